@@ -1,0 +1,163 @@
+import { foldForMatching } from './canonical-text.js';
+import type { Language } from './language.js';
+import { findLegends } from './legend.js';
+import type { Span } from './span.js';
+
+export type SectionKind =
+  | 'header'
+  | 'clinical'
+  | 'technique'
+  | 'comparison'
+  | 'findings'
+  | 'impression'
+  | 'addendum'
+  | 'legend'
+  | 'specimens'
+  | 'gross'
+  | 'microscopy'
+  | 'diagnosis'
+  | 'summary'
+  | 'comment'
+  | 'other';
+
+export interface Section {
+  readonly kind: SectionKind;
+  /** Empty where the section has no heading (text before the first one, a legend). */
+  readonly heading: Span;
+  readonly body: Span;
+}
+
+/** Heading words (folded) of the five languages; a heading may continue ("findings and measurements"). */
+const HEADINGS: readonly [SectionKind, string][] = [
+  [
+    'addendum',
+    'addend(?:um|a)|addendum report|corrected report|correction|nachtrag|nachbefund|korrektur|erganzung|berichtigung|' +
+      'aanvulling|correctie|rectificatie|additif|addendum au compte[- ]rendu|rectificatif|correctif|adenda|anexo|rectificacion|correccion',
+  ],
+  [
+    'clinical',
+    'additional information|clinical(?: (?:data|history|information|indication|details|question|notes?|background))?|' +
+      '(?:reason|indication)s?(?: for (?:exam|study|examination|the study|procedure))?|(?:patient )?history|risk|patient data|' +
+      'request(?: details)?|presentation|relevant history|' +
+      'klin(?:ische|\\.)? (?:angaben?|fragestellung|information(?:en)?|daten)|klinik|anamnese|indikation|fragestellung|rechtfertigende indikation|vorgeschichte|klinische angaben und fragestellung|' +
+      'klinische (?:gegevens|informatie|vraagstelling)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
+      'indications?|renseignements? cliniques?|contexte(?: clinique)?|histoire clinique|motif|antecedents|donnees cliniques|' +
+      'datos clinicos|informacion clinica|indicacion|historia clinica|motivo(?: de (?:consulta|la exploracion))?|antecedentes|juicio clinico',
+  ],
+  [
+    'technique',
+    'techni(?:que|cal factors|cal parameters)|protocol|procedure|sequences|limitations|image quality|quality|(?:untersuchungs)?technik|protokoll|methode|methodik|untersuchungsprotokoll|' +
+      'techniek|onderzoekstechniek|protocole|technique(?: d.examen)?|tecnica(?: de exploracion)?|protocolo|metodo',
+  ],
+  [
+    'comparison',
+    'comparisons?|prior (?:studies|exams?|imaging|mri)|previous (?:studies|exams?|imaging|mri)|(?:zum )?vergleich|voraufnahmen?|voruntersuchung(?:en)?|vergelijking|' +
+      'comparai?son|examens? anterieurs?|vorbefunde|comparacion|estudios? previos?|eerder(?:e)? onderzoek(?:en)?',
+  ],
+  [
+    'impression',
+    'impressions?|conclusions?|opinion|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
+      '(?:zusammenfassende )?beurteilung|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|impressie|samenvatting|beoordeling|' +
+      'synthese|au total|conclusion|conclusiones|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
+  ],
+  [
+    'findings',
+    'findings?|report|observations?|results?|mri findings|imaging findings|(?:mrt-?)?befunde?|bevindingen|verslag|resultats?|description|compte[- ]rendu|hallazgos|resultados|informe|descripcion|constatations',
+  ],
+  [
+    'legend',
+    'legende?|key|scoring (?:key|scale)|pi-?rads (?:legend|key|scale|assessment categories|categories|v ?2(?:\\.[01])?(?: assessment categories)?)|echelle(?: de likert| pi-?rads)?|likert[- ]s[ck]ala?e?|escala(?: de likert| pi-?rads)?|leyenda|legenda|toelichting',
+  ],
+  [
+    'specimens',
+    'specimens?(?: submitted| received| ?\\(s\\))?|parts? submitted|(?:untersuchungs)?material|einsendung|materiaal|ingezonden materiaal|nature du prelevement|prelevements?|materiel|muestras?(?: remitidas?)?|material remitido',
+  ],
+  [
+    'gross',
+    'gross(?: description| examination)?|macroscop(?:y|ic description|ie|ische beschrijving|ique|ia)|makroskopie|makroskopische beschreibung|examen macroscopique|descripcion macroscopica|macroscopie',
+  ],
+  [
+    'microscopy',
+    'microscop(?:y|ic (?:description|examination)|ie|ique|ia)|mikroskopie|mikroskopische beschreibung|examen microscopique|descripcion microscopica|histologie|histology',
+  ],
+  [
+    'diagnosis',
+    '(?:final |pathologic(?:al)? |histologic(?:al)? |histopathologic(?:al)? )*diagnos[ei]s|(?:pathologisch-anatomische |kritische )?diagnose|begutachtung|diagnostic(?: anatomopathologique)?|diagnostico(?: anatomopatologico| histologico)?|pathologische diagnose',
+  ],
+  [
+    'summary',
+    '(?:synoptic|case) (?:report|summary)|synopsis|summary of (?:findings|results|biopsy results)|zusammenfassung der befunde|tabel|tableau recapitulatif|tabla resumen',
+  ],
+  [
+    'comment',
+    'comments?|notes?|remarks?|kommentar|anmerkung|opmerking|commentaire|remarque|comentarios?|nota|observaciones',
+  ],
+];
+
+const HEADING = new RegExp(
+  `(?:(?<=^|\\n)[ \\t]*(?:[*#>_-]+[ \\t]*)?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,})(?:` +
+    HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
+    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+  'g',
+);
+
+/** Sections of one paragraph: an empty line ends them, and what follows without a heading is the report itself. */
+const FRONT_MATTER: ReadonlySet<SectionKind> = new Set(['clinical', 'technique', 'comparison']);
+
+function endOfParagraph(text: string, start: number, end: number): number {
+  const blank = /\S[^\n]*\n[ \t]*\n/g;
+  blank.lastIndex = start;
+  const match = blank.exec(text);
+  return match && match.index + match[0].length < end ? match.index + match[0].length : end;
+}
+
+function kindOf(groups: Record<string, string | undefined>): SectionKind {
+  const index = HEADINGS.findIndex((_, at) => groups[`k${at}`] !== undefined);
+  return HEADINGS[index]?.[0] ?? 'other';
+}
+
+/**
+ * Cuts a report into its sections. Headings count in any case and language, at the start of a line (with a colon or
+ * alone on it) or behind a full stop (with a colon). Printed scales become sections of kind `legend` wherever they
+ * stand, so a section that a legend interrupts comes in two pieces of the same kind.
+ */
+export function splitSections(text: string, _language?: Language): Section[] {
+  const shadow = foldForMatching(text);
+  const marks: { at: number; kind: SectionKind; heading: Span }[] = [
+    { at: 0, kind: 'header', heading: { start: 0, end: 0 } },
+  ];
+  for (const match of shadow.matchAll(HEADING)) {
+    const lead = /^[ \t]*/.exec(match[0])?.[0].length ?? 0;
+    const atLineStart = match.index === 0 || shadow[match.index - 1] === '\n';
+    if (!atLineStart && match.groups?.['stop'] !== ':') continue;
+    const start = match.index + lead;
+    marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
+  }
+  const legends = findLegends(shadow);
+  const sections: Section[] = [];
+  marks.forEach((mark, index) => {
+    const end = marks[index + 1]?.at ?? shadow.length;
+    let { heading } = mark;
+    let start = heading.end;
+    const paragraph = FRONT_MATTER.has(mark.kind) ? endOfParagraph(shadow, start, end) : end;
+    for (const legend of legends) {
+      if (legend.end <= start || legend.start >= end) continue;
+      const from = Math.max(legend.start, start);
+      const to = Math.min(legend.end, end);
+      if (from > start || heading.end > heading.start)
+        sections.push({ kind: mark.kind, heading, body: { start, end: from } });
+      sections.push({ kind: 'legend', heading: { start: from, end: from }, body: { start: from, end: to } });
+      heading = { start: to, end: to };
+      start = to;
+    }
+    if (paragraph > start || heading.end > heading.start) {
+      const stop = Math.max(start, paragraph);
+      sections.push({ kind: mark.kind, heading, body: { start, end: stop } });
+      heading = { start: stop, end: stop };
+      start = stop;
+    }
+    if (end > start)
+      sections.push({ kind: FRONT_MATTER.has(mark.kind) ? 'other' : mark.kind, heading, body: { start, end } });
+  });
+  return sections;
+}
