@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { LabelSegment } from './label-segment.js';
+
+/**
+ * planned → sending → stored (read back and equal) | unknown (ask, then send again) | rejected;
+ * then superseded by a newer version, or retracted when the evidence no longer supports it.
+ */
+export type LabelState = 'planned' | 'sending' | 'unknown' | 'stored' | 'rejected' | 'superseded' | 'retracted';
+
+/** One SEG object: all lesions of one source series, in one version. */
+@Entity('label')
+export class LabelEntity {
+  @PrimaryColumn('text', { name: 'sop_instance_uid' }) sopInstanceUid!: string;
+  @Column('uuid') id!: string;
+  @Column('uuid', { name: 'patient_id' }) patientId!: string;
+  /** What stays the same over the versions of a label. */
+  @Column('text', { name: 'logical_key' }) logicalKey!: string;
+  @Column('int') version!: number;
+  @Column('text') state!: LabelState;
+  @Column('text', { name: 'study_instance_uid' }) studyInstanceUid!: string;
+  @Column('text', { name: 'source_series_uid' }) sourceSeriesUid!: string;
+  @Column('text', { name: 'series_instance_uid' }) seriesInstanceUid!: string;
+  @Column('text', { name: 'content_digest' }) contentDigest!: string;
+  @Column('jsonb') segments!: LabelSegment[];
+  @Column('bytea', { select: false }) seg!: Buffer;
+  @Column('int', { default: 0 }) attempts!: number;
+  @Column('timestamptz', { name: 'not_before', nullable: true }) notBefore!: Date | null;
+  @Column('timestamptz', { name: 'lease_until', nullable: true }) leaseUntil!: Date | null;
+  @Column('text', { name: 'last_outcome', nullable: true }) lastOutcome!: string | null;
+  @Column('text', { name: 'superseded_by', nullable: true }) supersededBy!: string | null;
+  @Column('timestamptz', { name: 'planned_at' }) plannedAt!: Date;
+  @Column('timestamptz', { name: 'stored_at', nullable: true }) storedAt!: Date | null;
+}
