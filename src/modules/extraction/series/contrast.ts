@@ -30,6 +30,9 @@ export function contrastOf(headers: SeriesHeaders): ContrastFinding | undefined 
     if (!headers.spinEcho && tr < 50 && te < 10) {
       return isBalanced(headers) ? find('balanced', timing) : find('T1 gradient echo', timing);
     }
+    if (!headers.spinEcho && te >= 10 && (headers.flipDeg ?? 90) <= 45 && (headers.echoTrain ?? 1) <= 1) {
+      return find('T2*', `gradient echo by its flip angle, ${timing}`);
+    }
     if (headers.inversion && ti !== undefined && ti < 350 && tr > 1200)
       return find('T2', `short TI inversion, ${timing}`);
     if (te >= 60 && tr >= 700) return find('T2', `${headers.spinEcho ? 'spin echo, ' : ''}${timing}`);

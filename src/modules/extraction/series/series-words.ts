@@ -15,6 +15,8 @@ const anyOf = (...patterns: string[]): RegExp => new RegExp(patterns.join('|'));
 
 const REPEATED_MAP = 'map(?!p)s?|karten?|kaart|carte|cartographie|mapa|mappa';
 
+export const THREE_PLANES =
+  /(?:3|three|tri|drei|drie|trois|tres)[ _-]?(?:planar|planes?|pl|plans?|planos?|ebenen?|vlak[a-z]*|piani)(?![a-z])/;
 export const LOCALIZER = anyOf(
   // "lokale" and "local" belong to staging.
   words(
@@ -39,7 +41,7 @@ export const LOCALIZER = anyOf(
     'bscout',
   ),
   stems('[uo]e?bersicht', 'ubersicht', 'overzicht', 'reperage', 'centrage', 'localisation', 'panoramica'),
-  '(?:3|three|tri|drei|drie|trois|tres)[ _-]?(?:planar|planes?|pl|plan|plans|plano[s]?|ebenen?|vlak[a-z]*|piani)(?![a-z])',
+  THREE_PLANES.source,
 );
 
 /** Needle guidance, template, in-bore planning or control; in the words of the series. */
@@ -339,6 +341,7 @@ export const T1 = anyOf(
     'post[ _-]?(?:km|gad|gd|contrast[a-z]*|kontrast[a-z]*|c)?',
     '[+] ?(?:c|km|gd|gado)',
     'pre[ _-]?contrast',
+    'dry ?run',
     'gd',
     'gado[a-z]*',
     'km',
@@ -406,6 +409,26 @@ export const FAT_SATURATED = anyOf(
     'supresion grasa',
   ),
   'dixon[a-z_ ]*_w(?![a-z])',
+);
+/** A field of view beyond the prostate, where the headers do not give it. */
+export const LARGE_FIELD = anyOf(
+  words(
+    'pelvis',
+    'becken',
+    'bekken',
+    'bassin',
+    'pelvi[ecn][a-z]*',
+    'lfov',
+    'large fov',
+    'grand champ',
+    'whole[ _-]?body',
+    'ganzkorper',
+    'wb',
+    'dwibs',
+    'abdomen',
+    'lymph[a-z]*',
+    'nodes?',
+  ),
 );
 export const REFORMATTED = anyOf(
   words('mpr', 'reformat[a-z]*', 'reconstruct[a-z]*', 'recon', 'mpr[a-z]{2,4}', 'rekon[a-z]*', 'reformatiert'),
@@ -482,6 +505,3 @@ const MOTION_METHOD =
 
 export const isDegraded = (text: string): boolean => DEGRADED.test(text.replace(MOTION_METHOD, ''));
 export const isAborted = (text: string): boolean => ABORTED.test(text);
-
-/** The words that made a pattern match, for the reason. */
-export const quoted = (pattern: RegExp, text: string): string => `"${(pattern.exec(text)?.[0] ?? '').trim()}"`;
