@@ -151,7 +151,7 @@ async function removeStaleLock(cluster: string): Promise<void> {
   if (commandLine !== undefined && !commandLine.includes(cluster)) await rm(lockFile, { force: true });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
   const address = server.address();
