@@ -22,7 +22,7 @@ export const REASONS = {
   // assignment
   'no-lesion-described': 'The radiology report describes no lesion.',
   'side-contradiction': 'Target and lesion are on opposite sides.',
-  ambiguous: 'Several lesions fit equally well; a person must choose.',
+  ambiguous: 'Several candidates fit equally well; a person must choose.',
   'no-matching-lesion': 'No described lesion fits the target well enough.',
   'no-target': 'No biopsy target belongs to the lesion, so its position is not known.',
   'no-matching-target': 'No target fits the specimen or lesion well enough.',

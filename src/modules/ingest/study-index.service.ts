@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { sha256Of } from '../../platform/ids.js';
+import { numberOf, textOf, type DicomJson } from '../dicomweb/dicom-json.js';
+import { PacsClient } from '../dicomweb/dicomweb-client.js';
+import type { PatientEntity } from './patient.entity.js';
+import { PatientRepository } from './patient.repository.js';
+import { SeriesEntity, StudyEntity } from './study.entity.js';
+import { StudyRepository } from './study.repository.js';
+
+const STUDY_INSTANCE_UID = '0020000D';
+const SERIES_INSTANCE_UID = '0020000E';
+const ISSUER_OF_PATIENT_ID = '00100021';
+const MODALITY = '00080060';
+const NUMBER_OF_STUDY_RELATED_SERIES = '00201206';
+const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
+const PIXEL_DATA = '7FE00010';
+const MAX_INLINE_BINARY = 4096;
+
+export interface StudyIndex {
+  changed: boolean;
+  /** Why not everything could be seen, or null. */
+  problem: string | null;
+}
+
+/** Keeps the list of a patient's MR studies, with the headers of one instance of each series. */
+@Injectable()
+export class StudyIndexService {
+  constructor(
+    private readonly pacs: PacsClient,
+    private readonly studies: StudyRepository,
+    private readonly patients: PatientRepository,
+  ) {}
+
+  async indexPatient(patient: PatientEntity): Promise<StudyIndex> {
+    const rows: DicomJson[] = [];
+    let problem: string | null = null;
+    for (const { issuer, mrn } of [patient, ...patient.aliases]) {
+      const result = await this.pacs.findStudies({ patientId: mrn, modality: 'MR' });
+      if (!result.complete) problem = `PACS: ${result.detail ?? 'an incomplete answer'}`;
+      const isShared = (await this.patients.findByMrn(mrn)).length > 1;
+      rows.push(...ofIssuer(result.rows, issuer, isShared));
+    }
+    const known = new Map((await this.studies.studiesOf(patient.id)).map((study) => [study.studyInstanceUid, study]));
+    let changed = false;
+    for (const row of rows) {
+      const uid = textOf(row, STUDY_INSTANCE_UID) ?? '';
+      const before = known.get(uid);
+      known.delete(uid);
+      if (before?.rowSha256 === sha256Of(row)) continue;
+      const outcome = await this.indexStudy(patient.id, uid, row, before);
+      changed ||= outcome.changed;
+      problem ??= outcome.problem;
+    }
+    if (problem === null && known.size > 0) {
+      await this.studies.remove([...known.keys()]);
+      changed = true;
+    }
+    return { changed, problem };
+  }
+
+  private async indexStudy(
+    patientId: string,
+    studyInstanceUid: string,
+    row: DicomJson,
+    before: StudyEntity | undefined,
+  ): Promise<StudyIndex> {
+    const listed = await this.pacs.findSeries(studyInstanceUid, numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
+    if (!listed.complete)
+      return { changed: false, problem: `PACS: ${listed.detail ?? 'an incomplete list of series'}` };
+    const ofImages = listed.rows
+      .filter((series) => (textOf(series, MODALITY) ?? 'MR') === 'MR')
+      .map((series) => ({
+        uid: textOf(series, SERIES_INSTANCE_UID) ?? '',
+        instances: numberOf(series, NUMBER_OF_SERIES_RELATED_INSTANCES),
+      }))
+      .sort((a, b) => (a.uid < b.uid ? -1 : 1));
+
+    const study = new StudyEntity();
+    study.studyInstanceUid = studyInstanceUid;
+    study.patientId = patientId;
+    study.rowSha256 = sha256Of(row);
+    study.seriesSha256 = sha256Of(
+      ['00080020', '00080030', '00080050', '00080051', '00100020', '00100021'].map((tag) => textOf(row, tag)),
+      ofImages,
+    );
+    if (before?.seriesSha256 === study.seriesSha256) {
+      // Only something else came, such as our own label.
+      await this.studies.saveRowHash(studyInstanceUid, study.rowSha256);
+      return { changed: false, problem: null };
+    }
+
+    const headers = await Promise.all(
+      ofImages.map(({ uid, instances }) => this.pacs.seriesHeader(studyInstanceUid, uid, instances)),
+    );
+    const series = headers.map(({ seriesInstanceUid, header, instances }) => {
+      const entity = new SeriesEntity();
+      entity.seriesInstanceUid = seriesInstanceUid;
+      entity.studyInstanceUid = studyInstanceUid;
+      entity.modality = textOf(header, MODALITY) ?? null;
+      entity.seriesNumber = numberOf(header, '00200011') ?? null;
+      entity.description = textOf(header, '0008103E') ?? null;
+      entity.instances = instances;
+      entity.headers = withoutBulk(header);
+      entity.instancesMetadata = null;
+      return entity;
+    });
+    // What the study level leaves out is taken from the instances.
+    const first = series[0]?.headers ?? {};
+    const either = (tag: string) => textOf(row, tag) ?? textOf(first, tag) ?? null;
+    study.studyDate = toDay(either('00080020'));
+    study.studyTime = either('00080030');
+    study.accessionNumber = either('00080050');
+    study.description = either('00081030');
+    await this.studies.save(study, series);
+    return { changed: true, problem: null };
+  }
+}
+
+/**
+ * A study that states another issuer is another person's. Where one side states none, the number has to do, unless
+ * several persons are known by it.
+ *
+ * @param isShared whether patients of several issuers have this number
+ */
+export function ofIssuer(rows: DicomJson[], issuer: string, isShared: boolean): DicomJson[] {
+  const issuerOf = (row: DicomJson) => textOf(row, ISSUER_OF_PATIENT_ID) ?? '';
+  const stated = new Set(rows.map(issuerOf).filter((value) => value !== ''));
+  const isUnclear = isShared || (issuer === '' && stated.size > 1);
+  return rows.filter((row) => {
+    const rowIssuer = issuerOf(row);
+    if (rowIssuer === issuer) return issuer !== '' || !isShared;
+    return (rowIssuer === '' || issuer === '') && !isUnclear;
+  });
+}
+
+/** Pixels and long binary values say nothing that this service reads. */
+export function withoutBulk(header: DicomJson): DicomJson {
+  return Object.fromEntries(
+    Object.entries(header).filter(
+      ([tag, element]) =>
+        tag !== PIXEL_DATA &&
+        element.BulkDataURI === undefined &&
+        (element.InlineBinary?.length ?? 0) <= MAX_INLINE_BINARY,
+    ),
+  );
+}
+
+const toDay = (date: string | null): string | null =>
+  date !== null && /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}` : null;

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, In } from 'typeorm';
+import type { DicomJson } from '../dicomweb/dicom-json.js';
+import { SeriesEntity, StudyEntity } from './study.entity.js';
+
+@Injectable()
+export class StudyRepository {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  async studiesOf(patientId: string): Promise<StudyEntity[]> {
+    return this.database.getRepository(StudyEntity).find({ where: { patientId }, order: { studyInstanceUid: 'ASC' } });
+  }
+
+  /** Series of these studies, without the metadata of their instances. */
+  async seriesOf(studyInstanceUids: string[]): Promise<SeriesEntity[]> {
+    return this.database.getRepository(SeriesEntity).find({
+      where: { studyInstanceUid: In(studyInstanceUids) },
+      order: { seriesInstanceUid: 'ASC' },
+      select: {
+        seriesInstanceUid: true,
+        studyInstanceUid: true,
+        modality: true,
+        seriesNumber: true,
+        description: true,
+        instances: true,
+        headers: true,
+      },
+    });
+  }
+
+  async instancesMetadata(seriesInstanceUid: string): Promise<DicomJson[] | null> {
+    const series = await this.database
+      .getRepository(SeriesEntity)
+      .findOne({ where: { seriesInstanceUid }, select: { seriesInstanceUid: true, instancesMetadata: true } });
+    return series?.instancesMetadata ?? null;
+  }
+
+  async saveInstancesMetadata(seriesInstanceUid: string, instancesMetadata: DicomJson[]): Promise<void> {
+    await this.database.query('UPDATE series SET instances_metadata = $2 WHERE series_instance_uid = $1', [
+      seriesInstanceUid,
+      JSON.stringify(instancesMetadata),
+    ]);
+  }
+
+  async save(study: StudyEntity, series: SeriesEntity[]): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.getRepository(StudyEntity).upsert(study, ['studyInstanceUid']);
+      await manager.getRepository(SeriesEntity).delete({ studyInstanceUid: study.studyInstanceUid });
+      await manager.getRepository(SeriesEntity).save(series);
+    });
+  }
+
+  async saveRowHash(studyInstanceUid: string, rowSha256: string): Promise<void> {
+    await this.database.getRepository(StudyEntity).update({ studyInstanceUid }, { rowSha256 });
+  }
+
+  async remove(studyInstanceUids: string[]): Promise<void> {
+    await this.database.getRepository(StudyEntity).delete({ studyInstanceUid: In(studyInstanceUids) });
+  }
+}

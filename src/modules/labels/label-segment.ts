@@ -1,0 +1,49 @@
+import type { Lesion, Specimen } from '../extraction/extraction.js';
+
+/** The words of a report that a value stands on. */
+export interface Quote {
+  /** JSON pointer to the value in the extraction, e.g. `/lesions/0/pirads`. */
+  path: string;
+  quote: string;
+}
+
+/** One segment of a SEG with its whole chain of evidence: report quote → lesion → target → specimen → box. */
+export interface LabelSegment {
+  /** 1..n */
+  segmentNumber: number;
+  segmentLabel: string;
+  trackingId: string;
+  trackingUid: string;
+  lesion: Pick<Lesion, 'label' | 'pirads' | 'sizeMm' | 'dimsMm' | 'location'> & {
+    key: string;
+    reportId: string;
+    /** DiagnosticReport/<id> */
+    report: string;
+    quotes: Quote[];
+  };
+  target: { id: string; label: string; procedureDate: string; pointLps: readonly [number, number, number] };
+  specimens: (Pick<Specimen, 'label' | 'diagnosis' | 'isup' | 'gleason'> & {
+    key: string;
+    reportId: string;
+    report: string;
+    quotes: Quote[];
+  })[];
+  /** Highest ISUP grade group of the specimens; null where pathology is missing or gave none. */
+  gradeGroup: number | null;
+  box: {
+    centerLps: readonly number[];
+    extentsMm: readonly number[];
+    cornersLps: readonly (readonly number[])[];
+    /** Zero-based voxel ranges, both ends included; slices in the order of the stack. */
+    columns: { first: number; last: number };
+    rows: { first: number; last: number };
+    slices: { first: number; last: number };
+    /** SOPInstanceUIDs of the slices that carry it. */
+    sourceInstanceUids: string[];
+    clipped: boolean;
+  };
+  /** 0 to 1 */
+  confidence: number;
+  /** The links in plain sentences. */
+  sentences: string[];
+}

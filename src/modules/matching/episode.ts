@@ -1,0 +1,147 @@
+import type { Refusal } from '../reasons.js';
+import { daysBetween, type ReportEvidence, type StudyEvidence, type TargetEvidence } from './evidence.js';
+
+/**
+ * Which MR study a biopsy was planned on: the nearest diagnostic one before it, within the window. What a target file
+ * states itself (reference series, frame of reference) goes before any date.
+ */
+export interface StudyChoice {
+  study: StudyEvidence;
+  confidence: number;
+  sentence: string;
+}
+
+export function chooseStudy(
+  target: TargetEvidence,
+  studies: StudyEvidence[],
+  radiology: ReportEvidence[],
+  windowDays: number,
+): StudyChoice | Refusal {
+  if (studies.length === 0) return { refused: 'no-study', detail: 'no MR study of this patient' };
+
+  const stated = studies.filter(({ seriesInstanceUids }) =>
+    seriesInstanceUids.includes(target.referenceSeriesUid ?? ''),
+  );
+  if (stated.length === 1) return usable(stated[0]!, 1, 'the target names a series of this study');
+
+  if (target.frameOfReferenceUid !== null) {
+    const sameFrame = studies.filter((study) => study.frameOfReferenceUids.includes(target.frameOfReferenceUid!));
+    if (sameFrame.length === 1)
+      return usable(sameFrame[0]!, 1, 'the target names the frame of reference of this study');
+    const count = `${studies.length} studies`;
+    if (sameFrame.length === 0) return { refused: 'other-frame-of-reference', detail: `none of ${count} has it` };
+  }
+
+  const dated = studies.flatMap((study) =>
+    study.studyDate === null ? [] : [{ study, daysBefore: daysBetween(study.studyDate, target.procedureDate) }],
+  );
+  const inWindow = dated.filter(({ daysBefore }) => daysBefore >= 0 && daysBefore <= windowDays);
+  if (inWindow.length === 0) {
+    const days = dated.map(({ daysBefore }) => -daysBefore).sort((a, b) => a - b);
+    const detail = `biopsy ${target.procedureDate}; MR studies at day ${days.join(', ') || 'unknown'} relative to it`;
+    return { refused: 'no-mr-before-biopsy', detail: `${detail}; window ${windowDays} days` };
+  }
+  const ofProstate = inWindow.filter(({ study }) => study.mayShowProstate);
+  if (ofProstate.length === 0) {
+    return { refused: 'no-prostate-mr', detail: `${inWindow.length} MR studies in the window show another region` };
+  }
+  const diagnostic = ofProstate.filter(({ study }) => study.axialT2 !== null);
+  if (diagnostic.length === 0) {
+    return { refused: 'no-axial-t2', detail: ofProstate.map(({ study }) => study.axialT2Reason).join('; ') };
+  }
+  // An MR on the day of the biopsy may have been made during it: an earlier one goes first.
+  const earlier = diagnostic.filter(({ daysBefore }) => daysBefore > 0);
+  const candidates = earlier.length > 0 ? earlier : diagnostic;
+  const nearestDays = Math.min(...candidates.map(({ daysBefore }) => daysBefore));
+  const nearest = candidates.filter(({ daysBefore }) => daysBefore === nearestDays).map(({ study }) => study);
+  const how = `nearest diagnostic MR, ${nearestDays} days before the biopsy`;
+  if (nearest.length === 1) return { study: nearest[0]!, confidence: 0.95, sentence: `${how}` };
+
+  const reported = nearest.filter((study) => radiology.some((report) => reportRank(report, study) >= RANK.accession));
+  if (reported.length === 1)
+    return { study: reported[0]!, confidence: 0.9, sentence: `${how}, the only one with a report` };
+  return {
+    refused: 'ambiguous-study',
+    detail: `${nearest.length} studies on the same day, ${nearestDays} days before`,
+  };
+}
+
+function usable(study: StudyEvidence, confidence: number, sentence: string): StudyChoice | Refusal {
+  if (study.axialT2 === null) return { refused: 'no-axial-t2', detail: study.axialT2Reason };
+  return { study, confidence, sentence };
+}
+
+const RANK = { none: 0, dateOnly: 1, date: 2, accession: 3, studyUid: 4 } as const;
+const RANK_WORDS = [
+  '',
+  'patient and date; the accession numbers differ',
+  'patient and date',
+  'accession number',
+  'ImagingStudy reference',
+];
+const RANK_CONFIDENCE = [0, 0.6, 0.85, 0.98, 1];
+/** A report is dated at the exam or up to a few days later, when it was dictated. */
+const REPORT_DELAY_DAYS = 3;
+
+function reportRank(report: ReportEvidence, study: StudyEvidence): number {
+  if (report.studyInstanceUids.includes(study.studyInstanceUid)) return RANK.studyUid;
+  if (report.studyInstanceUids.length > 0) return RANK.none;
+  const { accessionNumber } = study;
+  if (accessionNumber !== null && report.accessionNumbers.includes(accessionNumber)) return RANK.accession;
+  if (study.studyDate === null || report.effectiveDate === null) return RANK.none;
+  const delay = daysBetween(study.studyDate, report.effectiveDate);
+  if (delay < 0 || delay > REPORT_DELAY_DAYS) return RANK.none;
+  return accessionNumber !== null && report.accessionNumbers.length > 0 ? RANK.dateOnly : RANK.date;
+}
+
+export interface ReportChoice {
+  report: ReportEvidence;
+  confidence: number;
+  sentence: string;
+}
+
+/** The radiology report of a study: by reference, then accession, then patient and date where nothing contradicts. */
+export function chooseReport(
+  study: StudyEvidence,
+  studies: StudyEvidence[],
+  radiology: ReportEvidence[],
+): ReportChoice | Refusal {
+  const ranked = radiology
+    .map((report) => ({ report, rank: reportRank(report, study) }))
+    .filter(({ report, rank }) => {
+      if (rank === RANK.none) return false;
+      if (rank >= RANK.accession) return true;
+      // A date alone decides nothing where another study fits this report as well or better.
+      return studies.every((other) => other === study || reportRank(report, other) === RANK.none);
+    });
+  if (ranked.length === 0) {
+    return {
+      refused: 'no-report',
+      detail: `${radiology.length} radiology reports of this patient, none of this study`,
+    };
+  }
+  const bestRank = Math.max(...ranked.map(({ rank }) => rank));
+  const best = ranked.filter(({ rank }) => rank === bestRank).map(({ report }) => report);
+  const newest = best.filter(({ issuedAt }) => best.every((other) => (issuedAt ?? '') >= (other.issuedAt ?? '')));
+  if (newest.length > 1)
+    return { refused: 'ambiguous', detail: `${newest.length} radiology reports fit the study equally` };
+  return {
+    report: newest[0]!,
+    confidence: RANK_CONFIDENCE[bestRank]!,
+    sentence: `report of the study by ${RANK_WORDS[bestRank]}`,
+  };
+}
+
+/** Collection is on the day of the biopsy; where only the day of issue is known, it follows within a month. */
+const PATHOLOGY_WINDOW_DAYS = { before: 1, after: 30 };
+
+/** The pathology reports of a biopsy, the nearest day first; several parts may be reported apart. */
+export function pathologyOf(procedureDate: string, pathology: ReportEvidence[]): ReportEvidence[] {
+  const dated = pathology
+    .flatMap((report) =>
+      report.effectiveDate === null ? [] : [{ report, days: daysBetween(procedureDate, report.effectiveDate) }],
+    )
+    .filter(({ days }) => days >= -PATHOLOGY_WINDOW_DAYS.before && days <= PATHOLOGY_WINDOW_DAYS.after);
+  const nearest = Math.min(...dated.map(({ days }) => Math.abs(days)));
+  return dated.filter(({ days }) => Math.abs(days) === nearest).map(({ report }) => report);
+}

@@ -1,0 +1,204 @@
+import type { Lesion, Specimen } from '../extraction/extraction.js';
+import { parseTargetLabel } from '../extraction/location/target-label.js';
+import { isRefusal, type ReasonCode } from '../reasons.js';
+import { chooseReport, chooseStudy, pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
+import type { PatientEvidence, ReportEvidence, StudyEvidence, TargetEvidence } from './evidence.js';
+import type { ExcludedEntity } from './exclusion.entity.js';
+import type { LinkKind } from './link.entity.js';
+import { matchSpecimens } from './match-specimens.js';
+import { matchTargets } from './match-targets.js';
+
+/** A target with the lesion, study and specimens that it belongs to: all that a label needs but the box. */
+export interface MatchedTarget {
+  target: TargetEvidence;
+  study: StudyEvidence;
+  seriesInstanceUid: string;
+  report: ReportEvidence;
+  lesionIndex: number;
+  lesion: Lesion;
+  specimens: { reportId: string; index: number; specimen: Specimen }[];
+  /** Product of the confidences along the chain, 0 to 1. */
+  confidence: number;
+  /** The chain in plain sentences. */
+  sentences: string[];
+}
+
+export interface Link {
+  kind: LinkKind;
+  fromKey: string;
+  toKey: string;
+  confidence: number;
+  sentence: string;
+}
+
+export interface Exclusion {
+  entity: ExcludedEntity;
+  entityKey: string;
+  reason: ReasonCode;
+  detail: string;
+}
+
+export interface PatientMatch {
+  matched: MatchedTarget[];
+  links: Link[];
+  exclusions: Exclusion[];
+}
+
+export const lesionKey = (reportId: string, index: number) => `${reportId}/lesions/${index}`;
+export const specimenKey = (reportId: string, index: number) => `${reportId}/specimens/${index}`;
+
+/** All targets of one biopsy that point at one study and its report. */
+interface Episode {
+  procedureDate: string;
+  studyChoice: StudyChoice;
+  reportChoice: ReportChoice;
+  targets: TargetEvidence[];
+}
+
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
+/** A function of the evidence alone: the order in which it is given does not change the result. */
+export function matchPatient(given: PatientEvidence, options: { mrWindowDays: number }): PatientMatch {
+  const evidence: PatientEvidence = {
+    studies: [...given.studies].sort((a, b) => (a.studyInstanceUid < b.studyInstanceUid ? -1 : 1)),
+    radiology: [...given.radiology].sort(byId),
+    pathology: [...given.pathology].sort(byId),
+    targets: [...given.targets].sort(byId),
+  };
+  const match: PatientMatch = { matched: [], links: [], exclusions: [] };
+  const episodes = new Map<string, Episode>();
+  for (const target of evidence.targets) {
+    const studyChoice = chooseStudy(target, evidence.studies, evidence.radiology, options.mrWindowDays);
+    if (isRefusal(studyChoice)) {
+      exclude(match, 'target', target.id, studyChoice.refused, studyChoice.detail);
+      continue;
+    }
+    const { study, confidence, sentence } = studyChoice;
+    const reportChoice = chooseReport(study, evidence.studies, evidence.radiology);
+    if (isRefusal(reportChoice)) {
+      exclude(match, 'target', target.id, reportChoice.refused, reportChoice.detail);
+      continue;
+    }
+    match.links.push({ kind: 'target-study', fromKey: target.id, toKey: study.studyInstanceUid, confidence, sentence });
+    const key = `${target.procedureDate} ${study.studyInstanceUid}`;
+    const episode = episodes.get(key);
+    if (episode) episode.targets.push(target);
+    else episodes.set(key, { procedureDate: target.procedureDate, studyChoice, reportChoice, targets: [target] });
+  }
+  for (const episode of episodes.values()) matchEpisode(episode, evidence, match);
+  excludeTheRest(evidence, match);
+  return match;
+}
+
+function matchEpisode(episode: Episode, evidence: PatientEvidence, match: PatientMatch): void {
+  const { studyChoice, reportChoice, procedureDate } = episode;
+  const { study } = studyChoice;
+  const { report } = reportChoice;
+  const { lesions } = report.extraction;
+  addLink(match, {
+    kind: 'study-report',
+    fromKey: study.studyInstanceUid,
+    toKey: report.id,
+    confidence: reportChoice.confidence,
+    sentence: reportChoice.sentence,
+  });
+
+  const described = episode.targets.map((target) => {
+    const { location, targetNumber } = parseTargetLabel(target.label);
+    const middle = study.axialT2?.middleXLps ?? null;
+    const leftOfMiddleMm = middle === null ? null : target.pointLps[0] - middle;
+    return { id: target.id, label: target.label, location, number: targetNumber, leftOfMiddleMm };
+  });
+  const targetMatches = matchTargets(described, lesions);
+  const targetNumbers = lesions.map(
+    (_, index) => targetMatches.find(({ lesion }) => lesion === index)?.target.number ?? null,
+  );
+  const specimens = pathologyOf(procedureDate, evidence.pathology).flatMap((pathology) =>
+    pathology.extraction.specimens.map((specimen, index) => ({
+      key: specimenKey(pathology.id, index),
+      reportId: pathology.id,
+      index,
+      specimen,
+    })),
+  );
+  const specimenMatches = matchSpecimens(specimens, lesions, targetNumbers);
+  for (const { specimen, lesion, confidence, sentence } of specimenMatches) {
+    addLink(match, {
+      kind: 'lesion-specimen',
+      fromKey: lesionKey(report.id, lesion),
+      toKey: specimen.key,
+      confidence,
+      sentence,
+    });
+  }
+
+  targetMatches.forEach((targetMatch, i) => {
+    const target = episode.targets[i]!;
+    const { lesion, confidence, sentence } = targetMatch;
+    if (lesion === null) {
+      exclude(match, 'target', target.id, targetMatch.reason!, sentence);
+      return;
+    }
+    addLink(match, {
+      kind: 'target-lesion',
+      fromKey: target.id,
+      toKey: lesionKey(report.id, lesion),
+      confidence,
+      sentence,
+    });
+    const own = specimenMatches.filter((specimenMatch) => specimenMatch.lesion === lesion);
+    match.matched.push({
+      target,
+      study,
+      seriesInstanceUid: study.axialT2!.seriesInstanceUid,
+      report,
+      lesionIndex: lesion,
+      lesion: lesions[lesion]!,
+      specimens: own.map(({ specimen }) => specimens.find(({ key }) => key === specimen.key)!),
+      confidence: studyChoice.confidence * reportChoice.confidence * confidence,
+      sentences: [studyChoice.sentence, reportChoice.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
+    });
+  });
+}
+
+/** Lesions and specimens that no link uses. */
+function excludeTheRest(evidence: PatientEvidence, match: PatientMatch): void {
+  const linked = new Set(match.links.flatMap(({ fromKey, toKey }) => [fromKey, toKey]));
+  for (const { id, extraction } of evidence.radiology) {
+    extraction.lesions.forEach((lesion, index) => {
+      if (linked.has(lesionKey(id, index))) return;
+      exclude(
+        match,
+        'lesion',
+        lesionKey(id, index),
+        'no-target',
+        `lesion ${lesion.label}: no biopsy target was tied to it`,
+      );
+    });
+  }
+  for (const { id, extraction } of evidence.pathology) {
+    extraction.specimens.forEach((specimen, index) => {
+      if (linked.has(specimenKey(id, index))) return;
+      const detail = `specimen ${specimen.label}: no lesion was tied to it`;
+      exclude(match, 'specimen', specimenKey(id, index), 'no-matching-target', detail);
+    });
+  }
+}
+
+function exclude(
+  match: PatientMatch,
+  entity: ExcludedEntity,
+  entityKey: string,
+  reason: ReasonCode,
+  detail: string,
+): void {
+  match.exclusions.push({ entity, entityKey, reason, detail });
+}
+
+function addLink(match: PatientMatch, link: Link): void {
+  const { kind, fromKey, toKey } = link;
+  const isKnown = match.links.some(
+    (other) => other.kind === kind && other.fromKey === fromKey && other.toKey === toKey,
+  );
+  if (!isKnown) match.links.push(link);
+}
