@@ -2,6 +2,7 @@ import type { DiagnosticReport, ImagingStudy, Patient, Reference, Resource, Serv
 import type { FhirClient } from './fhir-client.js';
 import { FhirError } from './fhir-error.js';
 import { patientMerges } from './identity.js';
+import { readMany } from './read-many.js';
 
 /** One patient's share of a FHIR server, for curating a single patient and for servers that insist on a patient. */
 
@@ -30,7 +31,8 @@ export async function mergedPatients(client: FhirClient, patient: Patient): Prom
   const found = new Map([[patient.id ?? '', patient]]);
   for (const known of found.values()) {
     const { replacedBy, replaces } = patientMerges(known);
-    for (const other of await readAll<Patient>(client, [...replacedBy, ...replaces], 'Patient')) {
+    const others = await readMany<Patient>(client, 'Patient', [...replacedBy, ...replaces]);
+    for (const other of others.values()) {
       if (!found.has(other.id ?? '')) found.set(other.id ?? '', other);
     }
   }
@@ -47,12 +49,12 @@ export function imagingStudiesOfPatient(client: FhirClient, patientId: string): 
 
 /** The orders that a report names in basedOn; what cannot be found is left out. */
 export function ordersOfReport(client: FhirClient, report: DiagnosticReport): Promise<ServiceRequest[]> {
-  return readAll<ServiceRequest>(client, references(report.basedOn), 'ServiceRequest', report.contained);
+  return readAll<ServiceRequest>(client, 'ServiceRequest', references(report.basedOn), report.contained);
 }
 
 /** The studies that a report names in imagingStudy; what cannot be found is left out. */
 export function imagingStudiesOfReport(client: FhirClient, report: DiagnosticReport): Promise<ImagingStudy[]> {
-  return readAll<ImagingStudy>(client, references(report.imagingStudy), 'ImagingStudy', report.contained);
+  return readAll<ImagingStudy>(client, 'ImagingStudy', references(report.imagingStudy), report.contained);
 }
 
 async function ofPatient<T extends DiagnosticReport | ImagingStudy>(
@@ -77,22 +79,14 @@ async function ofPatient<T extends DiagnosticReport | ImagingStudy>(
 
 async function readAll<T extends Resource>(
   client: FhirClient,
-  addresses: string[],
   resourceType: T['resourceType'],
+  addresses: string[],
   contained: Resource[] = [],
 ): Promise<T[]> {
-  const isWanted = (resource: Resource | undefined): resource is T => resource?.resourceType === resourceType;
-  const read = async (address: string): Promise<Resource | undefined> => {
-    if (address.startsWith('#')) return contained.find(({ id }) => id === address.slice(1));
-    if (!address.includes(`${resourceType}/`)) return undefined;
-    return client.read<T>(address).catch(undefinedIfAbsent);
-  };
-  return (await Promise.all([...new Set(addresses)].map(read))).filter(isWanted);
-}
-
-function undefinedIfAbsent(error: unknown): undefined {
-  const absent = ['not-found', 'gone', 'foreign-origin', 'forbidden', 'refused', 'outcome'];
-  if (!(error instanceof FhirError && absent.includes(error.kind))) throw error;
+  const inside = contained.filter(
+    (resource): resource is T => resource.resourceType === resourceType && addresses.includes(`#${resource.id}`),
+  );
+  return [...inside, ...(await readMany<T>(client, resourceType, addresses)).values()];
 }
 
 const references = (list: Reference[] = []) => list.flatMap(({ reference }) => reference ?? []);

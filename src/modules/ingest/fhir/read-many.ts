@@ -2,47 +2,60 @@ import type { Resource } from '@medplum/fhirtypes';
 import type { FhirClient } from './fhir-client.js';
 import { FhirError } from './fhir-error.js';
 
-const IDS_PER_SEARCH = 50;
+/** URLs stay well below what proxies allow. */
+const BATCH = 50;
+/** The resource is not to be had by this address, and asking again would not change that. */
 const ABSENT = new Set(['not-found', 'gone', 'foreign-origin', 'forbidden', 'refused', 'outcome']);
 
 /**
- * The resources of one type behind many references, by reference; what the server does not have is left out. Asks for
- * many at once (`_id=a,b,c`), then one by one for what that did not give: other servers take no lists, and absolute
- * references may not be of this server.
+ * The resources behind references (`Patient/1`, or absolute on the same server), keyed by the reference as given. Asks
+ * for many at once (`_id=1,2,3`) and reads singly what that does not give. What cannot be found, is contained (`#1`) or
+ * of another type is left out.
  */
 export async function readMany<T extends Resource>(
   client: FhirClient,
   resourceType: T['resourceType'],
-  references: Iterable<string>,
+  references: string[],
 ): Promise<Map<string, T>> {
-  const wanted = [...new Set(references)].filter((reference) => reference.includes(`${resourceType}/`));
+  const pattern = new RegExp(`(?:^|/)${resourceType}/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$`);
+  const idOf = (reference: string) => pattern.exec(reference)?.[1];
+  const wanted = [...new Set(references)].filter((reference) => idOf(reference) !== undefined);
+  // An absolute address may be another server's, whose ids mean others.
+  const ids = [...new Set(wanted.filter((reference) => !reference.includes(':')).flatMap((one) => idOf(one) ?? []))];
+  const byId = new Map<string, T>();
+  for (let start = 0; ids.length > 1 && start < ids.length; start += BATCH) {
+    await searchIds(client, resourceType, ids.slice(start, start + BATCH), byId);
+  }
   const found = new Map<string, T>();
-  const relative = wanted.filter((reference) => reference.startsWith(`${resourceType}/`));
-  const batches: string[][] = [];
-  for (let i = 0; i < relative.length; i += IDS_PER_SEARCH) batches.push(relative.slice(i, i + IDS_PER_SEARCH));
   await Promise.all(
-    batches.map(async (batch) => {
-      const ids = batch.map((reference) => reference.split('/')[1]);
-      const params = new URLSearchParams({ _id: ids.join(','), _count: String(IDS_PER_SEARCH) });
-      for (const resource of await client.search<T>(resourceType, params).catch(emptyIfRefused)) {
-        found.set(`${resourceType}/${resource.id}`, resource);
-      }
+    wanted.map(async (reference) => {
+      const known = reference.includes(':') ? undefined : byId.get(idOf(reference) ?? '');
+      const resource = known ?? (await client.read<T>(reference).catch(undefinedIfAbsent));
+      if (resource?.resourceType === resourceType) found.set(reference, resource);
     }),
-  );
-  await Promise.all(
-    wanted
-      .filter((reference) => !found.has(reference))
-      .map(async (reference) => {
-        const resource = await client.read<T>(reference).catch(undefinedIfAbsent);
-        if (resource?.resourceType === resourceType) found.set(reference, resource);
-      }),
   );
   return found;
 }
 
-function emptyIfRefused(error: unknown): [] {
-  if (error instanceof FhirError && ABSENT.has(error.kind)) return [];
-  throw error;
+async function searchIds<T extends Resource>(
+  client: FhirClient,
+  resourceType: T['resourceType'],
+  ids: string[],
+  found: Map<string, T>,
+): Promise<void> {
+  const params = new URLSearchParams({ _id: ids.join(','), _count: String(ids.length) });
+  try {
+    for await (const { matches } of client.searchPages(resourceType, params)) {
+      const right = matches.filter(
+        (resource): resource is T => resource.resourceType === resourceType && ids.includes(resource.id ?? ''),
+      );
+      for (const resource of right) found.set(resource.id ?? '', resource);
+      // A server that ignores `_id` would go on with everything it has.
+      if (right.length < matches.length || ids.every((id) => found.has(id))) return;
+    }
+  } catch (error) {
+    undefinedIfAbsent(error);
+  }
 }
 
 function undefinedIfAbsent(error: unknown): undefined {
