@@ -79,6 +79,20 @@ describe('an Orthanc that lists everything', () => {
     await expect(pacs.findStudies({ patientId: ' ' })).rejects.toThrow('PatientID');
   });
 
+  it('finds a PatientID with characters that a URL encodes, which Orthanc does not decode', async () => {
+    const patientIds = ['A 7', 'A,7', 'A/7', 'A&7', 'A%7', 'A+7', 'A\u00c47'];
+    for (const [index, patientId] of patientIds.entries()) {
+      const uids = { study: `1.2.7.${index}`, series: `1.2.7.${index}.1`, sop: `1.2.7.${index}.1.1` };
+      const patient = { '00080005': element('CS', 'ISO_IR 192'), '00100020': element('LO', patientId) };
+      await server.uploadInstance(mrFile(uids, patient));
+    }
+    for (const [index, patientId] of patientIds.entries()) {
+      const { rows, complete } = await pacs.findStudies({ patientId });
+      expect(rows.map((row) => textOf(row, '0020000D'))).toEqual([`1.2.7.${index}`]);
+      expect(complete).toBe(true);
+    }
+  });
+
   it('gives series and the headers of one instance of each, private tags included', async () => {
     expect((await pacs.findSeries(study)).rows).toHaveLength(3);
     const { headers, complete } = await pacs.seriesHeaders(study);
@@ -121,5 +135,139 @@ describe('an Orthanc that lists everything', () => {
     ])
       expect(textOf(row!, '0020000E')).toBe(sent.series);
     expect(Buffer.from(await pacs.retrieveInstance(study, sent.series, sent.sop)).equals(file)).toBe(true);
+  });
+});
+
+describe('an Orthanc that cuts its answers off at ten rows', () => {
+  let server: Orthanc;
+  let pacs: PacsClient;
+  const upload = (uids: Uids, date: string | undefined, patientId: string, modality = 'MR') =>
+    server.uploadInstance(
+      mrFile(uids, {
+        '00080020': element('DA', ...(date === undefined ? [] : [date])),
+        '00080060': element('CS', modality),
+        '00100020': element('LO', patientId),
+      }),
+    );
+  const uidsOfStudy = (study: string) => ({ study, series: `${study}.1`, sop: `${study}.1.1` });
+
+  beforeAll(async () => {
+    server = await startOrthanc({ limitFindResults: 10 });
+    pacs = clientOf(server);
+    // CT first: they fill the answer that is cut off.
+    for (const i of numbers(15)) await upload(uidsOfStudy(`1.2.4.${i}`), `${2000 + i}0601`, 'P4', 'CT');
+    for (const i of numbers(25)) await upload(uidsOfStudy(`1.2.5.${i}`), `${1990 + i}0301`, 'P4');
+    for (const i of numbers(2)) await upload(uidsOfStudy(`1.2.6.${i}`), undefined, 'P4');
+    for (const i of numbers(14)) await upload(uidsOfStudy(`1.2.7.${i}`), '20200101', 'P7');
+    for (const i of numbers(25))
+      await upload({ study: '1.2.8', series: `1.2.8.${i}`, sop: `1.2.8.${i}.1` }, '20200101', 'P8');
+    for (const i of numbers(25))
+      await upload({ study: '1.2.9', series: '1.2.9.1', sop: `1.2.9.1.${i}` }, '20200101', 'P9');
+  });
+  afterAll(() => server.stop());
+
+  it('finds every study of a patient all the same, also those without a date', async () => {
+    const all = await pacs.findStudies({ patientId: 'P4' });
+    expect(all.complete).toBe(true);
+    expect(new Set(all.rows.map((row) => textOf(row, '0020000D'))).size).toBe(42);
+    const bare = await server.get<unknown[]>('/dicom-web/studies?PatientID=P4');
+    expect(bare.length).toBeLessThan(15);
+    const mr = await pacs.findStudies({ patientId: 'P4', modality: 'MR' });
+    expect(mr.complete).toBe(true);
+    expect(mr.rows).toHaveLength(27);
+  });
+
+  it('says so where one day holds more studies than are listed', async () => {
+    const { rows, complete, detail } = await pacs.findStudies({ patientId: 'P7' });
+    expect(rows.length).toBeLessThan(14);
+    expect(complete).toBe(false);
+    expect(detail).toContain('one day');
+  });
+
+  it('finds every series and instance of a study', async () => {
+    const { rows, complete } = await pacs.findSeries('1.2.8');
+    expect(complete).toBe(true);
+    expect(rows).toHaveLength(25);
+    expect(new Set(rows.map((row) => textOf(row, '0020000E'))).size).toBe(25);
+    expect((await pacs.seriesHeaders('1.2.8')).headers.map(({ instances }) => instances)).toEqual(
+      numbers(25).map(() => 1),
+    );
+    expect((await pacs.seriesHeaders('1.2.9')).headers).toEqual([expect.objectContaining({ instances: 25 })]);
+    expect(await pacs.seriesMetadata('1.2.9', '1.2.9.1')).toHaveLength(25);
+  });
+});
+
+describe('stores that Orthanc answers in its own way', () => {
+  let server: Orthanc;
+  let pacs: PacsClient;
+  const study = '1.2.3.2';
+  const uidsOf = (n: number): Uids => ({ study, series: `${study}.1`, sop: `${study}.1.${n}` });
+
+  beforeAll(async () => {
+    server = await startOrthanc();
+    pacs = clientOf(server);
+  });
+  afterAll(() => server.stop());
+
+  it('reads back the old content after a second store of the same UID, although it is said to be stored', async () => {
+    const first = mrFile(uidsOf(1));
+    const second = mrFile(uidsOf(1), { '00081030': element('LO', 'another') });
+    for (const file of [first, second])
+      expect(await pacs.storeInstances(study, [file])).toMatchObject([{ state: 'stored', status: 200 }]);
+    const back = Buffer.from(await pacs.retrieveInstance(study, `${study}.1`, uidsOf(1).sop));
+    expect([back.equals(first), back.equals(second)]).toEqual([true, false]);
+  });
+
+  it('believes the body of a 400: the good file stored, the broken one unknown and not to be found', async () => {
+    const broken = mrFile(uidsOf(3)).subarray(0, 330);
+    expect(await pacs.storeInstances(study, [mrFile(uidsOf(2)), broken])).toMatchObject([
+      { sopInstanceUid: uidsOf(2).sop, state: 'stored', status: 400 },
+      { sopInstanceUid: uidsOf(3).sop, state: 'unknown', status: 400 },
+    ]);
+    expect(await pacs.findInstance(uidsOf(2).sop, study)).toBeDefined();
+    expect(await pacs.findInstance(uidsOf(3).sop, study)).toBeUndefined();
+  });
+
+  it('rejects what is no DICOM file without sending it', async () => {
+    expect(await pacs.storeInstances(study, [Buffer.from('nonsense'), mrFile(uidsOf(4))])).toMatchObject([
+      { sopInstanceUid: undefined, state: 'rejected' },
+      { sopInstanceUid: uidsOf(4).sop, state: 'stored', status: 200 },
+    ]);
+    expect(await pacs.storeInstances(study, [new Uint8Array(200)])).toEqual([
+      { sopInstanceUid: undefined, state: 'rejected' },
+    ]);
+  });
+
+  it('rejects an instance of another study with its reason (409, 272)', async () => {
+    expect(await pacs.storeInstances('1.2.404', [mrFile(uidsOf(5))])).toMatchObject([
+      { state: 'rejected', failureReason: 272, status: 409 },
+    ]);
+  });
+
+  it('finds the same SOPInstanceUID under both patients after a change of PatientID', async () => {
+    for (const patientId of ['OLD', 'NEW'])
+      expect(
+        await pacs.storeInstances(study, [mrFile(uidsOf(6), { '00100020': element('LO', patientId) })]),
+      ).toMatchObject([{ state: 'stored' }]);
+    expect((await pacs.findInstances(uidsOf(6).sop)).map((row) => textOf(row, '00100020')).sort()).toEqual([
+      'NEW',
+      'OLD',
+    ]);
+  });
+});
+
+describe('ping', () => {
+  it('tells a reachable server, wrong credentials, another page and nobody apart', async () => {
+    const server = await startOrthanc();
+    try {
+      const state = async (change: Partial<PacsClientSettings>) => (await clientOf(server, change).ping()).state;
+      const basic = authorizationOf({ kind: 'basic', username: server.username, password: 'wrong' });
+      expect(await state({})).toBe('ok');
+      expect(await state({ authorization: basic })).toBe('unauthorized');
+      expect(await state({ qidoUrl: `${server.url}/app` })).toBe('not-dicomweb');
+      expect(await state({ qidoUrl: 'http://127.0.0.1:9/dicom-web' })).toBe('unreachable');
+    } finally {
+      await server.stop();
+    }
   });
 });

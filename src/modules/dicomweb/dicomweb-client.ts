@@ -64,19 +64,23 @@ export class PacsClient {
   async findStudies({ patientId, modality }: { patientId: string; modality?: string }): Promise<QidoResult> {
     const wanted = patientId.trim();
     if (wanted === '') throw new RangeError('An empty PatientID would match every patient.');
-    const suspiciousSize = await this.suspiciousSize();
-    const result = await searchAllStudies(({ from, to }) => {
-      const studyDate = from ?? to;
-      return this.searchStudies({
-        // A comma or backslash would split it into two; the wildcard stands for it, and the rows are compared below.
-        PatientID: wanted.replace(/[,\\]/g, '?'),
-        ...(studyDate !== undefined && { StudyDate: from === to ? studyDate : `${from ?? ''}-${to ?? ''}` }),
-      });
-    }, suspiciousSize);
+    const exact = await this.findStudiesLike(wanted, wanted, modality);
+    const pattern = patternOf(wanted);
+    return exact.rows.length > 0 || pattern === wanted ? exact : this.findStudiesLike(pattern, wanted, modality);
+  }
+
+  private async findStudiesLike(pattern: string, patientId: string, modality?: string): Promise<QidoResult> {
+    const result = await searchAllStudies(
+      ({ from, to }) => {
+        const studyDate = from === to ? from : `${from ?? ''}-${to ?? ''}`;
+        return this.searchStudies({ PatientID: pattern, ...(studyDate !== undefined && { StudyDate: studyDate }) });
+      },
+      await this.suspiciousSize(),
+    );
     // Servers compare without regard to case, take * and ? as wildcards, or pass over keys that they do not know.
     const rows = result.rows.filter((row) => {
       const modalities = row[MODALITIES_IN_STUDY]?.Value;
-      const isOfPatient = (textOf(row, PATIENT_ID) ?? wanted) === wanted;
+      const isOfPatient = (textOf(row, PATIENT_ID) ?? pattern) === patientId;
       return isOfPatient && (modality === undefined || modalities === undefined || modalities.includes(modality));
     });
     return { ...result, rows };
@@ -264,8 +268,8 @@ export class PacsClient {
   }
 
   private async promisedSeries(studyUid: string): Promise<number | undefined> {
-    const [row] = await this.findStudiesByUid(studyUid);
-    return row && numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES);
+    const counts = (await this.findStudiesByUid(studyUid)).map((row) => numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
+    return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
   }
 
   private async promisedInstances(series: SeriesAddress): Promise<number> {
@@ -294,6 +298,14 @@ function uidFor(uid: string): string {
 
 function seriesAddress(studyUid: string, seriesUid: string): SeriesAddress {
   return { studyInstanceUID: uidFor(studyUid), seriesInstanceUID: uidFor(seriesUid) };
+}
+
+/**
+ * A PatientID with wildcards (PS3.4 C.2.2.2.4) for all that would have to be encoded in a URL: Orthanc 1.10 does not
+ * decode query values, and takes a comma for a list.
+ */
+function patternOf(patientId: string): string {
+  return patientId.replace(/[^\x20-\x7e]+/g, '*').replace(/[^\w.*~-]/g, '?');
 }
 
 /** One row a series: the headers of its first instance, with the number of its instances. */

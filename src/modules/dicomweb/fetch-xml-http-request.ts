@@ -47,9 +47,13 @@ export class FetchXmlHttpRequest {
 
   open(method: string, url: string): void {
     this.method = method.toUpperCase();
-    // The library encodes the comma of a list, and Orthanc then sees one unknown field: one parameter a field is
-    // understood by all.
-    this.url = url.replace(/includefield=[^&]*/, (fields) => fields.replaceAll('%2C', '&includefield='));
+    // Orthanc (1.10) takes query values as they stand, without decoding them: a list of fields becomes one parameter a
+    // field, and the wildcard ? (legal in a query) stays itself.
+    this.url = url.replace(/\?.*/, (query) =>
+      query
+        .replace(/includefield=[^&]*/, (fields) => fields.replaceAll('%2C', '&includefield='))
+        .replaceAll('%3F', '?'),
+    );
     this.endpoint = endpointOf(method, url);
   }
 

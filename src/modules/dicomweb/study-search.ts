@@ -2,6 +2,7 @@ import { textOf, type DicomJson } from './dicom-json.js';
 
 const STUDY_DATE = '00080020';
 const STUDY_INSTANCE_UID = '0020000D';
+const PATIENT_ID = '00100020';
 const MAX_QUERIES = 300;
 
 /** `complete` is true only if nothing hints at rows that the server kept back; otherwise `detail` says what does. */
@@ -65,14 +66,14 @@ export async function searchAllStudies(
       problems.add('the server does not heed StudyDate');
       return;
     }
-    for (const row of answer.rows) inWindows.set(uidOf(row), row);
+    for (const row of answer.rows) inWindows.set(keyOf(row), row);
     if (isSuspicious(answer)) await visit(window, answer);
   };
 
   await visit({}, first);
-  if (problems.size === 0 && first.rows.some((row) => dateOf(row) !== undefined && !inWindows.has(uidOf(row))))
+  if (problems.size === 0 && first.rows.some((row) => dateOf(row) !== undefined && !inWindows.has(keyOf(row))))
     problems.add('studies of the first answer are missing from the answers by StudyDate');
-  const all = new Map([...first.rows.map((row): [string, DicomJson] => [uidOf(row), row]), ...inWindows]);
+  const all = new Map([...first.rows.map((row): [string, DicomJson] => [keyOf(row), row]), ...inWindows]);
   return {
     rows: [...all.values()],
     complete: problems.size === 0,
@@ -80,7 +81,8 @@ export async function searchAllStudies(
   };
 }
 
-const uidOf = (row: DicomJson) => textOf(row, STUDY_INSTANCE_UID) ?? '';
+/** An archive may hold a study twice, under the old and the new PatientID. */
+const keyOf = (row: DicomJson) => `${textOf(row, STUDY_INSTANCE_UID)} ${textOf(row, PATIENT_ID)}`;
 
 function dateOf(row: DicomJson): string | undefined {
   const date = textOf(row, STUDY_DATE);
