@@ -5,6 +5,8 @@ import { cross, dot, lengthOf, normalize, scale, subtract, type Vec3 } from './v
 
 /** One source image. */
 export interface Slice {
+  /** Its DICOM JSON: the place to copy patient and study from. */
+  readonly header: DicomJson;
   readonly sopClassUid: Uid;
   readonly sopInstanceUid: Uid;
   /** Centre of the first voxel. */
@@ -39,8 +41,6 @@ export interface SliceStack {
   readonly orientationDs: readonly string[];
   readonly pixelSpacingDs: readonly string[];
   readonly sliceThicknessDs: string | undefined;
-  /** Header of the first slice: the place to copy patient and study from. */
-  readonly header: DicomJson;
 }
 
 /** Single-frame images whose pixels lie on a plane in the patient: CT, MR, PET (PS3.4 B.5). */
@@ -78,7 +78,6 @@ const GAP_TOLERANCE_MM = 0.02;
 const SHEAR_TOLERANCE_VOXELS = 0.1;
 
 interface Plane extends Omit<Slice, 'offsetMm'> {
-  readonly header: DicomJson;
   readonly seriesUid: Uid;
   readonly frameOfReferenceUid: Uid;
   readonly orientation: readonly [Vec3, Vec3];
@@ -113,9 +112,9 @@ export function toSliceStack(instances: readonly DicomJson[]): SliceStack | Refu
   const first = planes[0]!;
   const { rowDirection, columnDirection, normal } = toAxes(first.orientation);
 
-  const slices = planes.map(({ sopClassUid, sopInstanceUid, positionLps, positionDs }) => {
+  const slices = planes.map(({ header, sopClassUid, sopInstanceUid, positionLps, positionDs }) => {
     const offsetMm = dot(subtract(positionLps, first.positionLps), normal);
-    return { sopClassUid, sopInstanceUid, positionLps, positionDs, offsetMm };
+    return { header, sopClassUid, sopInstanceUid, positionLps, positionDs, offsetMm };
   });
   const uneven = findUneven(slices) ?? findSheared(slices, normal, Math.min(...first.spacingMm));
   if (uneven) return uneven;
@@ -135,7 +134,6 @@ export function toSliceStack(instances: readonly DicomJson[]): SliceStack | Refu
     orientationDs: decimalsOf(first.header, '00200037'),
     pixelSpacingDs: decimalsOf(first.header, '00280030'),
     sliceThicknessDs: decimalsOf(first.header, '00180050')[0],
-    header: first.header,
   };
 }
 

@@ -1,0 +1,21 @@
+import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
+
+/** A coded concept (PS3.3 8.1). */
+export interface Code {
+  readonly value: string;
+  readonly scheme: 'SCT' | 'DCM';
+  readonly meaning: string;
+}
+
+export const element = (vr: string, ...values: readonly unknown[]): DicomJsonElement => ({ vr, Value: [...values] });
+
+export const sequence = (...items: DicomJson[]): DicomJsonElement => element('SQ', ...items);
+
+/** A code sequence of one item, with what else the item holds. */
+export const codeSequence = ({ value, scheme, meaning }: Code, more: DicomJson = {}): DicomJsonElement =>
+  sequence({
+    '00080100': element('SH', value),
+    '00080102': element('SH', scheme),
+    '00080104': element('LO', meaning),
+    ...more,
+  });

@@ -1,0 +1,13 @@
+import { uidFrom } from '../uid.js';
+
+/**
+ * Who writes the labels. The version is part of every UID: it moves when the same lesions would give other bytes, so
+ * that one UID never names two different objects.
+ */
+export const ENCODER = {
+  name: 'lesion-curator',
+  version: '1',
+  implementationClassUid: uidFrom('lesion-curator', 'implementation class'),
+  /** At most 16 characters (PS3.7 D.3.3.2). */
+  implementationVersionName: 'LESIONCURATOR1',
+} as const;

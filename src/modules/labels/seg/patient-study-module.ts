@@ -1,0 +1,45 @@
+import type { DicomJson } from '../../dicomweb/dicom-json.js';
+import { element } from './elements.js';
+
+/** Type 2 attributes of the Patient, General Study and Frame of Reference modules: present even if empty. */
+const ALWAYS = [
+  ['00080020', 'DA'], // StudyDate
+  ['00080030', 'TM'], // StudyTime
+  ['00080050', 'SH'], // AccessionNumber
+  ['00080090', 'PN'], // ReferringPhysicianName
+  ['00100010', 'PN'], // PatientName
+  ['00100020', 'LO'], // PatientID
+  ['00100030', 'DA'], // PatientBirthDate
+  ['00100040', 'CS'], // PatientSex
+  ['0020000D', 'UI'], // StudyInstanceUID
+  ['00200010', 'SH'], // StudyID
+  ['00200052', 'UI'], // FrameOfReferenceUID
+  ['00201040', 'LO'], // PositionReferenceIndicator
+] as const;
+
+/** Copied where the source has them. A source that is de-identified stays marked as such (PS3.3 C.7.1.1). */
+const IF_PRESENT = [
+  ['00080201', 'SH'], // TimezoneOffsetFromUTC
+  ['00081030', 'LO'], // StudyDescription
+  ['00100021', 'LO'], // IssuerOfPatientID
+  ['00120062', 'CS'], // PatientIdentityRemoved
+  ['00120063', 'LO'], // DeidentificationMethod
+  ['00120064', 'SQ'], // DeidentificationMethodCodeSequence
+] as const;
+
+/**
+ * Patient, study and frame of reference of the source, as they stand: the label must land in the study that it was
+ * made for, under the patient that the PACS knows (PS3.3 C.7.1.1, C.7.2.1, C.7.4.1).
+ */
+export function patientStudyModule(source: DicomJson): DicomJson {
+  const copied: DicomJson = {};
+  for (const [tag, vr] of ALWAYS) copied[tag] = element(vr, ...valuesOf(source, tag));
+  for (const [tag, vr] of IF_PRESENT) {
+    const values = valuesOf(source, tag);
+    if (values.length > 0) copied[tag] = element(vr, ...values);
+  }
+  return copied;
+}
+
+/** JSON null stands for an empty value (PS3.18 F.2.5), and would be written as the word. */
+const valuesOf = (source: DicomJson, tag: string): unknown[] => (source[tag]?.Value ?? []).map((value) => value ?? '');
