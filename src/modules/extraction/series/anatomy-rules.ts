@@ -7,9 +7,11 @@ const TYPE_LOCALIZER = /\\(?:LOCALI[SZ]ER|SCOUT|SURVEY)\\/;
 export function localizer({ headers, words, plane, silent }: Evidence): Finding | undefined {
   const typed = typedAs(headers, TYPE_LOCALIZER, 'LOCALIZER');
   if (typed) return typed;
-  if (say.REFORMATTED.test(words) || headers.imageType.includes('MPR')) return undefined;
+  const reformatted = say.REFORMATTED.test(words) || headers.imageType.includes('MPR');
   const said = say.IN_BORE.test(words) ? undefined : saidIn(words, say.LOCALIZER, 'LOCALIZER');
-  if (said) return said;
+  if (said || reformatted) return said;
+  const threePlanes = saidIn(words, say.THREE_PLANES, 'LOCALIZER');
+  if (threePlanes) return threePlanes;
   if (plane.several && headers.images <= 150) return { role: 'LOCALIZER', because: 'its slices lie in several planes' };
   const { thicknessMm: thick = 0, spacingMm = 0, fieldOfViewMm: field = 0, images } = headers;
   const coarse = thick >= 5 && spacingMm >= thick * 1.15 && field >= 300 && images <= 45;
@@ -69,6 +71,7 @@ const LONGEST_VOLUME_MM = 450;
 
 function dynamicEvidence(headers: Evidence['headers'], words: string): string | undefined {
   if (headers.temporalPositions > 1) return `${headers.temporalPositions} temporal positions`;
+  if (/\\(?:DYNAMIC|PERFUSION)\\/.test(headers.imageType)) return 'ImageType says that it is dynamic';
   const said = say.AFTER_DYNAMIC.test(words) ? undefined : saidIn(words, say.DYNAMIC, 'DCE');
   if (said) return said.because;
   if (/fldyn|twist|tricks|disco|dyn/.test(headers.sequence)) return 'SequenceName is a time-resolved sequence';

@@ -51,6 +51,8 @@ export function mapOrProduct({ headers, words, headerBValues }: Evidence): Findi
     headerBValues.bValues.length > 1 ||
     (TYPE_ACQUIRED.test(imageType) && !TYPE_ADC.test(imageType)) ||
     (original && weighted && /dwi|dif+/.test(words));
+  // A B1 or field map is acquired.
+  const unlikeMap = say.NOT_ANATOMY.test(words);
   return (
     typedAs(headers, TYPE_SCREEN, 'DERIVED') ??
     typedAs(headers, TYPE_EXPONENTIAL, 'DERIVED') ??
@@ -59,8 +61,8 @@ export function mapOrProduct({ headers, words, headerBValues }: Evidence): Findi
     typedAs(headers, TYPE_PRODUCT, 'DERIVED') ??
     (/[mu]m\^?2 ?\/ ?s/.test(headers.units) ? { role: 'ADC', because: 'the pixel values are in mm²/s' } : undefined) ??
     (acquired ? undefined : saidIn(words, say.ADC, 'ADC')) ??
-    (say.NOT_ANATOMY.test(words) ? undefined : saidIn(words, say.DERIVED, 'DERIVED')) ??
-    (original ? undefined : saidIn(words, say.DERIVED_ABBREVIATION, 'DERIVED', 'the image is no original and ')) ??
+    (unlikeMap ? undefined : saidIn(words, say.DERIVED, 'DERIVED')) ??
+    (unlikeMap || original ? undefined : saidIn(words, say.DERIVED_ABBREVIATION, 'DERIVED')) ??
     (sopClass === PARAMETRIC_MAP ? { role: 'DERIVED', because: 'SOPClassUID is a parametric map' } : undefined) ??
     (weighted ? undefined : wordlessMap(headers))
   );

@@ -23,6 +23,7 @@ export interface Evidence {
 
 const ROLE_WORDS = [
   say.LOCALIZER,
+  say.THREE_PLANES,
   say.ADC,
   say.EXPONENTIAL,
   say.DERIVED,

@@ -37,7 +37,7 @@ export function classifyHeaders(id: string, headers: SeriesHeaders): SeriesClass
   return {
     id,
     role,
-    plane: isImage ? planeFor(role, evidence) : null,
+    plane: isImage ? evidence.plane.plane : null,
     bValues: role === 'DWI' ? bValuesOf(evidence, calculated) : [],
     calculated,
     intraprocedural: isImage && isIntraprocedural(headers),
@@ -55,11 +55,6 @@ function roleOf(evidence: Evidence): Finding {
     diffusion(evidence) ??
     anatomy(evidence) ?? { role: 'OTHER', because: 'neither headers nor description say what it shows' }
   );
-}
-
-/** One instance of a localizer shows one of its planes; the name may say that there are three. */
-function planeFor(role: SeriesRole, { headers, words, plane }: Evidence): Plane | null {
-  return role === 'LOCALIZER' && headers.frames.length === 1 && say.THREE_PLANES.test(words) ? null : plane.plane;
 }
 
 const isIntraprocedural = ({ description, protocol, comments, study }: SeriesHeaders): boolean =>

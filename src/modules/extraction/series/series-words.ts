@@ -29,7 +29,7 @@ export const LOCALIZER = anyOf(
     'lcoali[sz]er',
   ),
   words(
-    'scouts?',
+    '[a-z]*scouts?',
     'scoutview',
     'surve?y',
     'pilot',
@@ -41,7 +41,6 @@ export const LOCALIZER = anyOf(
     'bscout',
   ),
   stems('[uo]e?bersicht', 'ubersicht', 'overzicht', 'reperage', 'centrage', 'localisation', 'panoramica'),
-  THREE_PLANES.source,
 );
 
 /** Needle guidance, template, in-bore planning or control; in the words of the series. */
@@ -71,15 +70,16 @@ export const IN_BORE = anyOf(
     'biopsy gun',
   ),
 );
-const BIOPSY = /biops|biopt|stanzbiop|fusionsbiop/;
+const BIOPSY = /biops|biopt|(?<![a-z])bx(?![a-z])/;
 /** The biopsy was or will be elsewhere, or is only the occasion of a diagnostic study. */
 const BIOPSY_ELSEWHERE =
-  /(?:pre|post|pra|prior|prev|before|after|vor|nach|voor|na|avant|apres|antes|despues|previa|st\.? ?n|z\.? ?n|status|history|negative?|neg|naive|fusion|uronav|artemis|hx|plan[a-z]*|hemorr[a-z]*|no)[\W_]*(?:\w+[\W_]+){0,2}(?:biops|biopt)|(?:biops|biopt)\w*[\W_]*(?:naive|fusion|plan|neg|prior|hemorr|uronav)/;
-const GUIDED_BIOPSY =
-  /(?:guid|gesteuert|gestutzt|geleid|gestuurd|begeleid|guiad|guiee?|sous|in[ _-]?bore|intervention)[\W_\w]{0,25}(?:biops|biopt)|(?:biops|biopt)\w*[\W_]+(?:\w+[\W_]+){0,3}(?:guid|gesteuert|geleid|gestuurd|guiad|guiee?|sous|in[ _-]?bore|unter mr)/;
+  /(?<![a-z])(?:pre|post|pra|prior|prev|previous|before|after|vor|nach|voor|na|avant|apres|antes|despues|previa|st\.? ?n|z\.? ?n|status|history|negative?|neg|naive|fusion|trus|us|uronav|artemis|hx|plan[a-z]*|hemorr[a-z]*|no)[\W_]*(?:\w+[\W_]+){0,2}(?:biops|biopt|bx(?![a-z]))|(?:biops|biopt)\w*[\W_]*(?:naive|fusion|plan|neg|prior|hemorr|uronav|prov|bewezen|gesichert|positi)/;
+/** The scanner itself guides the needle, so that planning means planning in the bore. */
+const MR_GUIDED =
+  /in[ _-]?bore|(?<![a-z])(?:mri?|mrt|irm|rm)[\W_]*(?:guid|gesteuert|gestutzt|geleid|gestuurd|guiad)|(?:guid|gesteuert|geleid|gestuurd|guiad|guiee?|sous|unter|onder)[a-z]*[\W_]+(?:\w+[\W_]+)?(?:mri?|mrt|irm|rm)(?![a-z])/;
 
 export const isBiopsy = (text: string): boolean =>
-  GUIDED_BIOPSY.test(text) || IN_BORE.test(text) || (BIOPSY.test(text) && !BIOPSY_ELSEWHERE.test(text));
+  (BIOPSY.test(text) || IN_BORE.test(text)) && (!BIOPSY_ELSEWHERE.test(text) || MR_GUIDED.test(text));
 
 export const EXPONENTIAL = anyOf(
   stems('e[ _-]?adc', 'expon', 'esponen', 'eksponen', 'expadc', 'exp[._ -]+(?:adc|app|atten|diff|coeff?)', 'exat'),
@@ -154,7 +154,7 @@ export const DERIVED = anyOf(
   ),
   stems(
     'fused',
-    'fusion(?!ier|s?biop|[\\W_]*(?:biop|for|plan))',
+    'fusion(?![a-z]*biop|.*(?:biop|uronav|artemis))(?<!(?:biop[a-z]*|uronav|artemis|for|fur).*)',
     'fusionier',
     'overlay',
     'uberlager',
@@ -166,7 +166,21 @@ export const DERIVED = anyOf(
 );
 /** Abbreviations that mean a map only where ImageType does not call the image an original. */
 export const DERIVED_ABBREVIATION = anyOf(
-  words('fa(?![\\W_]*\\d)', 've', 'vp', 'ra', 'vr', 'tta', 'cad', 'map', 'maps', 'karte', 'kaart', 'carte', 'mapa'),
+  words(
+    '(?<!\\d ?)fa(?![\\W_]*\\d)',
+    've',
+    'vp',
+    'ra',
+    'vr',
+    'tta',
+    'cad',
+    'map',
+    'maps',
+    'karte',
+    'kaart',
+    'carte',
+    'mapa',
+  ),
 );
 
 export const NOT_ANATOMY = anyOf(
@@ -247,7 +261,8 @@ export const DIFFUSION = anyOf(
   ),
   'dwi(?![a-z])|dwibs|ep2d[ _-]?dif|epi[ _-]?dwi|ep2d[ _-]adv|advdiff|diffusion|dwse|dwise|sshdwi|difusi|difuzi|calc[ _-]?bval',
   '(?<![a-z])[sdc]?b[ _=-]?(?:v|val|value|wert|waarde)?[ _=-]?(?:[1-9]\\d{2,3})(?!\\d|[.,]?\\d*[ _]?mm)t?(?![a-z])',
-  '\\d{3,4}[ _-]?b[ _-]?(?:val|wert|waard)',
+  '\\d{3,4}[ _-]?b[ _-]?(?:val|wert|waard)|^[sd]?b ?_?\\d{2,4}(?![\\d.])',
+  '(?<![a-z])b ?\\d{1,4}[ _,/-]+b?\\d{3,4}(?!\\d|[ _]?m)',
 );
 /** A computed b-value, also glued to other words (`DYNDISTCALC_BVAL`). */
 export const COMPUTED = anyOf(
