@@ -222,8 +222,11 @@ const BEFORE_SENDING = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether a failed fetch never got as far as a connection, TLS included. */
-function isBeforeSending(cause: unknown): boolean {
-  const code = cause instanceof Error && cause.cause instanceof Error && 'code' in cause.cause ? cause.cause.code : '';
-  return typeof code === 'string' && (BEFORE_SENDING.has(code) || /CERT|^ERR_(TLS|SSL)/.test(code));
+/**
+ * Whether a failed fetch never got as far as a connection, TLS included. Failures without a code are those of fetch
+ * itself, such as a blocked port.
+ */
+function isBeforeSending(failure: unknown): boolean {
+  const code = (failure as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+  return typeof code !== 'string' || BEFORE_SENDING.has(code) || /CERT|^ERR_(TLS|SSL)/.test(code);
 }
