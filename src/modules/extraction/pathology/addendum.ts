@@ -1,0 +1,91 @@
+import type { Language } from '../text/language.js';
+import { readLocation } from '../location/location-phrase.js';
+import type { Location } from '../extraction.js';
+import type { Span } from '../text/span.js';
+import { readFindings } from './part-findings.js';
+import { referencesIn, styleOf } from './part-references.js';
+import { RANK, type ReportPart, type ReportText } from './report-parts.js';
+import { clausesOf } from './clauses.js';
+
+/** A place that an addendum corrects, with the words it stands on. */
+export interface CorrectedSide {
+  readonly side: NonNullable<Location['side']>;
+  readonly span: Span;
+}
+
+const WRONG =
+  /mislabel|wrong|incorrect|erroneous|in error|should (?:read|be|have)|correct|falsch|irrtum|vertausch|verwechsel|richtig|korrig|verkeerd|foutief|ten onrechte|verwissel|gecorrig|juiste|errone|par erreur|inverse|rectif|error|equivoc|correg|not (?:left|right)|nicht (?:links|rechts)|niet (?:links|rechts)|(?:et )?non (?:a )?(?:gauche|droit)|(?:y )?no (?:a la )?(?:izq|der)/;
+/** The right place stands behind these words, or before "not left". */
+const RIGHT_AFTER =
+  /(?:\bcorrect(?:ed)?(?: (?:site|side|location|label))?(?: is| to| as|:)?|should (?:read|be|have (?:been|read))|\bit is\b|\bis (?:in fact |actually )?(?:from|the)\b|\brichtig(?: ist)?:?|korrekt(?: ist)?:?|\bjuiste? (?:zijde|plaats|locatie)? ?(?:is|:)?|en realite|correct[oa]:?|debe (?:decir|leerse)|lire\b|moet zijn|muss heissen|statt dessen|sondern|but (?:from )?the)/g;
+const WITHDRAWN =
+  /[,(]?\s*(?:and |und |en |et |y )?(?:\bnot\b|instead of|rather than|statt\b|anstatt|nicht\b|\bniet\b|in plaats van|\bnon\b|au lieu de|\bno\b|en lugar de|en vez de)[^.;]*$/;
+
+/** Applies the addenda: what they say of a part outranks all else; a corrected side is returned by label. */
+export function addAddenda(
+  report: ReportText,
+  parts: readonly ReportPart[],
+  language: Language,
+): ReadonlyMap<string, CorrectedSide> {
+  const sides = new Map<string, CorrectedSide>();
+  const known = new Set(parts.map((part) => part.label.toLowerCase()));
+  const style = styleOf([...known]);
+  for (const section of report.sections) {
+    if (section.kind !== 'addendum') continue;
+    let labels: string[] = parts.length === 1 ? [...known] : [];
+    for (const clause of clausesOf(report.shadow, section)) {
+      const named = referencesIn(report.text, report.shadow, clause, known, style);
+      const headed = /^\s*[([]?([a-z]\d?|\d{1,2}|[ivx]{1,4})[)\].:]/.exec(
+        report.shadow.slice(clause.start, clause.end),
+      )?.[1];
+      if (named.length > 0) labels = named;
+      else if (headed !== undefined && known.has(headed)) labels = [headed];
+      const title = { start: clause.start, end: clause.start };
+      const findings = readFindings(report.text, report.shadow, clause, title, {
+        group: labels.length > 1,
+        alone: true,
+        wholeGland: false,
+        nodes: false,
+      });
+      const judged =
+        findings.grades.scores.length > 0 ||
+        findings.grades.groups.length > 0 ||
+        findings.diagnosis?.value === 'adenocarcinoma' ||
+        findings.signs.length > 0;
+      const side = readCorrectedSide(report.shadow, clause, language);
+      for (const part of parts) {
+        if (!labels.includes(part.label.toLowerCase())) continue;
+        if (judged)
+          part.sources.unshift({
+            rank: RANK.addendum,
+            labelSpan: clause,
+            title,
+            context: null,
+            group: labels.length > 1,
+            findings: mild(findings),
+          });
+        if (side) sides.set(part.label.toLowerCase(), side);
+      }
+    }
+  }
+  return sides;
+}
+
+/** An addendum changes a diagnosis only for the worse or with plain words; "negative stain" is no diagnosis. */
+const mild = (findings: ReturnType<typeof readFindings>): ReturnType<typeof readFindings> =>
+  findings.diagnosis?.value === 'adenocarcinoma' || findings.diagnosis?.value === 'other-malignancy'
+    ? findings
+    : { ...findings, diagnosis: null };
+
+function readCorrectedSide(shadow: string, clause: Span, language: Language): CorrectedSide | null {
+  const text = shadow.slice(clause.start, clause.end);
+  if (!WRONG.test(text)) return null;
+  let from = 0;
+  for (const match of text.matchAll(RIGHT_AFTER)) from = match.index + match[0].length;
+  const kept = text.slice(from).replace(WITHDRAWN, '');
+  const stretch = { start: clause.start + from, end: clause.start + from + kept.length };
+  const { location, spans } = readLocation(shadow, stretch, language);
+  return location.side !== null && location.side !== 'bilateral' && spans.side
+    ? { side: location.side, span: spans.side }
+    : null;
+}

@@ -1,0 +1,34 @@
+import type { Span } from '../text/span.js';
+
+/** Points after these words end no sentence. */
+const ABBREVIATION =
+  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n))$/;
+/** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
+const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
+
+/**
+ * Cuts a stretch into clauses: at full stops, semicolons and lines that start something new. A sentence that merely
+ * wraps over a line stays whole. Decimal points, abbreviations and dotted leaders cut nothing.
+ */
+export function clausesOf(shadow: string, span: Span): Span[] {
+  const clauses: Span[] = [];
+  const cut = /[.;!?](?=\s|$)|\n/g;
+  cut.lastIndex = span.start;
+  let start = span.start;
+  const push = (end: number): void => {
+    if (end > start && /\S/.test(shadow.slice(start, end))) clauses.push({ start, end });
+    start = end;
+  };
+  for (let match = cut.exec(shadow); match && match.index < span.end; match = cut.exec(shadow)) {
+    const at = match.index;
+    if (match[0] === '\n') {
+      if (FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')) push(at + 1);
+    } else if (
+      match[0] !== '.' ||
+      (shadow[at - 1] !== '.' && !ABBREVIATION.test(shadow.slice(Math.max(start, at - 8), at)))
+    )
+      push(at + 1);
+  }
+  push(span.end);
+  return clauses;
+}

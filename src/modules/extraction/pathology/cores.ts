@@ -1,0 +1,120 @@
+import type { Span } from '../text/span.js';
+import type { ReadNumber } from './gleason.js';
+import { CORE_ADJECTIVES, CORE_NOUN, OUT_OF, WHOLE_NUMBER, wholeNumber } from './pathology-words.js';
+
+export interface CoreCount {
+  readonly positive: ReadNumber | null;
+  readonly total: ReadNumber | null;
+  /** "at least 2 of 4". */
+  readonly atLeast: boolean;
+}
+
+const N = `(${WHOLE_NUMBER})(?:\\s?\\(\\d{1,2}\\))?`;
+const SP = '\\s{1,3}';
+const EDGE = '(?<![a-z0-9.,+/:%-])';
+/** "2 of 3 cores", "two of two (2:2) cores", "in 3 van de 4 biopten". */
+const N_OF_N_CORES = new RegExp(
+  `${EDGE}${N}(?:${SP}|(?=[/:]))${OUT_OF}(?:${SP}|(?<=[/:]))?${N}(?:\\s?\\(\\d{1,2}\\s?[:/]\\s?\\d{1,2}\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  'g',
+);
+/** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
+const N_CORES_OF_N = new RegExp(
+  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?![\\d.,]\\d|\\s?(?:mm|cm|%))`,
+  'g',
+);
+/** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
+const LABEL_N_OF_N = new RegExp(
+  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=)\\s{0,3}${N}\\s{0,2}${OUT_OF}\\s{0,2}${N}(?![\\d.,+]\\d|\\s?(?:mm|cm|%))`,
+  'g',
+);
+/** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
+const FRACTION = /(?<![\d.,/:+=-])(\d{1,2})\s?[/:]\s?(\d{1,2})(?![\d/:]|[.,]\d|\s?(?:mm|cm|%|\+|uhr|h\b))/g;
+const NO_FRACTION =
+  /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
+
+const COUNT_POSITIVE = new RegExp(
+  `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))?\\s?(?::|=|\\.{3,})\\s{0,3}${N}`,
+);
+const COUNT_TOTAL = new RegExp(
+  `(?:(?:total (?:number of |no\\.? of )?|number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|gesamtzahl (?:der )?|(?:totaal )?aantal |nombre (?:total )?de |n(?:umer)?o\\.? (?:total )?de )(?:all |entnommene[nr]? |afgenomen )?${CORE_NOUN}(?! (?:positive|involved|with|pos))(?: (?:examined|submitted|taken|sampled|received|total|gesamt))?|${CORE_NOUN} (?:examined|submitted|total|taken|sampled|gesamt|untersucht|totaal|examinees|totales|remitidos))(?: \\([a-z ]+\\))?\\s?(?::|=|\\.{3,})\\s{0,3}${N}`,
+);
+/** "both cores", "alle drie de biopten", "in beiden Zylindern", "les 3 carottes". */
+const ALL_CORES = new RegExp(
+  `\\b(?:(?:all|alle[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of the |de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+);
+/** "Zwei Stanzzylinder", "dos cilindros", "2 needle cores". */
+const N_CORES = new RegExp(
+  `${EDGE}(${WHOLE_NUMBER})(?:\\s?\\((\\d{1,2})\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b(?!-)`,
+  'g',
+);
+const INVOLVED_BEFORE =
+  /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
+const AT_LEAST =
+  /(?:at least|minimum(?: of)?|mindestens|zumindest|wenigstens|ten minste|tenminste|minstens|au moins|al menos|por lo menos|>=|≥)\s*$/;
+const OF_A_SIGN =
+  /(?:perineural|\bpni\b|cribrif|[ck]ribrif|intraductal|inflam|entzund|ontstek|prostatitis|hgpin|\bpin\b|asap|atyp|atrop|atrof)[^.;\n]{0,30}$/;
+
+const span = (offset: number, match: RegExpMatchArray): Span => {
+  const start = offset + (match.index ?? 0);
+  return { start, end: start + match[0].trimEnd().length };
+};
+
+/** Reads how many cores of a part hold tumour, of how many taken. `malignant` decides what a lone count means. */
+export function readCores(shadow: string, stretch: Span, malignant: boolean): CoreCount {
+  const text = shadow.slice(stretch.start, stretch.end);
+  const before = (index: number): string => text.slice(Math.max(0, index - 45), index);
+  const pair = (expression: RegExp): CoreCount | null => {
+    for (const match of text.matchAll(expression)) {
+      const positive = wholeNumber(match[1] ?? '');
+      const total = wholeNumber(match[2] ?? '');
+      if (positive === null || total === null || total === 0 || positive > total || total > 60) continue;
+      if (malignant && OF_A_SIGN.test(before(match.index))) continue;
+      if (expression === FRACTION && NO_FRACTION.test(before(match.index))) continue;
+      const at = span(stretch.start, match);
+      return {
+        positive: { value: positive, span: at },
+        total: { value: total, span: at },
+        atLeast: AT_LEAST.test(before(match.index)),
+      };
+    }
+    return null;
+  };
+  const found = pair(N_OF_N_CORES) ?? pair(N_CORES_OF_N) ?? pair(LABEL_N_OF_N) ?? pair(FRACTION);
+  if (found) return found;
+  const positive = readOne(COUNT_POSITIVE, text, stretch.start);
+  const total = readOne(COUNT_TOTAL, text, stretch.start);
+  if (positive) return { positive, total, atLeast: false };
+  const all = ALL_CORES.exec(text);
+  const count = all ? (all[1] === undefined ? 2 : wholeNumber(all[1])) : null;
+  if (all && count !== null && malignant && !OF_A_SIGN.test(before(all.index)))
+    return {
+      positive: { value: count, span: span(stretch.start, all) },
+      total: { value: count, span: span(stretch.start, all) },
+      atLeast: false,
+    };
+  return readLoneCounts(text, stretch.start, malignant, total);
+}
+
+/** Counts without a fraction: "Two cores. Adenocarcinoma in one core." */
+function readLoneCounts(text: string, offset: number, malignant: boolean, total: ReadNumber | null): CoreCount {
+  let positive: ReadNumber | null = null;
+  let taken = total;
+  for (const match of text.matchAll(N_CORES)) {
+    const value = wholeNumber(match[1] ?? '');
+    if (value === null || value > 60) continue;
+    const head = text.slice(Math.max(0, match.index - 45), match.index);
+    if (OF_A_SIGN.test(head)) continue;
+    if (INVOLVED_BEFORE.test(head)) {
+      if (malignant && value > 0) positive ??= { value, span: span(offset, match) };
+    } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
+      taken ??= { value, span: span(offset, match) };
+  }
+  if (positive && taken && positive.value > taken.value) taken = null;
+  return { positive, total: taken, atLeast: false };
+}
+
+function readOne(expression: RegExp, text: string, offset: number): ReadNumber | null {
+  const match = expression.exec(text);
+  const value = match ? wholeNumber(match[1] ?? '') : null;
+  return match && value !== null ? { value, span: span(offset, match) } : null;
+}

@@ -1,0 +1,152 @@
+import type { Specimen } from '../extraction.js';
+import type { Span } from '../text/span.js';
+import { ADENOCARCINOMA, GENERIC_CARCINOMA, INTRADUCTAL, OTHER_MALIGNANCY } from './pathology-words.js';
+
+export type Diagnosis = NonNullable<Specimen['diagnosis']>;
+
+export interface ReadDiagnosis {
+  readonly value: Diagnosis;
+  readonly span: Span;
+}
+
+/** The most serious finding of a part wins. */
+const SERIOUSNESS: readonly Diagnosis[] = [
+  'adenocarcinoma',
+  'other-malignancy',
+  'asap',
+  'hgpin',
+  'benign',
+  'insufficient',
+];
+
+const MALIGNANT = new RegExp(
+  `(?<other>\\b${OTHER_MALIGNANCY})|(?<idc>\\b${INTRADUCTAL})|(?<adeno>\\b(?:du[ck]tales? )?${ADENOCARCINOMA})|(?<generic>\\b${GENERIC_CARCINOMA})`,
+  'g',
+);
+const HGPIN =
+  /\bhg-? ?pin\b|(?:high|hoch|hoog)[- ]?grad[a-z]*[- ](?:pin\b|(?:prosta[a-z]+ )?(?:intra-?epithel[a-z]*)(?: (?:neoplas[a-z]*))?)|hooggradige? (?:pin\b|prosta[a-z]+ intra-?epithel[a-z]*|intra-?epithel[a-z]*)|(?:pin|neoplas[a-z]* intra-?epithel?[a-z]*(?: [a-z]+){0,2}?) (?:de )?(?:haut|alto) (?:grade|grado)|intra-?epithel[a-z]* neoplas[a-z]*(?:[ ,(]*(?:high|hoch|hoog)[a-z -]*grad[a-z]*)|neoplas[a-z]* intra-?epitel[a-z]* (?:prostatica )?de alto grado|pin[ -]?(?:iii|3|2|high)\b/g;
+const ASAP =
+  /\basap\b|atypical small[- ](?:acinar|gland)[a-z]*(?: proliferation)?|(?:small )?(?:foc(?:us|al|i) (?:of )?)?atypical (?:glands?|acin[a-z]*|gland[a-z]* proliferation|focus|foci)|suspicious for (?:adeno)?(?:carcinoma|malignancy|cancer)|atypische[a-z]* (?:klein|mikro|small)?[a-z-]*azin[a-z]*(?: prolif[a-z]*)?|atypische[nr]? (?:kleine[nr]? |druse|klier|azin|acin|groep)[a-z]*|(?:karzinom|carcinoom|malignitats?)-?verdach[a-z]*|(?:verdach[a-z]*|suspe[a-z]*|sospech[a-z]*) (?:auf|op|voor|fur|de|d'|pour|for) (?:ein[a-z]* |een |un |une |azinar[a-z]* )?(?:adeno)?-?(?:[ck]ar[cz]in[a-z]*|malign[a-z]*|cancer)|verdacht maar onvoldoende|proliferaci(?:on|ones) acinar(?:es)? (?:pequenas? )?atipicas?|proliferacion(?:es)? (?:microacinar|glandular)[a-z]* atipicas?|glandulas atipicas|proliferations? (?:micro)?(?:acinaire|glandulaire)s? atypiques?|glandes atypiques|foyer atypique/g;
+const BENIGN =
+  /\bbeni[gn][a-z]*|\bbenign[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|\bbph\b|(?:hyper|hiper)plas[a-z]*|tumou?r-? ?(?:frei|vrij)[a-z]*|free of (?:tumou?r|malig|carcin)[a-z]*|\bnegati(?:ve|v|ef|vo|f)\b|prostatit[a-z]*|atrophi?[a-z]*|atrofi[a-z]*|inflammat[a-z]*|entzund[a-z]*|ontstek[a-z]*|unremarkable|unauffall[a-z]*|\bnormal[a-z]*|geen (?:bijzonder|afwijk)[a-z]*|indemnes?|sin (?:alteraciones|hallazgos|lesiones|atipia)[a-z]*|sans (?:anomalie|particularite|lesion|atypie)[a-z]*|ohne (?:atyp|auffallig|pathol)[a-z]*|zonder atypie|(?:prostatic|prostate|fibromuscular|seminal vesicle) (?:tissue|glands|stroma)|prostata(?:gewebe|stanzzylinder)|prostaatweefsel|parenchyme prostatique|tejido prostatico|no (?:pathologic|diagnostic|significant) (?:abnormalit|alteration|change|finding)[a-z]*|metaplas[a-z]*/g;
+const INSUFFICIENT =
+  /insufficient (?:tissue|material|for diagnosis|sample|specimen)|insufficient\b|inadequate|non-?diagnostic|quantity not sufficient|no (?:prostatic |prostate )?tissue (?:identified|present|seen|received)|no prostat[a-z]+ (?:glands|tissue)|scant(?:y)? (?:material|tissue)|nicht (?:beurteilbar|reprasentativ|auswertbar)|unzureichend[a-z]*|kein prostatagewebe|onvoldoende (?:materiaal|weefsel|representatief|voor (?:diagnos|beoord)[a-z]*)|niet (?:te beoordelen|representatief|beoordeelbaar)|geen (?:prostaat)?weefsel|insuffisant[a-z]*|non (?:representatif|interpretable|contributif)|ininterpretable|insuficiente|no (?:valorable|representativ[oa])|material escaso/g;
+
+const NEGATED_BEFORE =
+  /(?:\b(?:no|not|without|negative for|free (?:of|from)|absence (?:of|de|d')|non|lack of|excludes?|rules out|kein[a-z]*|ohne|nicht|frei von|geen|zonder|niet|vrij van|pas|sans|aucune?|ni|indemnes? d[e']|sin|ningun[a-z]*|no se|tampoco|neither|nor|noch|negativ[a-z]* (?:fur|auf|para|pour|voor))\b)[^.;:\n]{0,55}$/;
+const RESET =
+  /\b(?:but|aber|jedoch|maar|mais|pero|however|with|mit|met|avec|con|sowie|only|nur|showing|shows|zeigt)\b/g;
+const DOUBTED_BEFORE =
+  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for the diagnosis of|short of|concerning for|worrisome for|favou?r)\b)[^.;:\n]{0,60}$/;
+const EARLIER_BEFORE =
+  /(?:\b(?:history of|known|prior|previous(?:ly)?|status post|s\/p|z\.? ?n\.?|bekannt[a-z]*|bekend[a-z]*|antecedents?(?: d[e'])?|connu|previo|conocido|diagnosed|treated|after|nach|for)\b)[^.;:\n]{0,40}$/;
+const NEGATED_AFTER =
+  /^[a-z]*[^.;:\n,]{0,40}?\b(?:(?:is|was|are|were)? ?not (?:identified|seen|present|found|detected|involved)|nicht (?:nachweis|nachgew|erkenn|gefund)[a-z]*|niet (?:gezien|aanwezig|aangetroffen|gevonden)|absent[a-z]*|non (?:vue?|retrouve|identifie|observe)[a-z]*|not identified|cannot be (?:excluded|ruled out)|kann nicht|none (?:seen|identified)|: ?(?:none|no|absent|negative|nein|geen|non|not identified|0)\b|: not|nicht auszu[a-z]*|kan niet worden|ne peut|no se (?:identifica|observa)|no puede)/;
+/** A colon answers a key ("Tumour: not identified"). */
+const ANSWERED =
+  /^[a-z ]{0,25}(?::|\.{3,})\s*(?:not identified|none|no\b|absent|negative|nein|geen\b|non\b|keine?\b|not seen|n\/a|not applicable)/;
+const NO_DISEASE =
+  /^(?:s|es|e)?[ -]?(?:-?free|frei|vrij|marker|bank|board|register|registry|conference|konferenz|stage|center|centre|institut|verdach[a-z]*)|^[a-z]*-?(?:frei|vrij|verdach)/;
+
+/** Reads the most serious finding that the clauses of a part affirm; null where they name none. */
+export function readDiagnosis(shadow: string, clauses: readonly Span[]): ReadDiagnosis | null {
+  let best = null as ReadDiagnosis | null;
+  const offer = (value: Diagnosis, start: number, end: number): void => {
+    if (best === null || SERIOUSNESS.indexOf(value) < SERIOUSNESS.indexOf(best.value))
+      best = { value, span: { start, end } };
+  };
+  for (const clause of clauses) {
+    const text = shadow.slice(clause.start, clause.end);
+    for (const match of text.matchAll(MALIGNANT)) {
+      const end = match.index + match[0].length;
+      const status = statusOf(text, match.index, end);
+      const groups = match.groups ?? {};
+      if (status === 'none') continue;
+      if (status === 'negated') {
+        const from = startOfNegation(text, match.index);
+        if (groups['idc'] === undefined)
+          offer('benign', clause.start + from, clause.start + end + negatedTail(text, end));
+      } else if (status === 'doubted') offer('asap', clause.start + match.index, clause.start + end);
+      else if (groups['adeno'] !== undefined) offer('adenocarcinoma', clause.start + match.index, clause.start + end);
+      else if (groups['other'] !== undefined || groups['idc'] !== undefined) {
+        if (groups['idc'] === undefined || /[ck]ar[cz]in|idc/.test(match[0]))
+          offer('other-malignancy', clause.start + match.index, clause.start + end);
+      } else if (/[ck]ar[cz]ino|cancer|krebs|kanker|tumou?r\b|malig/.test(match[0]) && !/^(?:tumou?r)/.test(match[0]))
+        offer('adenocarcinoma', clause.start + match.index, clause.start + end);
+    }
+    for (const [value, expression] of [
+      ['asap', ASAP],
+      ['hgpin', HGPIN],
+      ['benign', BENIGN],
+      ['insufficient', INSUFFICIENT],
+    ] as const)
+      for (const match of text.matchAll(expression)) {
+        const head = text.slice(Math.max(0, match.index - 60), match.index);
+        if (
+          value !== 'benign' &&
+          (NEGATED_BEFORE.test(afterReset(head)) ||
+            /onvoldoende kenmerken van|insufficient (?:features )?for\s*$/.test(head))
+        )
+          continue;
+        if (value === 'asap' && /\b(?:niet|non|not)[ -]?$/.test(head)) continue;
+        if (
+          value === 'hgpin' &&
+          NEGATED_AFTER.test(text.slice(match.index + match[0].length, match.index + match[0].length + 60))
+        )
+          continue;
+        offer(value, clause.start + match.index, clause.start + match.index + match[0].length);
+      }
+  }
+  if (best !== null) return best;
+  for (const clause of clauses) {
+    const match = TISSUE.exec(shadow.slice(clause.start, clause.end));
+    if (match)
+      return {
+        value: 'benign',
+        span: { start: clause.start + match.index, end: clause.start + match.index + match[0].length },
+      };
+  }
+  return null;
+}
+
+type Status = 'affirmed' | 'negated' | 'doubted' | 'none';
+
+function statusOf(text: string, start: number, end: number): Status {
+  const head = afterReset(text.slice(Math.max(0, start - 90), start));
+  const tail = text.slice(end, end + 70);
+  if (NO_DISEASE.test(tail)) return 'none';
+  if (
+    /\bcannot be (?:excluded|ruled out)|nicht auszu|niet uit te sluiten|ne peut|no puede/.test(tail.slice(0, 50)) ||
+    DOUBTED_BEFORE.test(head)
+  )
+    return 'doubted';
+  if (NEGATED_BEFORE.test(head) || NEGATED_AFTER.test(tail) || ANSWERED.test(tail)) return 'negated';
+  if (EARLIER_BEFORE.test(head)) return 'none';
+  return 'affirmed';
+}
+
+/** A negation does not reach over "but" or "with". */
+function afterReset(head: string): string {
+  let from = 0;
+  for (const match of head.matchAll(RESET)) from = match.index + match[0].length;
+  return head.slice(from);
+}
+
+function startOfNegation(text: string, at: number): number {
+  const head = text.slice(Math.max(0, at - 60), at);
+  const match = NEGATED_BEFORE.exec(head);
+  return match ? at - head.length + match.index : at;
+}
+
+const negatedTail = (text: string, end: number): number =>
+  NEGATED_AFTER.exec(text.slice(end, end + 60))?.[0].length ?? 0;
+
+const UNGRADED =
+  /(?:gleason|grad(?:e|ing|ed|uier[a-z]*)|isup|gradering|gradacion|graduacion|score)[^.;\n]{0,50}(?:not (?:assigned|applicable due|given|performed|possible|provided|recommended|reported|appropriate|graded)|cannot be (?:assigned|given|determined|assessed|performed)|is (?:not|withheld)|nicht (?:moglich|vergeben|sinnvoll|anwendbar|durchgef|bestimm|sicher beurteil)[a-z]*|unterbleibt|entfallt|verzicht[a-z]*|niet (?:mogelijk|toegekend|te bepalen|gegeven|zinvol|bepaald)|non (?:attribue|applicable|realisable|evaluable|etabli)[a-z]*|n'est pas|no (?:asignad[oa]|aplicable|valorable|se asigna|evaluable|procede)|precluded|deferred)|not (?:assigned an? gleason|gradable|graded|gradeable|gleason graded)|no gleason (?:score|grade)|ungrad(?:e)?able|nicht graduier[a-z]*|niet gegradeerd|niet gradeerbaar|kein(?:e)? (?:gleason|grad)[a-z-]*|geen (?:gleason|grad)[a-z]*|(?:pas|absence) (?:de |d'attribution de )?(?:score de )?(?:gleason|grade)|non gradable|no (?:se )?(?:graduable|gradua|asigna (?:gleason|grado|puntuacion))[a-z]*|sin (?:gradar|graduar|gleason)|preclud[a-z]* (?:gleason|grading)|grading (?:is )?(?:not|omitted|withheld)/;
+
+/** Where the pathologist declines to grade. "Not applicable" to a tertiary pattern is no refusal. */
+export function readUngraded(shadow: string, span: Span): Span | null {
+  const match = UNGRADED.exec(shadow.slice(span.start, span.end));
+  if (!match || /tertia|cribrif|group:? not app/.test(match[0])) return null;
+  return { start: span.start + match.index, end: span.start + match.index + match[0].length };
+}

@@ -1,0 +1,46 @@
+import type { Span } from '../text/span.js';
+import { PART_NOUN } from './part-headings.js';
+import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
+
+const BY_NOUN = new RegExp(
+  `\\b${PART_NOUN}(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n°|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
+  'g',
+);
+const IN_BRACKETS = new RegExp(`[([](${LABEL_LIST})[)\\]]`, 'g');
+
+/** How the labels of a report are written, by one that it uses. */
+export function styleOf(labels: readonly string[]): LabelStyle {
+  if (labels.some((label) => /^\d/.test(label))) return 'number';
+  return labels.some((label) => /^[ivx]{2,}$/i.test(label)) ? 'roman' : 'letter';
+}
+
+/** The known parts that a sentence names ("in parts A and C", "Probe 1", "(D)"); empty where it names none. */
+export function referencesIn(
+  raw: string,
+  shadow: string,
+  clause: Span,
+  known: ReadonlySet<string>,
+  style: LabelStyle,
+): string[] {
+  const text = shadow.slice(clause.start, clause.end);
+  const labels: string[] = [];
+  for (const expression of style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS])
+    for (const match of text.matchAll(expression)) {
+      const list = match[1] ?? '';
+      const start = clause.start + match.index + match[0].lastIndexOf(list);
+      const printed = raw.slice(start, start + list.length);
+      for (const label of parseLabelList(printed, style) ?? trimmedList(printed, style))
+        if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null) labels.push(label.toLowerCase());
+    }
+  return [...new Set(labels)];
+}
+
+/** A list that ran on into the next word ("A and e…") keeps what comes before. */
+function trimmedList(printed: string, style: LabelStyle): string[] {
+  const shorter = printed.replace(/\s*(?:[,;&+]|\b(?:and|und|en|et|y|e)\b)?\s*[a-z0-9]+$/i, '');
+  return shorter === printed || shorter === '' ? [] : (parseLabelList(shorter, style) ?? []);
+}
+
+/** "Remaining parts", "übrige Stanzen": all parts that are not spoken of. */
+export const THE_REST =
+  /\b(?:(?:all )?(?:remaining|other) (?:parts?|specimens?|cores?|biops[a-z]*|samples?|containers?|sites?)|(?:alle )?(?:die )?(?:ubrige[nr]?|restliche[nr]?|sonstige[nr]?|andere[nr]?) (?:stanz[a-z]*|proben?|zylinder|gefase?n?|biops[a-z]*|material)|(?:de )?(?:overige|andere|resterende) (?:biopten|potjes|delen|naalden|materialen|preparaten)|(?:les )?autres (?:prelevements|biopsies|carottes|flacons|pots)|(?:el )?resto de (?:los |las )?(?:cilindros|frascos|muestras|biopsias)|(?:los |las )?(?:demas|restantes) (?:cilindros|frascos|muestras|biopsias)|(?:frascos|muestras|cilindros) restantes)\b/;

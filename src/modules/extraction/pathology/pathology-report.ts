@@ -1,0 +1,58 @@
+import type { ExtractionParts } from '../extraction-parts.js';
+import { EvidenceBook } from '../text/evidence.js';
+import type { Language } from '../text/language.js';
+import type { Span } from '../text/span.js';
+import { addAddenda } from './addendum.js';
+import { withoutTemplateText, withoutUnseen } from './hidden-text.js';
+import { splitPathologySections } from './pathology-sections.js';
+import { addReportStatements } from './report-statements.js';
+import { collectParts, type ReportText } from './report-parts.js';
+import { assembleSpecimens } from './specimen-assembly.js';
+import { findSpecimenTables } from './specimen-table.js';
+import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
+
+/**
+ * Reads a pathology report of the prostate into one specimen per part. Clinical data, gross descriptions and printed
+ * grading keys make no values; grades of the whole case make no values of a part. Values stand on exact quotes.
+ *
+ * @param text the canonical text
+ * @param shadow its folded shadow, of the same length
+ */
+export function readPathologyReport(text: string, shadow: string, language: Language): ExtractionParts {
+  const plain = withoutUnseen(text, shadow);
+  const readable = withoutTemplateText(plain.shadow);
+  const tables = findSpecimenTables(readable);
+  const body = tables.reduce((rest, { table }) => blankOut(rest, table), readable);
+  const report: ReportText = { text: plain.text, shadow: body, sections: splitPathologySections(plain.text, body) };
+  const rows = tables.flatMap((table) => table.rows);
+  let parts = collectParts(report, rows);
+  if (parts.length === 0) parts = findSiteLines(report);
+  if (parts.length === 0) parts = readSoleSpecimen(report);
+  addReportStatements(report, parts);
+  const correctedSides = addAddenda(report, parts, language);
+  const evidence = new EvidenceBook();
+  const { specimens, flags, derived } = assembleSpecimens(parts, {
+    report: { ...report, shadow: readable },
+    language,
+    evidence,
+    correctedSides,
+  });
+  return {
+    psaNgMl: null,
+    psaDensity: null,
+    prostateVolumeMl: null,
+    priorBiopsy: null,
+    overallPirads: null,
+    derived,
+    lesions: [],
+    specimens,
+    evidence: evidence.toList(plain.text).map((entry) => {
+      const { start, end } = plain.toOriginal(entry);
+      return { ...entry, start, end, quote: text.slice(start, end) };
+    }),
+    flags,
+  };
+}
+
+const blankOut = (shadow: string, span: Span): string =>
+  shadow.slice(0, span.start) + shadow.slice(span.start, span.end).replace(/[^\n]/g, ' ') + shadow.slice(span.end);

@@ -1,0 +1,175 @@
+import type { Span } from '../text/span.js';
+
+/** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */
+export type PathologySectionKind =
+  | 'diagnosis'
+  | 'microscopy'
+  | 'synoptic'
+  | 'summary'
+  | 'comment'
+  | 'addendum'
+  | 'specimens'
+  | 'clinical'
+  | 'gross'
+  | 'legend'
+  | 'open';
+
+export interface PathologySection extends Span {
+  readonly kind: PathologySectionKind;
+  /** From the heading's first letter to where the text of the section begins; empty under no heading. */
+  readonly heading: Span;
+}
+
+/** How a heading begins (folded); the first kind that fits wins. */
+const STARTS: readonly [PathologySectionKind, RegExp][] = [
+  [
+    'addendum',
+    /^(?:addend|amend|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
+  ],
+  [
+    'clinical',
+    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:mp)?(?:mri|mrt|irm|rm) ?(?:findings?|befund|report)?\b(?! ?(?:-?target|lesion|roi|lasion|herd|fus|guided|gezielt|cible))|juicio clinico|informations? cliniques?|clinicals\b|reason for)/,
+  ],
+  [
+    'legend',
+    /^(?:reference|legend|key\b|abbrev|erlauterung|abkurzung|leyenda|toelichting|grading (?:system|key|scheme)|(?:grade group|gleason|isup)[a-z ]*(?:key|legend|definition|system|scheme|explan)|about |explanation|disclaimer|literatur|bibliogra|anmerkung zur|hinweis zur|nota sobre)/,
+  ],
+  [
+    'synoptic',
+    /^(?:(?:[a-z/()-]+ ){0,5}(?:synop[st]|sinoptic|synoptisch|checklist|case summary|cancer (?:summary|protocol|case summary|template|dataset)|minimum data ?set|data ?set\b|datensatz|tumor summary)|cap\b|iccr|rcpath|protocol(?:o|e)? cap)/,
+  ],
+  [
+    'summary',
+    /^(?:summary|(?:[a-z]+ ){0,2}summary$|in summary|overall|highest|global|composite|worst|zusammenfass|gesamt|insgesamt|samenvatt|resume\b|resumen|synthese|en resume|tabellarisch|ubersicht|tabla|overzicht|tableau|recap|diagnostico (?:global|final global)|hochst|hoogste|total(?: |e|aal)|maximal|number of (?:positive|involved) (?:parts|sites))/,
+  ],
+  [
+    'comment',
+    /^(?:comment|note|remark|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga|stains?\b|staging|ptnm|tnm)/,
+  ],
+  [
+    'gross',
+    /^(?:gross|macro|makro|examen macro|descripcion macro|description macro|cassette|block (?:key|summary)|sectioning|zuschnitt|uitname)/,
+  ],
+  [
+    'diagnosis',
+    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|report$|materiaal en conclusie|resultado|resultat)/,
+  ],
+  [
+    'microscopy',
+    /^(?:micro|mikro|examen micro|descripcion micro|description micro|histolog|histopathol|descripcion|description|histologie|patholog(?:ischer|ischer befund))/,
+  ],
+  [
+    'specimens',
+    /^(?:tissues? (?:submitted|removed|received)|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de|tipo de|containers?|procedures?|eingriff|ingreep|site\b)/,
+  ],
+];
+
+/** A word of the lexicon, a colon, and a place where a heading may stand inside a line. */
+const INLINE =
+  /(?:[.;)\]] {1,4}| {2,}|\t)((?:clinical (?:data|history|information|diagnosis|details)|history|gross(?: description)?|microscopic(?: description)?|comment|note|addendum|(?:final |pathologic |surgical )*diagnosis|tissue submitted|specimens? (?:submitted|received)|case summary|synoptic(?: report)?|summary|immunohistochemistry|reference|klinische (?:angaben|gegevens)|ma[ck]roskopie|mikroskopie|macroscop(?:ie|y|e)|microscop(?:ie|y|e)|conclusi(?:e|on|ones)|conclusion|diagnose|beurteilung|kommentar|zusammenfassung|gesamt|samenvatting|resumen|renseignements cliniques|datos clinicos|diagnostico(?: global)?|nota|comentario|opmerking|descripcion (?:macroscopica|microscopica)|nachtrag|aanvulling|adenda|omschrijving materiaal|materiaal) ?:)/g;
+
+/** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
+const ENDS_SYNOPTIC =
+  /^(?:clinical (?:data|history|info|diag|details)|clinical ?:|history|gross|macro|micro|comment|note|addend|amend|final diag|diagnos|reference|immun|electronic|klinische|kommentar)/;
+
+/** A section with its text behind the heading ends at an empty line. */
+const ONE_PARAGRAPH: ReadonlySet<PathologySectionKind> = new Set([
+  'clinical',
+  'legend',
+  'comment',
+  'specimens',
+  'summary',
+]);
+
+const kindOf = (phrase: string): PathologySectionKind | null =>
+  STARTS.find(([, start]) => start.test(phrase))?.[0] ?? null;
+
+interface Mark {
+  readonly kind: PathologySectionKind;
+  readonly heading: Span;
+}
+
+/** A heading line, and which section it opens; null for any other line. */
+function readHeadingLine(text: string, shadow: string, line: Span, apart: boolean): Mark | null {
+  const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
+  const lead = /^[\s*=#_~<>-]*(?:(?:[ivx]{1,4}|\d)[.)] (?=[a-z ]{4,40}:? *$))?/.exec(raw)?.[0].length ?? 0;
+  const body = raw.slice(lead);
+  const colon = /^([^:\n.|]{2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
+  const start = line.start + lead;
+  if (colon?.[1] !== undefined && !isPartName(colon[1])) {
+    const kind = kindOf(colon[1]);
+    if (kind) return { kind, heading: { start, end: start + colon[0].length } };
+  }
+  const alone = body.replace(/[\s*=#_~<>:-]+$/, '');
+  if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
+  const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();
+  if (!apart && !capitals && lead === 0) return null;
+  if (
+    isPartName(alone) ||
+    /^(?:histologic|tumou?r|final grade|total |maxim|global|site|specimen (?:type|size))/.test(alone)
+  )
+    return null;
+  const kind = kindOf(alone);
+  return kind ? { kind, heading: { start, end: line.end } } : null;
+}
+
+/** "Specimen A", "Prélèvement 3", "Gross 4": a part, not a section. */
+const isPartName = (phrase: string): boolean =>
+  /^(?:specimens?|parts?|containers?|prelevements?|muestras?|einsendung|material|materiaal|site)(?![a-z])\s*(?:nr|no|n°|#)?\.?\s*(?:[a-z]|\d{1,2}|[ivx]{1,5})(?![a-z])/.test(
+    phrase,
+  );
+
+/** Cuts a pathology report into its sections, in any of the five languages and in any case. */
+export function splitPathologySections(text: string, shadow: string): PathologySection[] {
+  const marks: Mark[] = [];
+  let inSynoptic = false;
+  const add = (mark: Mark): void => {
+    if (inSynoptic && !ENDS_SYNOPTIC.test(shadow.slice(mark.heading.start, mark.heading.start + 40))) return;
+    inSynoptic = mark.kind === 'synoptic';
+    marks.push(mark);
+  };
+  let blankBefore = true;
+  let at = 0;
+  while (at <= shadow.length) {
+    const newline = shadow.indexOf('\n', at);
+    const end = newline < 0 ? shadow.length : newline;
+    const blank = !/\S/.test(shadow.slice(at, Math.min(end, at + 200)));
+    if (!blank) {
+      const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
+      if (mark) add(mark);
+      INLINE.lastIndex = 0;
+      const lineShadow = end - at > 40 ? shadow.slice(at, end) : '';
+      for (const match of lineShadow.matchAll(INLINE)) {
+        const phrase = match[1] ?? '';
+        const stop = at + match.index + match[0].length;
+        const kind = kindOf(phrase);
+        if (kind && stop - phrase.length > (mark?.heading.end ?? 0))
+          add({ kind, heading: { start: stop - phrase.length, end: stop } });
+      }
+    }
+    blankBefore = blank;
+    at = end + 1;
+  }
+  return toSections(shadow, marks);
+}
+
+function toSections(shadow: string, marks: readonly Mark[]): PathologySection[] {
+  const sections: PathologySection[] = [];
+  const add = (kind: PathologySectionKind, heading: Span, start: number, end: number): void => {
+    if (end > start || heading.end > heading.start) sections.push({ kind, heading, start, end });
+  };
+  const first = marks[0]?.heading.start ?? shadow.length;
+  add('open', { start: 0, end: 0 }, 0, first);
+  marks.forEach((mark, index) => {
+    const end = marks[index + 1]?.heading.start ?? shadow.length;
+    const start = mark.heading.end;
+    const withText = /^[^\n]*\S/.test(shadow.slice(start, Math.min(end, start + 80)));
+    const gap = ONE_PARAGRAPH.has(mark.kind) && withText ? /\n[ \t]*\n/g : null;
+    if (gap) gap.lastIndex = start;
+    const match = gap?.exec(shadow);
+    const stop = match && match.index < end ? match.index : end;
+    add(mark.kind, mark.heading, start, stop);
+    if (stop < end) add('open', { start: stop, end: stop }, stop, end);
+  });
+  return sections;
+}

@@ -1,0 +1,253 @@
+import type { Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
+import { readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
+import { findPartMentions, type PartMention } from './part-headings.js';
+import { referencesIn, styleOf, THE_REST } from './part-references.js';
+import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+import { NODES, readSpecimenKind } from './specimen-site.js';
+import type { TableRow } from './specimen-table.js';
+
+/** Where a part's values come from; the lower the rank, the more it is believed. */
+export const RANK = { addendum: 0, diagnosis: 1, microscopy: 2, summary: 3, comment: 4, place: 9 } as const;
+
+/** One stretch that speaks of a part. */
+export interface PartSource {
+  readonly rank: number;
+  readonly labelSpan: Span;
+  readonly title: Span;
+  readonly context: Span | null;
+  /** The stretch speaks of several parts together. */
+  readonly group: boolean;
+  /** Null where it only names the place. */
+  readonly findings: PartFindings | null;
+}
+
+export interface ReportPart {
+  readonly label: string;
+  readonly sources: PartSource[];
+}
+
+const RANK_OF: Readonly<Record<PathologySectionKind, number>> = {
+  diagnosis: RANK.diagnosis,
+  open: RANK.diagnosis,
+  microscopy: RANK.microscopy,
+  summary: RANK.summary,
+  synoptic: RANK.summary,
+  comment: RANK.comment,
+  addendum: RANK.addendum,
+  specimens: RANK.place,
+  clinical: RANK.place,
+  gross: RANK.place,
+  legend: RANK.place,
+};
+
+export interface ReportText {
+  readonly text: string;
+  readonly shadow: string;
+  readonly sections: readonly PathologySection[];
+}
+
+export function scopeOf(
+  shadow: string,
+  title: Span,
+  context: Span | null,
+  group: boolean,
+  alone: boolean,
+): ReadingScope {
+  const kind = readSpecimenKind(shadow, title) ?? (context && readSpecimenKind(shadow, context));
+  return {
+    group,
+    alone,
+    wholeGland: kind?.value === 'resection',
+    nodes: kind?.value === 'other' && NODES.test(shadow.slice(title.start, title.end)),
+  };
+}
+
+/** Collects the parts of a report by their labels, in the order in which the diagnosis (or else the list) prints them. */
+export function collectParts(report: ReportText, rows: readonly TableRow[]): ReportPart[] {
+  const { text, shadow, sections } = report;
+  const parts = new Map<string, ReportPart>();
+  const add = (label: string, source: PartSource): void => {
+    const key = label.toLowerCase();
+    const part = parts.get(key) ?? { label, sources: [] };
+    part.sources.push(source);
+    parts.set(key, part);
+  };
+  const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections));
+  const places = mentions.filter((mention) => isPlace(shadow, mention));
+  const places_ = new Map(
+    places.flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
+  );
+  for (const mention of mentions) {
+    const place = places.includes(mention);
+    const group = mention.labels.length > 1;
+    const named = NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end));
+    const title = named ? mention.title : (places_.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
+    const scope = scopeOf(shadow, title, mention.context, group, false);
+    const findings = place ? null : readFindings(text, shadow, mention.body, mention.title, scope);
+    for (const label of mention.labels)
+      add(label, {
+        rank: place ? RANK.place : RANK_OF[mention.kind],
+        labelSpan: mention.labelSpan,
+        title: mention.title,
+        context: mention.context,
+        group,
+        findings,
+      });
+  }
+  addRows(report, rows, parts, add);
+  const known = [...parts.values()];
+  const judged = known.some((part) => part.sources.some((source) => source.rank <= RANK.microscopy));
+  if (!judged) addSentences(report, parts, add);
+  addRest(report, parts, add);
+  return inOrder([...parts.values()]);
+}
+
+/** A list of parts without findings, or one that stands under a heading that makes no findings. */
+const isPlace = (shadow: string, mention: PartMention): boolean =>
+  RANK_OF[mention.kind] === RANK.place ||
+  (mention.kind === 'open' &&
+    !DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600))));
+
+/** Numbered findings of one specimen ("1. Adenocarcinoma … 2. Perineural invasion …") are no parts. */
+function withoutFindingLists(shadow: string, mentions: readonly PartMention[]): PartMention[] {
+  const placed = new Set(
+    mentions
+      .filter((mention) => NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end)))
+      .flatMap((mention) => mention.labels.map((label) => label.toLowerCase())),
+  );
+  const kinds = new Set(mentions.map((mention) => mention.kind));
+  const listed = new Set<PartMention>();
+  for (const kind of kinds) {
+    const all = mentions.filter((mention) => mention.kind === kind);
+    const numbers = all.every((mention) => /^\d/.test(mention.labels[0] ?? ''));
+    const lost = all.filter((mention) => !mention.labels.some((label) => placed.has(label.toLowerCase())));
+    if (numbers && lost.length * 2 > all.length) all.forEach((mention) => listed.add(mention));
+  }
+  return mentions.filter((mention) => !listed.has(mention));
+}
+
+function addRows(
+  report: ReportText,
+  rows: readonly TableRow[],
+  parts: ReadonlyMap<string, ReportPart>,
+  add: (label: string, source: PartSource) => void,
+): void {
+  const repeated = rows.some(
+    (row) =>
+      row.label &&
+      [...parts.values()].some(
+        (part) =>
+          part.label.toLowerCase() ===
+            report.text
+              .slice(row.label!.start, row.label!.end)
+              .replace(/[.):]+$/, '')
+              .toLowerCase() && part.sources.some((source) => source.rank <= RANK.microscopy),
+      ),
+  );
+  rows.forEach((row, index) => {
+    const printed = row.label ? report.text.slice(row.label.start, row.label.end).replace(/[.):\s]+$/, '') : '';
+    if (
+      row.label &&
+      !/^(?:[A-Za-z]{1,2}\d{0,2}|\d{1,2}[A-Za-z]?|[IVXivx]{1,5})$/.test(printed) &&
+      !/^[\w .#-]{1,16}$/.test(printed)
+    )
+      return;
+    if (repeated && !parts.has(printed.toLowerCase())) return;
+    const at = row.label ?? row.site ?? row.row;
+    add(
+      printed === ''
+        ? String(index + 1)
+        : printed.replace(/^(?:nr\.?|no\.?|#|part|specimen|probe|stanze|gef[aä]ß|pot(?:je)?|frasco|flacon)\s*/i, ''),
+      {
+        rank: repeated ? RANK.summary : RANK.diagnosis,
+        labelSpan: at,
+        title: row.site ?? { start: at.end, end: at.end },
+        context: null,
+        group: false,
+        findings: row.findings,
+      },
+    );
+  });
+}
+
+/** A diagnosis in sentences that name the parts of the list: "Adenocarcinoma in parts A and C. …" */
+function addSentences(
+  report: ReportText,
+  parts: ReadonlyMap<string, ReportPart>,
+  add: (label: string, source: PartSource) => void,
+): void {
+  const known = new Set(parts.keys());
+  if (known.size === 0) return;
+  const style = styleOf([...known]);
+  for (const section of report.sections) {
+    if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
+    for (const clause of clausesOf(report.shadow, section)) {
+      const labels = referencesIn(report.text, report.shadow, clause, known, style);
+      const group = labels.length > 1;
+      if (labels.length === 0 || !DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end))) continue;
+      const title = { start: clause.start, end: clause.start };
+      const findings = readFindings(report.text, report.shadow, clause, title, {
+        group,
+        alone: false,
+        wholeGland: false,
+        nodes: false,
+      });
+      for (const label of labels)
+        add(parts.get(label)?.label ?? label, {
+          rank: RANK.diagnosis,
+          labelSpan: clause,
+          title,
+          context: null,
+          group,
+          findings,
+        });
+    }
+  }
+}
+
+/** "Remaining cores: benign" speaks of every listed part that nothing else judges. */
+function addRest(
+  report: ReportText,
+  parts: ReadonlyMap<string, ReportPart>,
+  add: (label: string, source: PartSource) => void,
+): void {
+  const open = [...parts.values()].filter((part) => part.sources.every((source) => source.rank === RANK.place));
+  if (open.length === 0 || open.length === parts.size) return;
+  for (const section of report.sections) {
+    if (RANK_OF[section.kind] > RANK.summary) continue;
+    for (const clause of clausesOf(report.shadow, section)) {
+      const match = THE_REST.exec(report.shadow.slice(clause.start, clause.end));
+      if (!match) continue;
+      const labelSpan = { start: clause.start + match.index, end: clause.start + match.index + match[0].length };
+      const body = { start: labelSpan.end, end: clause.end };
+      const title = { start: body.start, end: body.start };
+      const findings = readFindings(report.text, report.shadow, body, title, {
+        group: true,
+        alone: false,
+        wholeGland: false,
+        nodes: false,
+      });
+      if (!findings.diagnosis) continue;
+      for (const part of open)
+        add(part.label, { rank: RANK.diagnosis, labelSpan, title, context: null, group: true, findings });
+      return;
+    }
+  }
+}
+
+/** Parts in the order of the first stretch that judges them; what is only listed is no specimen. */
+function inOrder(parts: readonly ReportPart[]): ReportPart[] {
+  const best = (part: ReportPart): number => Math.min(...part.sources.map((source) => source.rank));
+  const first = (part: ReportPart): number =>
+    Math.min(...part.sources.filter((source) => source.rank === best(part)).map((source) => source.labelSpan.start));
+  const judged = parts.filter(
+    (part) => best(part) <= RANK.microscopy && part.sources.some((source) => source.findings !== null),
+  );
+  return judged
+    .map((part) => ({ label: part.label, sources: [...part.sources].sort((a, b) => a.rank - b.rank) }))
+    .map((part, index) => ({ part, index, at: first(part) }))
+    .sort((a, b) => a.at - b.at || a.index - b.index)
+    .map(({ part }) => part);
+}

@@ -1,0 +1,143 @@
+import type { Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
+import { readSigns } from './growth-signs.js';
+import { readFindings, type PartFindings } from './part-findings.js';
+import type { PartMention } from './part-headings.js';
+import { referencesIn, styleOf } from './part-references.js';
+import type { PathologySection } from './pathology-sections.js';
+import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { readSpecimenKind } from './specimen-site.js';
+
+const NOTHING: PartFindings = {
+  diagnosis: null,
+  grades: { scores: [], groups: [] },
+  ungraded: null,
+  coresPositive: null,
+  coresTotal: null,
+  coresAtLeast: false,
+  percentInvolved: null,
+  percentPattern4: null,
+  lengthMm: null,
+  signs: [],
+};
+
+const ASSERTIVE =
+  /\b(?:in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|dans (?:aucun|tou)|en (?:ningun|todos))/;
+const THEORY =
+  /\b(?:associated|prognos|literature|recommend|defined|according|studies|may be|risk|significance|assozi|laut|selon la|segun la|classification|reference)\b/;
+
+export const isCarcinoma = (part: ReportPart): boolean =>
+  part.sources.some((source) => source.rank < RANK.place && source.findings?.diagnosis?.value === 'adenocarcinoma');
+
+/** Adds what synoptic blocks, summaries and comments say of parts that the parts themselves leave open. */
+export function addReportStatements(
+  report: ReportText,
+  parts: readonly ReportPart[],
+  mentions: readonly Pick<PartMention, 'body'>[] = [],
+): void {
+  const known = new Set(parts.map((part) => part.label.toLowerCase()));
+  const style = styleOf([...known]);
+  const own = new Set(parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)));
+  for (const section of report.sections) {
+    const spoken = [...own].some((at) => at >= section.start && at < section.end && section.kind !== 'synoptic');
+    if (section.kind === 'synoptic') addSynoptic(report, section, parts, known, style);
+    else if (
+      ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&
+      (!spoken || section.kind === 'comment' || section.kind === 'summary')
+    )
+      addSentences(report, section, parts, known, style);
+  }
+  void mentions;
+}
+
+/** A block tied to one part fills that part; else its growth patterns hold for every part with carcinoma. */
+function addSynoptic(
+  report: ReportText,
+  section: PathologySection,
+  parts: readonly ReportPart[],
+  known: ReadonlySet<string>,
+  style: ReturnType<typeof styleOf>,
+): void {
+  const head = { start: section.heading.start, end: Math.min(section.end, section.start + 160) };
+  const named = referencesIn(report.text, report.shadow, head, known, style);
+  const resections = parts.filter((part) =>
+    part.sources.some((source) => readSpecimenKind(report.shadow, source.title)?.value === 'resection'),
+  );
+  const carcinomas = parts.filter(isCarcinoma);
+  const tied =
+    named.length === 1
+      ? parts.find((part) => part.label.toLowerCase() === named[0])
+      : parts.length === 1
+        ? parts[0]
+        : resections.length === 1
+          ? resections[0]
+          : undefined;
+  const sole = !tied && carcinomas.length === 1 ? carcinomas[0] : undefined;
+  const part = tied ?? sole;
+  if (part) {
+    const wholeGland = resections.includes(part);
+    const read = readFindings(
+      report.text,
+      report.shadow,
+      section,
+      { start: section.start, end: section.start },
+      { group: false, alone: true, wholeGland, nodes: false },
+    );
+    const findings = tied
+      ? read
+      : { ...read, coresPositive: null, coresTotal: null, percentInvolved: null, diagnosis: null };
+    push(
+      part,
+      findings,
+      section.heading.end > section.heading.start ? section.heading : { start: section.start, end: section.start },
+      RANK.summary,
+    );
+  }
+  if (!tied) addSentences(report, section, parts, known, style);
+}
+
+function addSentences(
+  report: ReportText,
+  section: PathologySection,
+  parts: readonly ReportPart[],
+  known: ReadonlySet<string>,
+  style: ReturnType<typeof styleOf>,
+): void {
+  const carcinomas = parts.filter(isCarcinoma);
+  for (const clause of clausesOf(report.shadow, section)) {
+    const words = report.shadow.slice(clause.start, clause.end);
+    const signs = readSigns(report.shadow, clause);
+    const labels = referencesIn(report.text, report.shadow, clause, known, style);
+    if (labels.length > 0) {
+      const findings = readFindings(
+        report.text,
+        report.shadow,
+        clause,
+        { start: clause.start, end: clause.start },
+        { group: labels.length > 1, alone: false, wholeGland: false, nodes: false },
+      );
+      const diagnosis = section.kind === 'comment' ? null : findings.diagnosis;
+      for (const part of parts)
+        if (labels.includes(part.label.toLowerCase()))
+          push(
+            part,
+            { ...NOTHING, signs, diagnosis },
+            clause,
+            section.kind === 'comment' ? RANK.comment : RANK.summary,
+          );
+    } else if (signs.length > 0 && (section.kind !== 'comment' || (ASSERTIVE.test(words) && !THEORY.test(words))))
+      for (const part of carcinomas) push(part, { ...NOTHING, signs }, clause, RANK.comment + 1);
+  }
+}
+
+function push(part: ReportPart, findings: PartFindings, at: Span, rank: number): void {
+  const source: PartSource = {
+    rank,
+    labelSpan: at,
+    title: { start: at.start, end: at.start },
+    context: null,
+    group: false,
+    findings,
+  };
+  part.sources.push(source);
+}

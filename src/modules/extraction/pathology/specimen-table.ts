@@ -1,0 +1,312 @@
+import type { Span } from '../text/span.js';
+import { readDiagnosis } from './diagnosis.js';
+import { readGrades, type ReadNumber } from './gleason.js';
+import type { Sign, SignName } from './growth-signs.js';
+import type { PartFindings } from './part-findings.js';
+import { decimal } from './pathology-words.js';
+
+/** One row of a table of parts. */
+export interface TableRow {
+  /** As printed in a column of its own or before the site; null where the table has none. */
+  readonly label: Span | null;
+  readonly site: Span | null;
+  readonly row: Span;
+  readonly findings: PartFindings;
+}
+
+type Column =
+  | 'label'
+  | 'site'
+  | 'total'
+  | 'positive'
+  | 'cores'
+  | 'gleason'
+  | 'isup'
+  | 'percent'
+  | 'pattern4'
+  | 'length'
+  | 'ignored'
+  | 'diagnosis'
+  | SignName;
+
+/** What the head of a column says (folded); the first that fits wins. */
+const COLUMNS: readonly [Column, RegExp][] = [
+  ['pattern4', /(?:gp|pattern|muster|gleason|grade?|patroon|patron|grado|\bg) ?-?4\b/],
+  ['perineuralInvasion', /perineur|\bpni\b|^pn\b|engainement|nervenscheid/],
+  ['cribriform', /[ck]ribrif|\bcrib\b/],
+  ['intraductal', /intra-?du[ck]t|\bidc\b/],
+  [
+    'ignored',
+    /(?:core|zylinder|stanz[a-z]*|biops[a-z]*|tissue|carotte|cilindro|gewebe|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: of| der| des| van| de la| del)? (?:core|stanz|zyl|biopt|carotte|cilindro)|\bblock|date|datum/,
+  ],
+  ['isup', /isup|\bggg?\b|grade? ?-?gr|gradgr|graadgr|\bgroupe?\b|\bgrupo\b|gruppe/],
+  ['gleason', /gleason|\bgs\b|\bscore\b/],
+  [
+    'cores',
+    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)?$/,
+  ],
+  ['percent', /%|percent|prozent|procent|pourcent|porcent|\bpct\b/],
+  ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
+  [
+    'total',
+    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
+  ],
+  [
+    'positive',
+    /positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor/,
+  ],
+  [
+    'label',
+    /^(?:nr|no|n°|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefas|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
+  ],
+  [
+    'site',
+    /site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
+  ],
+  [
+    'diagnosis',
+    /diagn|histolog|result|ergebnis|befund|finding|uitslag|conclus|comment|bemerk|type|opmerk|tumou?r|carcinom|karzinom|resultad|hallazgo/,
+  ],
+];
+
+const columnOf = (head: string): Column | null => COLUMNS.find(([, expression]) => expression.test(head))?.[0] ?? null;
+
+interface Line extends Span {
+  readonly cells: Span[];
+}
+
+type Separator = '|' | '\t' | 'spaces';
+
+/** The cells of a line without the blanks around them; empty cells between pipes and tabs count. */
+function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
+  const text = shadow.slice(line.start, line.end);
+  const splitter = separator === '|' ? /\|/g : separator === '\t' ? /\t/g : /\s{2,}/g;
+  const cells: Span[] = [];
+  let from = 0;
+  const push = (to: number): void => {
+    const cell = text.slice(from, to);
+    const lead = cell.length - cell.trimStart().length;
+    const size = cell.trim().length;
+    if (size > 0 || separator !== 'spaces')
+      cells.push({
+        start: line.start + from + (size > 0 ? lead : 0),
+        end: line.start + from + (size > 0 ? lead + size : 0),
+      });
+  };
+  for (const match of text.matchAll(splitter)) {
+    push(match.index);
+    from = match.index + match[0].length;
+  }
+  push(text.length);
+  if (separator === '|') {
+    if (cells[0] && cells[0].end === cells[0].start) cells.shift();
+    const last = cells.at(-1);
+    if (last && last.end === last.start) cells.pop();
+  }
+  return cells;
+}
+
+function separatorOf(line: string): Separator | null {
+  if ((line.match(/\|/g) ?? []).length >= 2) return '|';
+  if ((line.match(/\t/g) ?? []).length >= 2) return '\t';
+  return (line.trim().match(/\S\s{2,}(?=\S)/g) ?? []).length >= 2 ? 'spaces' : null;
+}
+
+const VALUES: ReadonlySet<Column> = new Set<Column>([
+  'gleason',
+  'isup',
+  'total',
+  'positive',
+  'cores',
+  'percent',
+  'length',
+  'diagnosis',
+]);
+
+/** The columns of a table head; null where the line is none. */
+function readHead(shadow: string, cells: readonly Span[]): (Column | null)[] | null {
+  if (cells.length < 3) return null;
+  const columns = cells.map((cell) =>
+    cell.end - cell.start > 45 ? null : columnOf(shadow.slice(cell.start, cell.end)),
+  );
+  const values = new Set(columns.filter((column) => column !== null && VALUES.has(column)));
+  const named = columns.some((column) => column === 'label' || column === 'site');
+  return named && values.size >= 2 && !cells.some((cell) => /\d\s?\+\s?\d/.test(shadow.slice(cell.start, cell.end)))
+    ? columns
+    : null;
+}
+
+const numberIn = (shadow: string, cell: Span, factor = 1): ReadNumber | null => {
+  const text = shadow.slice(cell.start, cell.end);
+  const match = /^[<>~≤≥ ]*(\d{1,3}(?:[.,]\d{1,2})?)(?:\s?(?:-|to|bis|tot|a|\/|,|;)\s?(\d{1,3}(?:[.,]\d{1,2})?))?/.exec(
+    text,
+  );
+  if (!match?.[1]) return null;
+  return {
+    value: Math.round(Math.max(decimal(match[1]), match[2] === undefined ? 0 : decimal(match[2])) * factor * 100) / 100,
+    span: cell,
+  };
+};
+
+function signIn(shadow: string, cell: Span, name: SignName): Sign | null {
+  const text = shadow.slice(cell.start, cell.end);
+  if (/^(?:yes|ja|oui|si|present[a-z]*|pos[a-z]*|\+|x|identified|vorhanden|aanwezig|1|y|j)$/.test(text))
+    return { name, verdict: 'present', span: cell };
+  if (
+    /^(?:no|nein|nee|non|absent[a-z]*|neg[a-z]*|not (?:identified|seen|present)|kein[a-z]*|geen|0|n|afwezig|ausente|nicht nachweisbar)$/.test(
+      text,
+    )
+  )
+    return { name, verdict: 'absent', span: cell };
+  return /^(?:\?|fraglich|indeterminate|equivocal|suspicious|verdacht[a-z]*|dudos[ao]|douteux)$/.test(text)
+    ? { name, verdict: 'indeterminate', span: cell }
+    : null;
+}
+
+function readRow(shadow: string, line: Line, head: readonly { column: Column | null; cell: Span }[]): TableRow | null {
+  const cellFor = (at: number): Span | undefined => {
+    if (line.cells.length === head.length) return line.cells[at];
+    // A short row of a table that blanks align: by the place of the column.
+    const offset = head[at]!.cell.start - head[0]!.cell.start;
+    return line.cells.find((cell) => Math.abs(cell.start - line.cells[0]!.start - offset) <= 3);
+  };
+  const get = (column: Column): Span | null => {
+    const at = head.findIndex((one) => one.column === column);
+    const cell = at < 0 ? undefined : cellFor(at);
+    return cell && cell.end > cell.start ? cell : null;
+  };
+  const number = (column: Column, factor = 1): ReadNumber | null => {
+    const cell = get(column);
+    return cell && numberIn(shadow, cell, factor);
+  };
+  const labelCell = get('label');
+  const siteCell = get('site');
+  const lead = siteCell && /^(?:[a-z]|\d{1,2}|[ivx]{1,4})(?=[.):] )/.exec(shadow.slice(siteCell.start, siteCell.end));
+  const label =
+    labelCell ?? (siteCell && lead ? { start: siteCell.start, end: siteCell.start + lead[0].length } : null);
+  const site =
+    siteCell && lead
+      ? { start: siteCell.start + lead[0].length + 1, end: siteCell.end }
+      : (siteCell ?? (labelCell && labelCell.end - labelCell.start > 4 ? labelCell : null));
+  const grades = {
+    scores: [] as PartFindings['grades']['scores'][number][],
+    groups: [] as PartFindings['grades']['groups'][number][],
+  };
+  for (const column of ['gleason', 'isup', 'diagnosis'] as const) {
+    const cell = get(column);
+    if (!cell) continue;
+    const read = readGrades(shadow, cell, true);
+    grades.scores.push(...read.scores);
+    grades.groups.push(...read.groups);
+    const bare = /^\s*(10|[6-9])\s?([ab])?\s*$/.exec(shadow.slice(cell.start, cell.end));
+    if (column === 'gleason' && read.scores.length === 0 && bare)
+      grades.scores.push({
+        primary: null,
+        secondary: null,
+        sum: Number(bare[1]),
+        suffix: bare[2] === 'a' ? 'a' : bare[2] === 'b' ? 'b' : null,
+        tertiary: null,
+        span: cell,
+      });
+    if (column === 'isup' && read.groups.length === 0) {
+      const digit = /^\D{0,6}([1-5])\D{0,4}$/.exec(shadow.slice(cell.start, cell.end));
+      if (digit) grades.groups.push({ value: Number(digit[1]), upper: null, span: cell });
+    }
+  }
+  const cores = get('cores');
+  const fraction =
+    cores && /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/.exec(shadow.slice(cores.start, cores.end));
+  const coresPositive = fraction && cores ? { value: Number(fraction[1]), span: cores } : number('positive');
+  const coresTotal =
+    fraction && cores ? { value: Number(fraction[2]), span: cores } : (number('total') ?? number('cores'));
+  const words = line.cells.filter(
+    (cell, at) =>
+      cell !== labelCell &&
+      cell !== siteCell &&
+      (head[at]?.column === 'diagnosis' || head[at]?.column === null || head[at]?.column === 'gleason'),
+  );
+  const score = grades.scores[0] ?? grades.groups[0];
+  const spoken = readDiagnosis(shadow, words);
+  const diagnosis = score
+    ? { value: 'adenocarcinoma' as const, span: score.span }
+    : (spoken ??
+      (coresPositive
+        ? {
+            value: coresPositive.value > 0 ? ('adenocarcinoma' as const) : ('benign' as const),
+            span: coresPositive.span,
+          }
+        : null));
+  if (!diagnosis && !label) return null;
+  const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
+  const inCm = head.some(
+    ({ column, cell }) => column === 'length' && /\bcm\b/.test(shadow.slice(cell.start, cell.end)),
+  );
+  const lengthCell = get('length');
+  const cm = inCm || (lengthCell !== null && /\d ?cm/.test(shadow.slice(lengthCell.start, lengthCell.end)));
+  return {
+    label,
+    site,
+    row: line,
+    findings: {
+      diagnosis,
+      grades,
+      ungraded: null,
+      coresPositive,
+      coresTotal,
+      coresAtLeast: false,
+      percentInvolved: malignant ? number('percent') : null,
+      percentPattern4: malignant ? number('pattern4') : null,
+      lengthMm: malignant ? number('length', cm ? 10 : 1) : null,
+      signs: (['perineuralInvasion', 'cribriform', 'intraductal'] as const).flatMap((name) => {
+        const cell = get(name);
+        const sign = cell && malignant ? signIn(shadow, cell, name) : null;
+        return sign ? [sign] : [];
+      }),
+    },
+  };
+}
+
+/** Finds the tables whose rows are parts: a head line that names at least a part and two kinds of values, then rows. */
+export function findSpecimenTables(shadow: string): { readonly table: Span; readonly rows: TableRow[] }[] {
+  const tables: { table: Span; rows: TableRow[] }[] = [];
+  let head: { column: Column | null; cell: Span }[] | null = null;
+  let separator: Separator | null = null;
+  let rows: TableRow[] = [];
+  let start = 0;
+  let end = 0;
+  const close = (): void => {
+    if (head && rows.length > 0) tables.push({ table: { start, end }, rows });
+    head = null;
+    rows = [];
+  };
+  for (let at = 0; at <= shadow.length;) {
+    const newline = shadow.indexOf('\n', at);
+    const line = { start: at, end: newline < 0 ? shadow.length : newline };
+    at = line.end + 1;
+    const text = line.end - line.start > 400 ? '' : shadow.slice(line.start, line.end);
+    const kind = separatorOf(text);
+    if (head && separator) {
+      if (/^[\s|:+=-]*[-=][\s|:+=-]*$/.test(text)) continue;
+      const cells =
+        kind === separator || (kind !== null && separator !== 'spaces') ? cellsOf(shadow, line, separator) : [];
+      const row =
+        cells.length >= 2 && cells.length <= head.length + 1 ? readRow(shadow, { ...line, cells }, head) : null;
+      if (row) {
+        rows.push(row);
+        end = line.end;
+        continue;
+      }
+      if (/\S/.test(text) || rows.length > 0) close();
+    }
+    if (!kind) continue;
+    const cells = cellsOf(shadow, line, kind);
+    const columns = readHead(shadow, cells);
+    if (columns) {
+      head = columns.map((column, index) => ({ column, cell: cells[index]! }));
+      separator = kind;
+      start = line.start;
+    }
+  }
+  close();
+  return tables;
+}

@@ -1,0 +1,199 @@
+import type { Span } from '../text/span.js';
+import type { ReadNumber } from './gleason.js';
+import { CORE_NOUN, DECIMAL, decimal } from './pathology-words.js';
+
+/** How much of the tissue is tumour, and how much of the tumour is pattern 4. */
+export interface TumourShares {
+  readonly percentInvolved: ReadNumber | null;
+  readonly percentPattern4: ReadNumber | null;
+}
+
+const PERCENT = new RegExp(
+  `(?<![\\d.,])(${DECIMAL})(?:\\s?%)?(?:\\s?(?:-|to|bis|tot|a|y|et|en|und|and)\\s?(${DECIMAL}))?\\s?(?:%|percent\\b|per cent\\b|pct\\b|prozent\\b|procent\\b|pour ?cents?\\b|por ?ciento\\b)`,
+  'g',
+);
+/** "% pattern 4: 20", "Percentage Gleason 4: <5": the sign stands before the number. */
+const PATTERN4_KEY =
+  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel)\s?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4\s?(?::|=|\.{3,})\s?[<>~]?\s?(\d{1,3})(?![\d+/.,]|\s?%)|\bgp ?4\s?[:=]?\s(\d{1,3})(?![\d+/.,]|\s?%)/;
+const PERCENT_KEY = new RegExp(
+  `(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,})\\s?[<>~]?\\s?(\\d{1,3})(?![\\d+/.,]|\\s?%|\\s?mm)`,
+);
+/** A single Gleason pattern, with a second one where they are counted together. */
+const PATTERN =
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|muster|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp)[ -]?(?:is )?([345])(?:\s?(?:\/|and|und|en|et|y|&|\+)\s?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d|\s?\+|\s?(?:=\s?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=%\s?)\b[45](?=\s?[),;])/g;
+
+interface Percent extends ReadNumber {
+  used: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
+const NOT_TUMOUR_BEFORE =
+  /(?:ki-? ?67|mib-?1?|free|frei(?:es)?|inflam[a-z]*|entzund[a-z]*|atroph[a-z]*|necros[a-z]*|stroma|fat|psa|nuclei|synaptophysin|chromogranin|confidence|risk|tumou?r cells|proliferation[a-z]*|index)(?:\s?[:(]\s?|\s(?:[a-z]+\s){0,3})[<>~]?$/;
+const NOT_TUMOUR_AFTER =
+  /^\s?(?:of (?:the )?(?:nuclei|cells|tumou?r (?:nuclei|cells)|stroma)|der (?:tumor)?(?:kerne|zellen)|necros|atroph|inflam|fett|fat\b|free\b|atroph|ki-?67|pattern|risk|benign|stroma|formalin|neutral|buffered|ethanol|cribriform|kribriform|[a-z ]{0,12}cribriform)/;
+/** Only words that tie a share to its pattern stand between. */
+const TIGHT_BEHIND =
+  /^[\s]?(?:\(|:|=|,|\.{3,}|-)?\s?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]?\s?$/;
+const LOOSE_BEHIND = /^(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]?\s?$/;
+const TIGHT_AHEAD = /^\s?\)?\s?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
+const LOOSE_AHEAD = /^(?:[^.;,:%()\n\d]|\n(?! *\n)){0,45}$/;
+
+/** Reads the highest share of tumour and the share of pattern 4 in a stretch of the folded text. */
+export function readShares(shadow: string, stretch: Span): TumourShares {
+  const text = shadow.slice(stretch.start, stretch.end);
+  const percents: Percent[] = [...text.matchAll(PERCENT)].map((match) => {
+    const values = [decimal(match[1] ?? ''), ...(match[2] === undefined ? [] : [decimal(match[2])])];
+    return {
+      value: Math.max(...values),
+      from: match.index,
+      to: match.index + match[0].length,
+      span: { start: stretch.start + match.index, end: stretch.start + match.index + match[0].length },
+      used: Math.max(...values) > 100,
+    };
+  });
+  const pattern4 = bindPatterns(text, percents);
+  let percentPattern4: ReadNumber | null = pattern4.sort((a, b) => b.value - a.value)[0] ?? null;
+  percentPattern4 ??= keyed(PATTERN4_KEY, text, stretch.start);
+  const involved = percents.filter(
+    (percent) =>
+      !percent.used &&
+      !NOT_TUMOUR_BEFORE.test(text.slice(Math.max(0, percent.from - 45), percent.from)) &&
+      !NOT_TUMOUR_AFTER.test(text.slice(percent.to, percent.to + 40)),
+  );
+  const highest = involved.sort((a, b) => b.value - a.value)[0] ?? null;
+  return {
+    percentInvolved: highest ? { value: highest.value, span: highest.span } : keyed(PERCENT_KEY, text, stretch.start),
+    percentPattern4: percentPattern4 && { value: percentPattern4.value, span: percentPattern4.span },
+  };
+}
+
+function keyed(expression: RegExp, text: string, offset: number): ReadNumber | null {
+  const match = expression.exec(text);
+  const digits = match?.[1] ?? match?.[2];
+  if (!match || digits === undefined || Number(digits) > 100) return null;
+  return { value: Number(digits), span: { start: offset + match.index, end: offset + match.index + match[0].length } };
+}
+
+/** Marks the percents that speak of a Gleason pattern as used, nearest pairs first, and returns those of pattern 4. */
+function bindPatterns(text: string, percents: readonly Percent[]): ReadNumber[] {
+  const patterns = [...text.matchAll(PATTERN)].map((match) => ({
+    four: (match[1] ?? match[0]) === '4' && match[2] === undefined,
+    from: match.index,
+    to: match.index + match[0].length,
+    bound: false,
+  }));
+  const found: ReadNumber[] = [];
+  const passes: readonly [RegExp, 'ahead' | 'behind'][] = [
+    [TIGHT_AHEAD, 'ahead'],
+    [TIGHT_BEHIND, 'behind'],
+    [LOOSE_BEHIND, 'behind'],
+    [LOOSE_AHEAD, 'ahead'],
+  ];
+  for (const [gap, side] of passes)
+    for (const pattern of patterns) {
+      if (pattern.bound) continue;
+      const percent =
+        side === 'behind'
+          ? percents.find((one) => one.from >= pattern.to)
+          : percents.findLast((one) => one.to <= pattern.from);
+      if (!percent || percent.used) continue;
+      const between = side === 'behind' ? text.slice(pattern.to, percent.from) : text.slice(percent.to, pattern.from);
+      if (between.length > 70 || !gap.test(between)) continue;
+      if (
+        side === 'behind' &&
+        gap === TIGHT_BEHIND &&
+        /,/.test(between) &&
+        /^\s?(?:of|der|des|du|del|van|de)\b/.test(text.slice(percent.to, percent.to + 6))
+      )
+        continue;
+      percent.used = pattern.bound = true;
+      if (pattern.four)
+        found.push({
+          value: percent.value,
+          span: { start: percent.span.start, end: percent.span.end },
+        });
+    }
+  return found;
+}
+
+const LENGTH = new RegExp(
+  `(?<![\\d.,/])(${DECIMAL})\\s?(mm|cm)?\\s?(?:(x|-|to|bis|tot|a)\\s?(${DECIMAL})\\s?(mm|cm)?\\s?(?:x\\s?(${DECIMAL})\\s?)?)?(?:(?<=\\d\\s?)(mm|cm|millimet[a-z]*|centimet[a-z]*|zentimet[a-z]*)|(?<=mm|cm))(?![a-z0-9²³^])`,
+  'g',
+);
+/** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
+const OF_CORE = new RegExp(
+  `(?<![\\d.,/])(${DECIMAL})\\s?(mm|cm)?\\s?(?:/|of(?: a| an)?|von|van|sur|de|out of)\\s?(${DECIMAL})\\s?(mm|cm)(?![a-z0-9])`,
+  'g',
+);
+const CORE_LENGTH_BEFORE = new RegExp(
+  `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))?\\s?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]?\\s?$`,
+);
+const NOT_LENGTH_BEFORE =
+  /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*-?(?:length|lange|lengte)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
+const NOT_LENGTH_AFTER =
+  /^\s?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
+const WHOLE_GLAND_LENGTH =
+  /(?:tumou?r|nodul|focus|lesion|foyer|herd|index|dominant|cancer|carcinom|karzinom|haard|nodo|foco|tumeur|size|diameter|durchmesser|dimension|grosse|afmeting|taille|tamano)/;
+const NOT_WHOLE_GLAND =
+  /(?:prostate (?:measur|size|weigh|gland)|specimen (?:measur|size)|gland (?:measur|size|weigh)|praparat|preparaat|piece|pieza|prostata (?:misst|mide|von|de)|weigh|gewicht|seminal|vesic|lymph|node|margin|rand|marge|snij|bladder|extraprostatic|epe)/;
+
+const inMm = (digits: string, unit: string): number =>
+  Math.round(decimal(digits) * (/^c|^z/.test(unit) ? 10 : 1) * 100) / 100;
+
+/**
+ * Reads the largest tumour length in mm. Core lengths, distances and margins are no tumour; in a whole-gland part only
+ * what is said of the tumour counts. `group` leaves out totals, which hold for several parts together.
+ */
+export function readLength(
+  shadow: string,
+  clauses: readonly Span[],
+  wholeGland: boolean,
+  group: boolean,
+): ReadNumber | null {
+  let best: ReadNumber | null = null;
+  const take = (value: number, start: number, end: number): void => {
+    if (value > 0 && value <= (wholeGland ? 120 : 90) && (best === null || value > best.value))
+      best = { value, span: { start, end } };
+  };
+  for (const clause of clauses) {
+    const text = shadow.slice(clause.start, clause.end);
+    if (!/\d\s?(?:mm|cm|milli|centi|zenti)/.test(text)) continue;
+    if (group && /tota[a-z]*|gesamt|insgesamt|combined|zusammen|samen|aggregate/.test(text)) continue;
+    if (wholeGland && (!WHOLE_GLAND_LENGTH.test(text) || NOT_WHOLE_GLAND.test(text))) continue;
+    const claimed: Span[] = [];
+    for (const match of text.matchAll(OF_CORE)) {
+      const [small, large] = [inMm(match[1] ?? '', match[2] ?? match[4] ?? ''), inMm(match[3] ?? '', match[4] ?? '')];
+      const head = text.slice(Math.max(0, match.index - 60), match.index);
+      if (small > large || NOT_LENGTH_BEFORE.test(head)) continue;
+      claimed.push({ start: match.index, end: match.index + match[0].length });
+      take(small, clause.start + match.index, clause.start + match.index + match[0].length);
+    }
+    let excluded = -1;
+    for (const match of text.matchAll(LENGTH)) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      if (claimed.some((span) => start < span.end && span.start < end)) continue;
+      const unit = match[7] ?? match[5] ?? match[2] ?? 'mm';
+      const head = text.slice(Math.max(0, start - 60), start);
+      const listed =
+        excluded >= 0 &&
+        /^\s?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?)\s?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
+      if (
+        listed ||
+        CORE_LENGTH_BEFORE.test(head) ||
+        NOT_LENGTH_BEFORE.test(head) ||
+        NOT_LENGTH_AFTER.test(text.slice(end, end + 24))
+      ) {
+        excluded = end;
+        continue;
+      }
+      excluded = -1;
+      const values = [
+        inMm(match[1] ?? '', match[2] ?? unit),
+        ...[match[4], match[6]].filter((more) => more !== undefined).map((more) => inMm(more, match[5] ?? unit)),
+      ];
+      take(Math.max(...values), clause.start + start, clause.start + end);
+    }
+  }
+  return best;
+}

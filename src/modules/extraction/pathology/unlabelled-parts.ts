@@ -1,0 +1,103 @@
+import type { Span } from '../text/span.js';
+import { readFindings } from './part-findings.js';
+import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
+import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+
+/** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
+const SITE_LINE = /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])([^\n:.|]{3,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}\s)(?=\s|$)/gm;
+const PLACE_WORD =
+  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b/;
+const NO_SITE =
+  /gleason|isup|grade|perineural|invasion|margin|extra-?prosta|histolog|diagnos|comment|note|cores?\b.{0,12}(?:positive|involved)|percent|length|clinical|total|vesicles? (?:inv|invasion)|involvement|stage|volume|laterality|side/;
+
+const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open', 'microscopy']);
+
+/** Parts that the report names by their site alone; they get running numbers. At least two must be found. */
+export function findSiteLines(report: ReportText): ReportPart[] {
+  const { text, shadow } = report;
+  const judged = report.sections.filter((section) => section.kind === 'diagnosis');
+  const sections = judged.length > 0 ? judged : report.sections.filter((section) => JUDGING.has(section.kind));
+  for (const section of sections) {
+    const heads: { title: Span; end: number }[] = [];
+    for (const match of shadow.slice(section.start, section.end).matchAll(SITE_LINE)) {
+      const name = match[1] ?? '';
+      const start = section.start + match.index + match[0].indexOf(name);
+      if (PLACE_WORD.test(name) && NAMES_A_SITE.test(name) && !NO_SITE.test(name) && !DIAGNOSTIC_WORD.test(name))
+        heads.push({ title: { start, end: start + name.length }, end: section.start + match.index + match[0].length });
+    }
+    const bodies = heads.map((head, index) => ({
+      ...head,
+      body: { start: head.end, end: heads[index + 1]?.title.start ?? section.end },
+    }));
+    if (bodies.length < 2 || !bodies.every(({ body }) => DIAGNOSTIC_WORD.test(shadow.slice(body.start, body.end))))
+      continue;
+    return bodies.map(({ title, body }, index) => ({
+      label: String(index + 1),
+      sources: [
+        {
+          rank: RANK.diagnosis,
+          labelSpan: title,
+          title,
+          context: null,
+          group: false,
+          findings: readFindings(text, shadow, body, title, scopeOf(shadow, title, null, false, false)),
+        },
+      ],
+    }));
+  }
+  return [];
+}
+
+const ORDER: readonly (readonly PathologySectionKind[])[] = [
+  ['diagnosis'],
+  ['open'],
+  ['microscopy'],
+  ['synoptic'],
+  ['summary'],
+];
+
+/** A report without parts is one specimen, labelled 1. */
+export function readSoleSpecimen(report: ReportText): ReportPart[] {
+  const { text, shadow, sections } = report;
+  const hasDiagnosis = sections.some((section) => section.kind === 'diagnosis' || section.kind === 'synoptic');
+  const named = sections.find(
+    (section) => section.kind === 'specimens' && NAMES_A_SITE.test(shadow.slice(section.start, section.end)),
+  );
+  const sources: PartSource[] = [];
+  for (const kinds of ORDER)
+    for (const section of sections) {
+      if (!kinds.includes(section.kind) || (section.kind === 'open' && hasDiagnosis)) continue;
+      const title = titleOf(shadow, section);
+      const whole = named
+        ? { start: named.start, end: named.end }
+        : { start: Math.min(section.heading.start, section.start), end: Math.min(section.end, section.start + 1500) };
+      const scope = scopeOf(shadow, readable(shadow, title, whole), null, false, true);
+      const findings = readFindings(text, shadow, section, { start: section.start, end: section.start }, scope);
+      sources.push({
+        rank: sources.length + 1,
+        labelSpan: title,
+        title: NAMES_A_SITE.test(shadow.slice(title.start, title.end)) ? title : whole,
+        context: named ?? null,
+        group: false,
+        findings,
+      });
+    }
+  const found = sources.filter(({ findings }) => findings?.diagnosis || findings?.ungraded);
+  return found.length > 0
+    ? [{ label: '1', sources: [...found, ...sources.filter((source) => !found.includes(source))] }]
+    : [];
+}
+
+const readable = (shadow: string, title: Span, whole: Span): Span =>
+  /prostate[ck]tom|resec|resek|tur|enuc/.test(shadow.slice(title.start, title.end)) ? title : whole;
+
+function titleOf(shadow: string, section: PathologySection): Span {
+  const text = shadow.slice(section.start, Math.min(section.end, section.start + 400));
+  const word = DIAGNOSTIC_WORD.exec(text);
+  const lead = /^\s*/.exec(text)?.[0].length ?? 0;
+  return {
+    start: section.start + lead,
+    end: section.start + Math.max(lead, word?.index ?? Math.min(text.length, 160)),
+  };
+}
