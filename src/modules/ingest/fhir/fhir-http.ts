@@ -120,7 +120,9 @@ export class FhirHttp {
         if (response.status < 300 || response.status >= 400 || location === null) {
           throw errorOfStatus(response.status, retryAfterMs(response, this.clock.now()));
         }
-        url = this.settings.base.resolve(new URL(location, url).href);
+        const target = URL.parse(location, url.href);
+        if (target === null) throw new FhirError('foreign-origin');
+        url = this.settings.base.resolve(target.href);
       }
     } catch (error) {
       throw error instanceof FhirError ? error : new FhirError(signal.aborted ? 'timeout' : 'unreachable');

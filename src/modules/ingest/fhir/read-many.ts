@@ -23,9 +23,10 @@ export async function readMany<T extends Resource>(
   // An absolute address may be another server's, whose ids mean others.
   const ids = [...new Set(wanted.filter((reference) => !reference.includes(':')).flatMap((one) => idOf(one) ?? []))];
   const byId = new Map<string, T>();
-  for (let start = 0; ids.length > 1 && start < ids.length; start += BATCH) {
-    await searchIds(client, resourceType, ids.slice(start, start + BATCH), byId);
-  }
+  const batches: string[][] = [];
+  for (let start = 0; ids.length > 1 && start < ids.length; start += BATCH)
+    batches.push(ids.slice(start, start + BATCH));
+  await Promise.all(batches.map((batch) => searchIds(client, resourceType, batch, byId)));
   const found = new Map<string, T>();
   await Promise.all(
     wanted.map(async (reference) => {
