@@ -1,5 +1,6 @@
 import { contrastOf } from './contrast.js';
 import { saidIn, typedAs, type Evidence, type Finding, type SeriesRole } from './series-evidence.js';
+import { IN_BORE } from './remark-words.js';
 import * as say from './series-words.js';
 
 const TYPE_LOCALIZER = /\\(?:LOCALI[SZ]ER|SCOUT|SURVEY)\\/;
@@ -8,7 +9,7 @@ export function localizer({ headers, words, plane, silent }: Evidence): Finding 
   const typed = typedAs(headers, TYPE_LOCALIZER, 'LOCALIZER');
   if (typed) return typed;
   const reformatted = say.REFORMATTED.test(words) || headers.imageType.includes('MPR');
-  const said = say.IN_BORE.test(words) ? undefined : saidIn(words, say.LOCALIZER, 'LOCALIZER');
+  const said = IN_BORE.test(words) ? undefined : saidIn(words, say.LOCALIZER, 'LOCALIZER');
   if (said || reformatted) return said;
   const threePlanes = saidIn(words, say.THREE_PLANES, 'LOCALIZER');
   if (threePlanes) return threePlanes;
@@ -19,6 +20,7 @@ export function localizer({ headers, words, plane, silent }: Evidence): Finding 
   const singleShot =
     (headers.gradientEcho && !headers.volume3d && (headers.repetitionTimeMs ?? 999) < 20) ||
     (headers.echoTrain ?? 0) > 100 ||
+    ((headers.echoTimeMs ?? 0) >= 60 && (headers.repetitionTimeMs ?? 9999) <= 2100 && !headers.volume3d) ||
     /(?<![a-z])h[23]d|hst|ssfse|fase/.test(headers.sequence);
   return silent && (coarse || few) && singleShot
     ? { role: 'LOCALIZER', because: 'few thick slices, a large field of view and a single-shot sequence' }
@@ -94,6 +96,7 @@ function anatomyInWords({ headers, words }: Evidence): Finding | undefined {
   const is = (pattern: RegExp, role: SeriesRole): Finding | undefined => saidIn(text, pattern, role);
   return (
     is(say.T2_STAR, 'OTHER') ??
+    (isT2 && !T1.test(text) ? is(say.HEMORRHAGE, 'OTHER') : undefined) ??
     is(say.BALANCED, 'OTHER') ??
     is(say.VESSELS, 'OTHER') ??
     (dynamic ? { role: 'DCE', because: dynamic } : undefined) ??

@@ -35,7 +35,7 @@ export function contrastOf(headers: SeriesHeaders): ContrastFinding | undefined 
     }
     if (headers.inversion && ti !== undefined && ti < 350 && tr > 1200)
       return find('T2', `short TI inversion, ${timing}`);
-    if (te >= 60 && tr >= 700) return find('T2', `${headers.spinEcho ? 'spin echo, ' : ''}${timing}`);
+    if (te >= 60 && tr >= 300) return find('T2', `${headers.spinEcho ? 'spin echo, ' : ''}${timing}`);
     if (te <= 35 && (tr <= 1200 || (ti !== undefined && ti >= 400 && tr <= 3500))) {
       return find('T1 spin echo', `${headers.spinEcho ? 'spin echo, ' : ''}${timing}`);
     }
@@ -68,6 +68,7 @@ const isGradientEcho = (headers: SeriesHeaders): boolean =>
 function isBalanced(headers: SeriesHeaders): boolean {
   if (BALANCED.test(headers.sequence) || BALANCED.test(headers.description)) return true;
   const { repetitionTimeMs: tr, echoTimeMs: te, flipDeg } = headers;
-  if (!headers.variant.includes('\\SS\\') || headers.variant.includes('\\SP\\')) return false;
-  return tr !== undefined && te !== undefined && tr < 15 && (flipDeg ?? 0) >= 35 && Math.abs(te - tr / 2) < 0.1 * tr;
+  const steady = headers.variant.includes('\\SS\\') && !headers.variant.includes('\\SP\\');
+  if (!steady && headers.variant !== '\\\\') return false;
+  return tr !== undefined && te !== undefined && tr < 15 && (flipDeg ?? 0) >= 40 && Math.abs(te - tr / 2) < 0.1 * tr;
 }

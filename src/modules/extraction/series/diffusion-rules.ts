@@ -33,25 +33,22 @@ function echoPlanarDiffusion({ headers, words }: Evidence): Finding | undefined 
   return { role: 'DWI', because: 'spin-echo echo-planar sequence' };
 }
 
-/** Nothing speaks, and the scanner hides that its spin echo is echo-planar: no T2 of a prostate is this coarse. */
-function isDiffusionGrid({ headers, silent }: Evidence): boolean {
-  const { pixelMm = 0, thicknessMm = 9, echoTimeMs = 0, echoTrain = 0, gradientEcho } = headers;
-  return (
-    silent &&
-    !gradientEcho &&
-    pixelMm >= 1.4 &&
-    thicknessMm < 6 &&
-    echoTrain < 100 &&
-    echoTimeMs >= 45 &&
-    echoTimeMs <= 120
-  );
+/**
+ * Nothing speaks, and the scanner (or de-identification) hides that the spin echo is echo-planar. No T2 of a prostate is
+ * as coarse; and where even the spin echo is hidden, a flip angle of 90° without an echo train is no turbo spin echo.
+ */
+export function isDiffusionGrid({ headers, silent }: Evidence): boolean {
+  const { pixelMm = 0, thicknessMm = 9, echoTimeMs = 0, echoTrain = 1, flipDeg, gradientEcho, spinEcho } = headers;
+  if (!silent || gradientEcho || thicknessMm >= 6 || echoTrain > 100 || echoTimeMs < 45 || echoTimeMs > 120)
+    return false;
+  return pixelMm >= 1.4 || (!spinEcho && pixelMm >= 0.95 && flipDeg === 90 && echoTrain <= 1);
 }
 
 /**
  * A description says diffusion, but the headers show another sequence. GE and Siemens mark their echo-planar images as
  * such; other scanners call diffusion a spin echo, and there only a fine pixel grid gives a plain T2 away.
  */
-function contradictsDiffusion(headers: SeriesHeaders): boolean {
+export function contradictsDiffusion(headers: SeriesHeaders): boolean {
   if (headers.gradientEcho && !headers.spinEcho) return true;
   const fine = (headers.pixelMm ?? 9) < 0.7;
   if (!headers.spinEcho) return fine && (headers.echoTrain ?? 0) > 3;

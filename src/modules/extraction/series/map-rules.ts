@@ -1,4 +1,5 @@
 import { isEchoPlanar } from './contrast.js';
+import { contradictsDiffusion, isDiffusionGrid } from './diffusion-rules.js';
 import { textIn } from './header-values.js';
 import { saidIn, typedAs, type Evidence, type Finding } from './series-evidence.js';
 import type { SeriesHeaders } from './series-headers.js';
@@ -38,7 +39,8 @@ const TYPE_PRODUCT = new RegExp(
 const TYPE_ACQUIRED = /\\(?:M_(?:SE|FFE|IR|TSE|TFE)|TRACEW|ISODWI)\\/;
 
 /** ADC, exponential ADC and everything else that was computed from images. */
-export function mapOrProduct({ headers, words, headerBValues }: Evidence): Finding | undefined {
+export function mapOrProduct(evidence: Evidence): Finding | undefined {
+  const { headers, words, headerBValues } = evidence;
   const { imageType, sopClass } = headers;
   const photometric = textIn(headers.frames[0] ?? {}, '00280004') ?? '';
   if (SECONDARY_CAPTURE.test(sopClass)) return { role: 'DERIVED', because: 'SOPClassUID is a secondary capture' };
@@ -50,7 +52,8 @@ export function mapOrProduct({ headers, words, headerBValues }: Evidence): Findi
   const acquired =
     headerBValues.bValues.length > 1 ||
     (TYPE_ACQUIRED.test(imageType) && !TYPE_ADC.test(imageType)) ||
-    (original && weighted && /dwi|dif+/.test(words));
+    // An original of another sequence, whatever its name says.
+    (original && ((weighted && /dwi|dif+/.test(words)) || contradictsDiffusion(headers)));
   // A B1 or field map is acquired.
   const unlikeMap = say.NOT_ANATOMY.test(words);
   return (
@@ -64,15 +67,16 @@ export function mapOrProduct({ headers, words, headerBValues }: Evidence): Findi
     (unlikeMap ? undefined : saidIn(words, say.DERIVED, 'DERIVED')) ??
     (unlikeMap || original ? undefined : saidIn(words, say.DERIVED_ABBREVIATION, 'DERIVED')) ??
     (sopClass === PARAMETRIC_MAP ? { role: 'DERIVED', because: 'SOPClassUID is a parametric map' } : undefined) ??
-    (weighted ? undefined : wordlessMap(headers))
+    (weighted ? undefined : wordlessMap(evidence))
   );
 }
 
 /** GE saves the maps of its workstation as PROCESSED; of series N the ADC as N00 or N50, the exponential map next to it. */
-function wordlessMap(headers: SeriesHeaders): Finding | undefined {
+function wordlessMap(evidence: Evidence): Finding | undefined {
+  const { headers } = evidence;
   const { imageType, seriesNumber = 0, description } = headers;
   if (!imageType.startsWith('\\DERIVED\\SECONDARY\\') || /MPR|REFORMAT/.test(imageType)) return undefined;
-  if (isEchoPlanar(headers) && !say.DIFFUSION.test(description)) {
+  if ((isEchoPlanar(headers) || isDiffusionGrid(evidence)) && !say.DIFFUSION.test(description)) {
     return seriesNumber > 100 && seriesNumber % 50 === 1
       ? { role: 'DERIVED', because: 'a processed diffusion image, numbered like an exponential map' }
       : { role: 'ADC', because: 'ImageType says DERIVED SECONDARY of an echo-planar sequence without a b-value' };
@@ -87,6 +91,7 @@ const TYPE_PHASE = /\\(?:P|PHASE|PHASE[_ ]MAP|B[01][_ ]?MAP|B[01]|FIELD ?MAP|REA
 
 /** Spectra, field maps, calibrations and the like: acquired, but no anatomy. */
 export function noAnatomy({ headers, words }: Evidence): Finding | undefined {
+  if (/\\DIFFUSION\\/.test(headers.imageType)) return undefined;
   const named = /(?<![a-z])(?:csi|svs)/.test(headers.sequence) || /calib|prescan/i.test(headers.scanOptions);
   return (
     typedAs(headers, TYPE_SPECTRUM, 'OTHER') ??

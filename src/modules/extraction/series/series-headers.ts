@@ -78,7 +78,7 @@ export function readSeriesHeaders(input: SeriesInput): SeriesHeaders {
   const pixelMm = spacing[0];
   return {
     frames,
-    images: Math.max(frames.length, Number.isFinite(input.instances) ? input.instances : 0),
+    images: Math.max(frames.length, (Number(input.instances) || 0) * (positive(numberIn(first, '00280008')) ?? 1)),
     modality: (textIn(first, '00080060') ?? '').toUpperCase(),
     sopClass: textIn(first, '00080016') ?? '',
     imageType: `\\${[...textsIn(first, '00080008'), ...textsIn(first, '00089007')].join('\\').toUpperCase()}\\`,
@@ -97,7 +97,7 @@ export function readSeriesHeaders(input: SeriesInput): SeriesHeaders {
     spinEcho,
     inversion: /IR/.test(scanning) || textIn(first, '00189009')?.toUpperCase() === 'YES',
     acquisitionContrast: (textIn(first, '00089209') ?? '').toUpperCase(),
-    volume3d: textIn(first, '00180023')?.toUpperCase() === '3D',
+    volume3d: isVolume(first),
     repetitionTimeMs: positive(numberIn(first, '00180080')),
     echoTimeMs: positive(numberIn(first, '00180081')) ?? positive(numberIn(first, '00189082')),
     inversionTimeMs: positive(numberIn(first, '00180082')) ?? positive(numberIn(first, '00189079')),
@@ -118,6 +118,15 @@ export function readSeriesHeaders(input: SeriesInput): SeriesHeaders {
     units: unitsOf(first),
     seriesNumber: numberIn(first, '00200011'),
   };
+}
+
+/** MRAcquisitionType; where it is gone, a fast sequence of adjoining slices is a volume. */
+function isVolume(dataset: DicomJson): boolean {
+  const type = textIn(dataset, '00180023')?.toUpperCase();
+  if (type !== undefined) return type === '3D';
+  const spacingMm = numberIn(dataset, '00180088');
+  const fast = (numberIn(dataset, '00180080') ?? 99) < 50 && (numberIn(dataset, '00180081') ?? 99) < 10;
+  return fast && spacingMm !== undefined && spacingMm <= (numberIn(dataset, '00180050') ?? 0);
 }
 
 const positive = (value: number | undefined): number | undefined =>

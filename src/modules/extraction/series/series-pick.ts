@@ -1,5 +1,6 @@
 import { itemsIn, numbersIn, textIn } from './header-values.js';
 import { normalLpsOf } from './plane.js';
+import { isAborted, isDegraded } from './remark-words.js';
 import { classifyHeaders, type SeriesClassification, type SeriesInput } from './series-role.js';
 import { readSeriesHeaders, type SeriesHeaders } from './series-headers.js';
 import * as say from './series-words.js';
@@ -131,13 +132,18 @@ function isFatSaturated({ scanOptions, description, imageType, inversion, invers
   );
 }
 
-/** Stopped early, short of what its peers cover, or called bad by the person at the scanner. */
+/** Stopped early, called bad by the person at the scanner, or short of what a series of the same kind covers. */
 function isFlawed({ headers }: Candidate, peers: readonly Candidate[]): boolean {
-  const remarks = `${headers.description} | ${headers.comments}`;
-  if (say.isDegraded(remarks) || say.isAborted(remarks)) return true;
-  const longest = Math.max(...peers.map((peer) => extentMm(peer.headers)));
-  return extentMm(headers) < 0.6 * longest;
+  if (isRemarkedBad(headers)) return true;
+  const field = headers.fieldOfViewMm ?? 0;
+  const alike = peers.filter(({ headers: peer }) => {
+    return peer.volume3d === headers.volume3d && Math.abs((peer.fieldOfViewMm ?? 0) - field) <= 0.25 * field;
+  });
+  return extentMm(headers) < 0.6 * Math.max(...alike.map((peer) => extentMm(peer.headers)));
 }
+
+const isRemarkedBad = ({ description, comments }: SeriesHeaders): boolean =>
+  isDegraded(`${description} | ${comments}`) || isAborted(`${description} | ${comments}`);
 
 const extentMm = ({ images, spacingMm, thicknessMm }: SeriesHeaders): number =>
   images * (spacingMm ?? thicknessMm ?? 3);
@@ -156,22 +162,18 @@ const HIGH_B_ORDER: readonly Criterion[] = [
   { name: 'prostate field of view', rank: isLarger(PROSTATE_DIFFUSION_FIELD_MM) },
   { name: 'axial', rank: ({ classification }) => Number(classification.plane !== 'axial') },
   { name: 'trace, not single directions', rank: ({ headers }) => Number(isDirectional(headers)) },
-  { name: 'not flagged as degraded or stopped', rank: ({ headers }) => Number(isFlaggedDiffusion(headers)) },
+  { name: 'not flagged as degraded or stopped', rank: ({ headers }) => Number(isRemarkedBad(headers)) },
   ...LATER,
 ];
 
-const isFlaggedDiffusion = ({ description, comments }: SeriesHeaders): boolean =>
-  say.isDegraded(`${description} | ${comments}`) || say.isAborted(`${description} | ${comments}`);
-
+/** One diffusion direction, or several that were not averaged. */
 function isDirectional({ frames, imageType, sequence, description }: SeriesHeaders): boolean {
   if (/\\(?:TRACEW?|ISODWI)\\/.test(imageType)) return false;
-  return (
-    /#\d/.test(sequence) ||
-    say.DIRECTIONAL.test(description) ||
-    frames.some(
-      (frame) => /DIRECTIONAL/i.test(textIn(frame, '00189075') ?? '') || numbersIn(frame, '0019100E').length === 3,
-    )
-  );
+  if (/\\DIFFUSION\\NONE\\/.test(imageType) || /#\d/.test(sequence) || say.DIRECTIONAL.test(description)) return true;
+  return frames.some((frame) => {
+    const stated = textIn(frame, '00189075') ?? textIn(frame, '0019100D') ?? '';
+    return /^DIRECTIONAL/i.test(stated) || numbersIn(frame, '0019100E').length === 3;
+  });
 }
 
 // ADC

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { headerOf, seriesOf, type HeaderSketch } from './fixture-header.js';
+import { seriesOf, type HeaderSketch } from './fixture-header.js';
 import { classifySeries, type SeriesRole } from './series-role.js';
 
 const lo = (value: string): DicomJson[string] => ({ vr: 'LO', Value: [value] });

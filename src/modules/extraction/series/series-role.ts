@@ -2,9 +2,9 @@ import { anatomy, localizer } from './anatomy-rules.js';
 import { bValuesOf, diffusion, isComputed } from './diffusion-rules.js';
 import { mapOrProduct, noAnatomy, nonImage } from './map-rules.js';
 import type { Plane } from './plane.js';
+import { IN_BORE, isBiopsy } from './remark-words.js';
 import { gatherEvidence, type Evidence, type Finding, type SeriesRole } from './series-evidence.js';
 import { readSeriesHeaders, type SeriesHeaders, type SeriesInput } from './series-headers.js';
-import * as say from './series-words.js';
 
 export type { SeriesRole } from './series-evidence.js';
 export type { SeriesInput } from './series-headers.js';
@@ -58,4 +58,4 @@ function roleOf(evidence: Evidence): Finding {
 }
 
 const isIntraprocedural = ({ description, protocol, comments, study }: SeriesHeaders): boolean =>
-  say.IN_BORE.test(`${description} ${protocol}`) || [description, comments, study].some(say.isBiopsy);
+  IN_BORE.test(`${description} ${protocol}`) || [description, comments, study].some(isBiopsy);
