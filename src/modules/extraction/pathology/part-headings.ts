@@ -238,6 +238,11 @@ function contextAbove(shadow: string, from: number, to: number): Span | null {
   return null;
 }
 
+const lineAfter = (shadow: string, at: number): number => {
+  const newline = shadow.indexOf('\n', Math.max(0, at - 1));
+  return newline < 0 ? shadow.length : newline;
+};
+
 /** Finds every mention of parts in the report, in the order of the text. */
 export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): PartMention[] {
   const roman = isRoman(shadow, sections);
@@ -258,9 +263,8 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
     let context: Span | null = resumed ? (mentions.at(-1)?.context ?? null) : null;
     fresh.forEach((heading, index) => {
       const end = fresh[index + 1]?.start ?? section.end;
-      context =
-        contextAbove(shadow, index === 0 ? section.start : (fresh[index - 1]?.end ?? section.start), heading.start) ??
-        context;
+      const above = index === 0 ? section.start : lineAfter(shadow, mentions.at(-1)?.title.end ?? section.start);
+      context = contextAbove(shadow, above, heading.start) ?? context;
       mentions.push({
         labels: heading.labels,
         labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
