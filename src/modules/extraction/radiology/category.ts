@@ -1,0 +1,424 @@
+import { numberFromRoman, numberFromWord } from '../text/numbers.js';
+import { isGlued, nextAt, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { LESION_NOUN } from './words.js';
+
+/** A PI-RADS or Likert category as written somewhere in the report, whomever it concerns. */
+export interface CategoryMention extends TokenRun {
+  readonly scale: 'pirads' | 'likert';
+  readonly value: number | 'X' | null;
+  /** `4-5`, `3 or 4`. */
+  readonly range: [number, number] | null;
+  /** `≥ 3`, `3 or higher`: a threshold names no category of anything. */
+  readonly threshold: boolean;
+  /** The words call it the category of the exam ("overall", "highest", "of this study"). */
+  readonly exam: 'surely' | 'maybe' | null;
+  /** "Category: 4", without the name of the scale. */
+  readonly generic: boolean;
+  /** "upgraded to 4": it replaces what the same statement says before. */
+  readonly final: boolean;
+}
+
+const set = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).filter(Boolean));
+
+const CATEGORY_WORD =
+  set(`category categories cat score scores scoring assessment classification class grade level rating suspicion kategorie kategorien
+  klasse einstufung bewertung klassifikation categorie klasse beoordeling score classificatie classe cotation niveau categoria clasificacion puntuacion grado
+  kat gesamtkategorie gesamtscore gesamtbewertung totaalscore`);
+const EXAM_SURELY =
+  set(`exam examination study highest maximum patient untersuchung onderzoek examen estudio hochste hochster hochsten hoogste maximal
+  maximale maximaal maxima max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole`);
+const EXAM_MAYBE = set(
+  `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totaal totaalscore algemene algehele general final`,
+);
+const FILLER = set(`is of to as a an the for this at on in v version vers according criteria using steering committee
+  fur diese dieser der die das des von mit nach als im in ist gemass version entsprechend
+  voor deze van het de is volgens versie cette de la le du des l' d' l est selon version en
+  esta del el segun es con equals equal assigned given scored grading lesion suggested`);
+
+/** Index behind the name of the scale that begins at a token, or -1. */
+function scaleEnd(report: ReportText, at: number): number {
+  const word = wordAt(report, at);
+  if (/^(?:pirads?|piradsv|prads|pirds|pl?irads)$/.test(word)) return at + 1;
+  if (/^p[il1]?$/.test(word)) {
+    let next = at + 1;
+    if (/^[-_./]$/.test(wordAt(report, next))) next++;
+    if (report.tokens[next]?.kind === 'break' && next === at + 2) next++;
+    if (/^(?:rads?|radsv|rds)$/.test(wordAt(report, next))) return next + 1;
+    if (/^[-_]$/.test(wordAt(report, next)) && /^rads?$/.test(wordAt(report, next + 1))) return next + 2;
+  }
+  return -1;
+}
+
+/** Steps over a version ("v2.1", "2.1", "version 2", "(2019)") at a token. */
+function afterVersion(report: ReportText, at: number): number {
+  let i = at;
+  if (/^(?:v|vers|version|versie|ver)$/.test(wordAt(report, i))) {
+    i++;
+    if (wordAt(report, i) === '.') i++;
+    return /^[12](?:[.,]\d)?$/.test(wordAt(report, i)) ? i + 1 : at;
+  }
+  if (/^2[.,][01]$/.test(wordAt(report, i)) || /^20[12]\d$/.test(wordAt(report, i))) return i + 1;
+  return at;
+}
+
+const UNIT_AFTER =
+  /^(?:mm|cm|ml|cc|x|%|weeks?|months?|years?|jahre?n?|monate?n?|maanden|jaar|mois|ans|meses|millimet\w*|centimet\w*|ng|cores?|lesions?|lasionen|tesla|o'clock|uhr|uur)$/;
+
+/** A category value at a token: a digit, a roman numeral or a number word; null where there is none. */
+function valueAt(report: ReportText, at: number): number | 'X' | null {
+  const word = wordAt(report, at);
+  const after = wordAt(report, nextAt(report, at));
+  if (/^[1-5]$/.test(word)) {
+    if (UNIT_AFTER.test(after) && !/^(?:lesions?|lasionen)$/.test(after)) return null;
+    if (
+      /^[.,:]$/.test(after) &&
+      isGlued(report, at + 1) &&
+      isGlued(report, at + 2) &&
+      report.tokens[at + 2]?.kind === 'number'
+    )
+      return null;
+    return Number(word);
+  }
+  if (word === 'x') return report.tokens[nextAt(report, at)]?.kind === 'number' ? null : 'X';
+  if (report.tokens[at]?.kind !== 'word') return null;
+  const value = /^(?:i{1,3}|iv|v)$/.test(word) ? numberFromRoman(word) : numberFromWord(word);
+  return value !== null &&
+    value >= 1 &&
+    value <= 5 &&
+    !/^(?:ein|eine|einer|einem|einen|eines|een|une?|una|single)$/.test(word)
+    ? value
+    : null;
+}
+
+const CHECKED = /^(?:x|☒|☑|✓|✔|■|●|◉)$/;
+
+/** `[ ] 3 [x] 4 [ ] 5`, `☐ 3 ☒ 4`: the box that is ticked. */
+function readBoxes(report: ReportText, at: number): { value: number; last: number } | null {
+  let ticked: { value: number; last: number } | null = null;
+  let boxes = 0;
+  let i = at;
+  while (i < at + 40) {
+    let checked: boolean;
+    if (/^[[(]$/.test(wordAt(report, i))) {
+      const inner = wordAt(report, i + 1);
+      const empty = /^[\])]$/.test(inner);
+      if (!empty && !(CHECKED.test(inner) && /^[\])]$/.test(wordAt(report, i + 2)))) break;
+      checked = !empty;
+      i += empty ? 2 : 3;
+    } else if (/^(?:☐|□|○|☒|☑|✓|✔|■|●|◉)$/.test(wordAt(report, i))) {
+      checked = CHECKED.test(wordAt(report, i));
+      i++;
+    } else break;
+    if (!/^[1-5]$/.test(wordAt(report, i))) break;
+    boxes++;
+    if (checked) ticked = { value: Number(wordAt(report, i)), last: i };
+    i++;
+    while (/^[,;|/]$/.test(wordAt(report, i))) i++;
+  }
+  return boxes > 0 && ticked ? { value: ticked.value, last: i - 1 } : null;
+}
+
+const OUT_OF = /^(?:\/|of|von|van|sur|sobre|de|out)$/;
+const RANGE_WORD = /^(?:-|to|bis|tot|a|or|oder|of|ou|o|\/)$/;
+const OR_HIGHER = /^(?:or|oder|of|ou|o|and|und|en|et|y)$/;
+const HIGHER =
+  /^(?:higher|greater|above|more|over|hoher|grosser|mehr|hoger|meer|groter|plus|superieur|superieure|superieures|mas|mayor|superior)$/;
+
+interface Tail {
+  readonly to: number;
+  readonly range: [number, number] | null;
+  readonly threshold: boolean;
+  readonly also: number[];
+}
+
+/** What follows a category: "/5", a range, "or higher", a second category of a list. */
+function readTail(report: ReportText, at: number, value: number | 'X'): Tail {
+  const to = at + 1;
+  const none: Tail = { to, range: null, threshold: false, also: [] };
+  if (value === 'X') return none;
+  let i = nextAt(report, at);
+  if (OUT_OF.test(wordAt(report, i))) {
+    let j = i + 1;
+    if (wordAt(report, j) === 'of') j++;
+    if (
+      /^(?:5|five|funf|vijf|cinq|cinco|v)$/.test(wordAt(report, j)) &&
+      !(wordAt(report, i) === 'of' && report.language === 'nl')
+    ) {
+      const exact = wordAt(report, i) === '/' || wordAt(report, i) !== 'de' || report.language !== 'en';
+      if (exact && (wordAt(report, i) === '/' || !UNIT_AFTER.test(wordAt(report, j + 1))))
+        return { ...none, to: j + 1 };
+    }
+  }
+  if (wordAt(report, i) === '+' && isGlued(report, i) && !/^\d/.test(wordAt(report, i + 1)))
+    return { ...none, to: i + 1, threshold: true };
+  if (
+    wordAt(report, i) === '-' &&
+    scaleEnd(report, i + 1) < 0 &&
+    /^(?:oder|und|of|en|or|and)$/.test(wordAt(report, i + 1))
+  )
+    i++;
+  if (OR_HIGHER.test(wordAt(report, i)) && HIGHER.test(wordAt(report, i + 1)))
+    return { ...none, to: i + 2, threshold: true };
+  const joiner = wordAt(report, i);
+  const isRange = RANGE_WORD.test(joiner);
+  if (!isRange && !/^(?:and|und|en|et|y|&)$/.test(joiner)) return none;
+  let j = nextAt(report, i);
+  const head = scaleEnd(report, j);
+  if (head > 0) j = wordAt(report, head) === '-' ? head + 1 : head;
+  const second = valueAt(report, j);
+  if (
+    typeof second !== 'number' ||
+    report.tokens[j]?.kind !== 'number' ||
+    UNIT_AFTER.test(wordAt(report, nextAt(report, j)))
+  )
+    return none;
+  // "PI-RADS 4 - 5 lesions" counts lesions only where no hyphen or slash is glued; a range always rises.
+  if (isRange) return second > value ? { ...none, to: j + 1, range: [value, second] } : none;
+  return head > 0 ? none : { ...none, also: [j] };
+}
+
+/** Finds every PI-RADS and Likert category, in any spelling. */
+export function findCategories(report: ReportText): CategoryMention[] {
+  const found: CategoryMention[] = [];
+  const { tokens } = report;
+  for (let i = 0; i < tokens.length; i++) {
+    const word = tokens[i]!.text;
+    if (tokens[i]!.kind !== 'word' && word !== 'p') continue;
+    const pirads = scaleEnd(report, i);
+    const head = pirads > 0 ? pirads : likertEnd(report, i);
+    if (head > 0) {
+      const scale = pirads > 0 ? 'pirads' : 'likert';
+      const mentions = readScaled(report, i, head, scale);
+      found.push(...mentions);
+      i = Math.max(head - 1, (mentions.at(-1)?.to ?? 0) - 1);
+      continue;
+    }
+    const short = readShort(report, i) ?? readGeneric(report, i);
+    if (short) {
+      found.push(short);
+      i = short.to - 1;
+    }
+  }
+  return found;
+}
+
+function likertEnd(report: ReportText, at: number): number {
+  const word = wordAt(report, at);
+  if (/^(?:likert|likertskala|likertscore|ucla)$/.test(word)) return at + 1;
+  if (
+    /^(?:institutional|institutioneller|institutionele)$/.test(word) &&
+    /^(?:suspicion|score)$/.test(wordAt(report, at + 1))
+  )
+    return at + 1;
+  if (word === 'suspicion' && /^(?:score|level|grade|index|scale)$/.test(wordAt(report, at + 1))) return at + 1;
+  if (
+    /^(?:level|index|degree)$/.test(word) &&
+    wordAt(report, at + 1) === 'of' &&
+    wordAt(report, at + 2) === 'suspicion'
+  )
+    return at + 3;
+  return -1;
+}
+
+function examOf(words: readonly string[]): CategoryMention['exam'] {
+  if (words.some((word) => EXAM_SURELY.has(word))) return 'surely';
+  return words.some((word) => EXAM_MAYBE.has(word)) ? 'maybe' : null;
+}
+
+/** The words before the name of the scale, as far as they belong to it. */
+function leadWords(report: ReportText, at: number): string[] {
+  const lead: string[] = [];
+  for (let i = at - 1; i >= at - 6 && i >= 0; i--) {
+    const word = wordAt(report, i);
+    if (/^[.,;:()\n]$/.test(word)) {
+      if (word !== ':' || lead.length > 0) break;
+      continue;
+    }
+    lead.push(word);
+  }
+  return lead;
+}
+
+function readScaled(
+  report: ReportText,
+  from: number,
+  head: number,
+  scale: CategoryMention['scale'],
+): CategoryMention[] {
+  const lead = leadWords(report, from);
+  const between: string[] = [];
+  let threshold = false;
+  let i = head;
+  for (let steps = 0; steps < 16; steps++) {
+    if (report.tokens[i]?.kind === 'break') {
+      if (report.tokens[i + 1]?.kind === 'break') break;
+      i++;
+      continue;
+    }
+    const boxes = readBoxes(report, i);
+    if (boxes)
+      return [mention(report, from, boxes.last + 1, scale, boxes.value, { exam: examOf([...lead, ...between]) })];
+    const version = afterVersion(report, i);
+    if (version > i) {
+      i = version;
+      continue;
+    }
+    // "PI-RADS 2.1" is followed by its category; a bare "PI-RADS v2" was a version too.
+    const value = valueAt(report, i);
+    if (
+      value !== null &&
+      !(
+        between.length > 0 &&
+        typeof value === 'number' &&
+        report.tokens[i]?.kind === 'word' &&
+        numberFromWord(wordAt(report, i)) === 1
+      )
+    ) {
+      const tail = readTail(report, i, value);
+      const exam = examOf([...lead, ...between, ...trailWords(report, tail.to)]);
+      const first = mention(report, from, tail.to, scale, tail.range ? null : value, {
+        range: tail.range,
+        threshold: threshold || tail.threshold,
+        exam,
+      });
+      return [
+        first,
+        ...tail.also.map((at) => mention(report, at, at + 1, scale, valueAt(report, at), { exam, threshold })),
+      ];
+    }
+    const word = wordAt(report, i);
+    if (/^(?:≥|≤|<|>)$/.test(word)) threshold = true;
+    else if (
+      LESION_NOUN.has(word) &&
+      /^(?:\d|[a-h])$/.test(wordAt(report, i + 1)) &&
+      /^[:=]$/.test(wordAt(report, i + 2))
+    )
+      i++;
+    else if (
+      /^[:=\-([#*"_>|/™®]$/.test(word) ||
+      (word === '.' && !report.tokens[i + 1]?.text.match(/^\n/) && isGlued(report, i + 1))
+    ) {
+      if (word === '/' && scale === 'pirads' && !/^[1-5]$/.test(wordAt(report, i + 1))) break;
+    } else if (CATEGORY_WORD.has(word) || FILLER.has(word) || EXAM_SURELY.has(word) || EXAM_MAYBE.has(word))
+      between.push(word);
+    else if ((word === ')' || word === ']') && version === i && i > head) {
+      // the end of "(v2.1)"
+    } else break;
+    i++;
+  }
+  const before = valueBefore(report, from);
+  return before ? [mention(report, before.from, head, scale, before.value, { exam: examOf(lead) })] : [];
+}
+
+/** "PI-RADS 4 overall", "PI-RADS 4 for the examination". */
+function trailWords(report: ReportText, at: number): string[] {
+  const trail: string[] = [];
+  for (let i = at; i < at + 4; i++) {
+    const word = wordAt(report, i);
+    if (report.tokens[i]?.kind !== 'word') break;
+    trail.push(word);
+  }
+  return /^(?:overall|for|fur|voor|pour|para|de|del|der|of|van|global|globale|gesamt)$/.test(trail[0] ?? '')
+    ? trail
+    : [];
+}
+
+/** "category 4 according to PI-RADS", "score of 4 on the PI-RADS scale". */
+function valueBefore(report: ReportText, head: number): { from: number; value: number | 'X' } | null {
+  for (let i = head - 1; i >= Math.max(0, head - 6); i--) {
+    const word = wordAt(report, i);
+    if (/^[.;,\n]$/.test(word)) return null;
+    if (!/^[1-5x]$|^(?:iv|i{1,3}|v)$/.test(word)) continue;
+    let j = i - 1;
+    while (/^(?::|=|of|von|van|de|a)$/.test(wordAt(report, j))) j--;
+    const value = valueAt(report, i);
+    return value !== null && CATEGORY_WORD.has(wordAt(report, j)) ? { from: j, value } : null;
+  }
+  return null;
+}
+
+/** `P4`, `PR 4`, `PR-4`, `PI 4` in capitals. */
+function readShort(report: ReportText, at: number): CategoryMention | null {
+  const word = wordAt(report, at);
+  if (!/^(?:p|pr)$/.test(word)) return null;
+  const token = report.tokens[at]!;
+  if (report.text.slice(token.start, token.end) !== word.toUpperCase()) return null;
+  const next = word === 'pr' && wordAt(report, at + 1) === '-' ? at + 2 : at + 1;
+  if (word === 'p' && !isGlued(report, next)) return null;
+  const value = valueAt(report, next);
+  if (typeof value !== 'number' || report.tokens[next]?.kind !== 'number') return null;
+  if (wordAt(report, at - 1) === '/' || isGlued(report, at)) return null;
+  return mention(report, at, next + 1, 'pirads', value, {});
+}
+
+const OTHER_SCORE =
+  /^(?:gleason|ipss|qual|pi|precise|quality|motion|t2|t2w|t2wi|dwi|adc|dce|w|wi|isup|grade|who|asa|image|artefact|sexual|2|2w|psa|tnm)$/;
+
+/** "Category: 4", "Overall score 5", "upgraded to 4": a category whose scale is not named. */
+function readGeneric(report: ReportText, at: number): CategoryMention | null {
+  const word = wordAt(report, at);
+  let i = at + 1;
+  const final =
+    /^(?:upgraded|downgraded|reclassified|hochgestuft|heraufgestuft|herabgestuft|opgewaardeerd|afgewaardeerd|surclassee?|reclassee?|reclasificad[ao])$/.test(
+      word,
+    );
+  if (final) {
+    if (wordAt(report, i) === 'from' && valueAt(report, i + 1) !== null) i += 2;
+    if (!/^(?:to|auf|naar|en|a|como)$/.test(wordAt(report, i))) return null;
+    i++;
+    if (CATEGORY_WORD.has(wordAt(report, i))) i++;
+    const value = valueAt(report, i);
+    if (typeof value !== 'number' || report.tokens[i]?.kind !== 'number') return null;
+    return mention(report, i, readTail(report, i, value).to, 'pirads', value, { generic: true, final: true });
+  }
+  const overall = EXAM_MAYBE.has(word);
+  if (!CATEGORY_WORD.has(word) && !overall) return null;
+  const previous = wordAt(report, at - 1);
+  if (OTHER_SCORE.test(previous) || (previous === '-' && OTHER_SCORE.test(wordAt(report, at - 2)))) return null;
+  while (CATEGORY_WORD.has(wordAt(report, i))) i++;
+  const colon = /^[:=]$/.test(wordAt(report, i));
+  if (colon) i++;
+  const boxes = readBoxes(report, i);
+  const value = boxes?.value ?? valueAt(report, i);
+  if (typeof value !== 'number' || (!boxes && report.tokens[i]?.kind !== 'number')) return null;
+  const tail = readTail(report, i, value);
+  const outOfFive = tail.to > i + 1 && !tail.range;
+  if (
+    !colon &&
+    !outOfFive &&
+    !overall &&
+    word !== 'category' &&
+    word !== 'kategorie' &&
+    word !== 'categorie' &&
+    word !== 'categoria'
+  )
+    return null;
+  const exam = examOf([word, ...leadWords(report, at)]);
+  return mention(report, at, boxes ? boxes.last + 1 : tail.to, 'pirads', tail.range ? null : value, {
+    range: tail.range,
+    threshold: tail.threshold,
+    exam,
+    generic: true,
+  });
+}
+
+function mention(
+  report: ReportText,
+  from: number,
+  to: number,
+  scale: CategoryMention['scale'],
+  value: number | 'X' | null,
+  more: Partial<Pick<CategoryMention, 'range' | 'threshold' | 'exam' | 'generic' | 'final'>>,
+): CategoryMention {
+  return {
+    ...runOf(report, from, to),
+    scale,
+    value,
+    range: null,
+    threshold: false,
+    exam: null,
+    generic: false,
+    final: false,
+    ...more,
+  };
+}

@@ -1,0 +1,193 @@
+import type { LocationWord } from '../location/location-words.js';
+import { toLocation } from '../location/location-phrase.js';
+import type { InvasionMention } from './invasion.js';
+import type { CategoryMention } from './category.js';
+import { isField, type Part, type Timed } from './mentions.js';
+import { wordAt, type ReportText } from './report-text.js';
+import type { Location } from '../extraction.js';
+
+/** All that one place of the report says of one lesion. */
+export interface Fragment {
+  labels: string[];
+  readonly merged: boolean;
+  readonly item: string | null;
+  readonly parts: Part[];
+  /** The place under whose heading it stands. */
+  readonly context: readonly LocationWord[];
+}
+
+export interface Fragments {
+  readonly fragments: Fragment[];
+  /** What is said of the whole gland. */
+  readonly gland: InvasionMention[];
+  /** Categories of the exam: those that say so, and those that name no lesion at all. */
+  readonly exam: { readonly mention: Timed<CategoryMention>; readonly bare: boolean }[];
+}
+
+type Place = Pick<Location, 'side' | 'zone' | 'levels'>;
+
+/** Whether two places can be one: what both name agrees. */
+export function agree(a: Place, b: Place): boolean {
+  if (
+    a.side &&
+    b.side &&
+    a.side !== b.side &&
+    a.side !== 'bilateral' &&
+    b.side !== 'bilateral' &&
+    !(a.side === 'midline' || b.side === 'midline')
+  )
+    return false;
+  if (a.zone && b.zone && a.zone !== b.zone && !(isAnterior(a.zone) && isAnterior(b.zone))) return false;
+  return a.levels.length === 0 || b.levels.length === 0 || a.levels.some((level) => b.levels.includes(level));
+}
+const isAnterior = (zone: string): boolean => zone === 'AFS' || zone === 'TZ';
+
+const placeOf = (words: readonly LocationWord[]): Place => toLocation(words).location;
+const isPlaced = (part: Part): boolean => part.words.some((word) => word.sides ?? word.zone ?? word.levels);
+const hasCategory = (part: Part): boolean =>
+  part.categories.some((category) => category.time !== 'prior' && category.exam !== 'surely' && !category.generic);
+const fragmentPlace = (fragment: Fragment): Place => placeOf(fragment.parts.find(isPlaced)?.words ?? []);
+
+const ANOTHER =
+  /^(?:another|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
+const FIRST = /^(?:first|erste|erster|erstes|eerste|premiere?|primera|primer)$/;
+const ROLE = /^(?:index|dominant|main|secondary|primary|principal|hoofd)$/;
+
+/** Groups the parts of a report by the lesion they describe, and sets aside what is said of the gland and the exam. */
+export function toFragments(report: ReportText, parts: readonly Part[]): Fragments {
+  const fragments: Fragment[] = [];
+  const gland: InvasionMention[] = [];
+  const exam: { mention: Timed<CategoryMention>; bare: boolean }[] = [];
+  let current: Fragment | null = null;
+  let context: readonly LocationWord[] = [];
+  let section = -1;
+  let sectionContextParagraph = false;
+  const start = (part: Part, labels: string[], merged: boolean): Fragment => {
+    const fragment: Fragment = { labels, merged, item: part.statement.item || null, parts: [], context };
+    fragments.push(fragment);
+    return fragment;
+  };
+  for (const part of parts) {
+    const { statement } = part;
+    if (statement.sectionAt !== section) {
+      section = statement.sectionAt;
+      current = null;
+      context = [];
+    }
+    const firstOfStatement = part.run.from === statement.from;
+    const opensLine = statement.opensLine && firstOfStatement;
+    const label = part.labels[0];
+    const role =
+      opensLine &&
+      (ROLE.test(wordAt(report, statement.from)) ||
+        ANOTHER.test(wordAt(report, statement.from)) ||
+        FIRST.test(wordAt(report, statement.from))) &&
+      part.speaksOfLesion;
+    if (opensLine && part.heading.length > 0 && !label) {
+      context = part.heading;
+      sectionContextParagraph = true;
+      current = null;
+    } else if (opensLine && statement.opensParagraph && sectionContextParagraph && !label && !statement.item) {
+      context = [];
+      sectionContextParagraph = false;
+    }
+    if (part.topic) {
+      current = null;
+      gland.push(...part.invasions);
+      continue;
+    }
+    if (label) {
+      const known: Fragment | undefined = fragments.find(
+        (fragment) =>
+          fragment.parts[0]?.statement.sectionAt === section &&
+          fragment.labels.some((name) => label.labels.includes(name)),
+      );
+      current = known ?? start(part, [...label.labels], label.merged);
+    } else if (role) current = start(part, [], false);
+    else if (statement.item !== null && firstOfStatement && statement.item !== '')
+      current =
+        opens(part) || isPlaced(part) || hasCategory(part) || part.speaksOfLesion ? start(part, [], false) : null;
+    else if (
+      statement.item === '' &&
+      opensLine &&
+      current?.labels.length === 0 &&
+      isPlaced(part) &&
+      hasCategory(part) &&
+      current.parts.some(hasCategory)
+    )
+      current = start(part, [], false);
+    else current = next(report, part, current, start);
+    const all = part.invasions.filter((invasion) => invasion.ofAll);
+    gland.push(...all);
+    const bare: boolean =
+      current === null ||
+      (current.parts.length === 0 && !isPlaced(part) && !label && !part.speaksOfLesion && part.subscores.length === 0);
+    const mine = part.categories.filter((category) => !isOfExam(category, part, current, bare));
+    for (const mention of part.categories)
+      if (!mine.includes(mention)) exam.push({ mention, bare: mention.exam === null });
+    const own = all.length > 0 ? part.invasions.filter((invasion) => !invasion.ofAll) : part.invasions;
+    if (!current || (bare && mine.length === 0)) {
+      gland.push(...own);
+      if (current && current.parts.length === 0) {
+        fragments.splice(fragments.indexOf(current), 1);
+        current = null;
+      }
+    } else current.parts.push({ ...part, categories: mine, invasions: own });
+  }
+  return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, exam };
+}
+
+const opens = (part: Part): boolean =>
+  isPlaced(part) &&
+  (part.speaksOfLesion ||
+    hasCategory(part) ||
+    part.suspicion !== null ||
+    part.sizes.some((size) => size.time === 'now') ||
+    part.subscores.length > 0);
+
+function isOfExam(category: Timed<CategoryMention>, part: Part, current: Fragment | null, bare: boolean): boolean {
+  if (category.scale === 'likert' && current) return false;
+  if (category.exam === 'surely') return !(part.labels.length > 0 && !part.statement.opensParagraph);
+  if (category.exam === null) return bare;
+  if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
+  const open =
+    current && current.parts.length > 0 && !current.parts.some(hasCategory) && !part.statement.opensParagraph;
+  return !open;
+}
+
+/** Which fragment a part without label or number belongs to. */
+function next(
+  report: ReportText,
+  part: Part,
+  current: Fragment | null,
+  start: (part: Part, labels: string[], merged: boolean) => Fragment,
+): Fragment | null {
+  const { statement } = part;
+  const opening = opens(part);
+  if (!current)
+    return opening || (hasCategory(part) && (part.speaksOfLesion || isPlaced(part))) || part.subscores.length > 0
+      ? start(part, [], false)
+      : hasCategory(part)
+        ? start(part, [], false)
+        : null;
+  const paragraph = statement.opensParagraph && part.run.from === statement.from;
+  const field = isField(report, part);
+  if (paragraph && part.invasions.length > 0 && !opening) return null;
+  if (paragraph && !field) {
+    if (current.labels.length === 0) return opening || hasCategory(part) ? start(part, [], false) : null;
+    if (opening && (hasCategory(part) || !agree(placeOf(part.words), fragmentPlace(current))))
+      return start(part, [], false);
+    if (!opening && !hasCategory(part) && part.subscores.length === 0)
+      return part.sizes.length > 0 && !isPlaced(part) ? current : null;
+  }
+  if (!isPlaced(part) || current.parts.length === 0) return current;
+  const agrees = agree(placeOf(part.words), fragmentPlace(current));
+  if (agrees && !(ANOTHER.test(wordAt(report, statement.from)) || ANOTHER.test(wordAt(report, statement.from + 1))))
+    return current;
+  if (field && !hasCategory(part)) return current;
+  if (opening) return start(part, [], false);
+  // Another place, and no lesion: what follows is no longer about the lesion before.
+  return part.words.some((word) => word.zone) && !hasCategory(part) && part.run.from === statement.from
+    ? null
+    : current;
+}

@@ -1,0 +1,38 @@
+import type { Span } from '../text/span.js';
+
+export interface ImageReference extends Span {
+  readonly series: number;
+  readonly image: number;
+}
+
+const NUMBER = '(?:no\\.? ?|nr\\.? ?|n° ?|# ?)?(\\d{1,4})';
+const SERIES = '(?:series|serie|ser|se|sequence|sequenz|s)\\.?[ :]{0,2}';
+const IMAGE = '(?:images?|imagen|img|ima|im|bild|beeld|coupe|corte|slice|schicht|plak|i)\\.?[ :]{0,2}';
+const FORWARD = new RegExp(`\\b${SERIES}${NUMBER}\\)?[ ,;:/-]{0,4}\\b${IMAGE}${NUMBER}\\b`, 'g');
+const BACKWARD = new RegExp(
+  `\\b(?:images?|imagen|img|ima|im|bild|beeld|coupe|corte|slice|schicht)\\.? ?${NUMBER}[ ,;/-]{0,3}(?:of |on |in |from |der |van |de la |de )?\\b(?:series|serie|ser|se)\\.? ?${NUMBER}\\b`,
+  'g',
+);
+const NAMED_PAIR =
+  /\b(?:images?|imagen|img|im|bild|beeld|series|serie|ser|se|coupe)\.? ?(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
+/** One bracket of pairs: "(4:23)", "(T2 4:19, ADC 7:12)", "[se 4:16; 4:24]". */
+const BRACKET = /[([]([^()[\]\n]{0,60}\d ?: ?\d[^()[\]\n]{0,60})[)\]]/g;
+const PAIR = /(?<![\d:.,/])(\d{1,3}) ?: ?(\d{1,4})(?![\d:.,/]*\d)(?! ?(?:am|pm|uhr|h|uur)\b)/g;
+
+/** Finds references to images by series and image number; times, dates and ratios are none. */
+export function findImageReferences(shadow: string): ImageReference[] {
+  const found: ImageReference[] = [];
+  const add = (start: number, length: number, series: string | undefined, image: string | undefined): void => {
+    const span = { start, end: start + length };
+    if (!found.some((other) => other.start < span.end && span.start < other.end))
+      found.push({ ...span, series: Number(series), image: Number(image) });
+  };
+  for (const match of shadow.matchAll(FORWARD)) add(match.index, match[0].length, match[1], match[2]);
+  for (const match of shadow.matchAll(BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
+  for (const match of shadow.matchAll(NAMED_PAIR)) add(match.index, match[0].length, match[1], match[2]);
+  for (const bracket of shadow.matchAll(BRACKET))
+    for (const pair of (bracket[1] ?? '').matchAll(PAIR))
+      if (!/\b(?:cores?|ratio|uhr|start|scan|time)\b/.test(bracket[1] ?? '') && !/^0\d$/.test(pair[1] ?? ''))
+        add(bracket.index + 1 + pair.index, pair[0].length, pair[1], pair[2]);
+  return found.sort((a, b) => a.start - b.start);
+}

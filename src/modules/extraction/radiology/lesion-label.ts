@@ -1,0 +1,113 @@
+import { numberFromRoman, numberFromWord } from '../text/numbers.js';
+import { isGlued, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { LESION_NOUN } from './words.js';
+
+/** One or more lesions named by number or letter. */
+export interface LabelMention extends TokenRun {
+  readonly labels: string[];
+  /** "1+2": one lesion under several numbers. */
+  readonly merged: boolean;
+}
+
+const STRONG_ONLY_NUMBER = /^(?:hallazgo|objetivo|index|targets?)$/;
+const UNIT = /^(?:mm|cm|ml|cc|x|%|\*|of|von|cores?|biopsies|times|jahre?|years?|months?|weeks?|planes?)$/;
+
+/** The label at a token ("1", "A", "II"), upper case; null where there is none. */
+function labelAt(report: ReportText, at: number): string | null {
+  const token = report.tokens[at];
+  if (!token) return null;
+  const after = wordAt(report, at + 1);
+  if (token.kind === 'number') {
+    if (!/^\d{1,2}$/.test(token.text) || UNIT.test(after) || token.text === '0') return null;
+    if (
+      /^[.,:/-]$/.test(after) &&
+      isGlued(report, at + 1) &&
+      isGlued(report, at + 2) &&
+      report.tokens[at + 2]?.kind === 'number'
+    )
+      return null;
+    return String(Number(token.text));
+  }
+  if (token.kind !== 'word') return null;
+  const written = report.text.slice(token.start, token.end);
+  if (/^[a-h]$/.test(token.text) && written === written.toUpperCase()) {
+    const article =
+      token.text === 'a' &&
+      report.tokens[at + 1]?.kind === 'word' &&
+      report.text.slice(token.start - 3, token.start).toUpperCase() === report.text.slice(token.start - 3, token.start);
+    return article && !/^(?:is|measures|has|in|at|and|located|shows)$/.test(after) ? null : written;
+  }
+  if (/^(?:ii|iii|iv|vi{0,3})$/.test(token.text) && written === written.toUpperCase())
+    return String(numberFromRoman(token.text));
+  const value = numberFromWord(token.text);
+  return value !== null &&
+    value > 0 &&
+    !/^(?:ein|eine|einer|einem|einen|eines|een|une?|una|uno|single)$/.test(token.text) &&
+    /^[:.,]$|^(?:is|measures|in|at|ist)$/.test(after)
+    ? String(value)
+    : null;
+}
+
+/** Finds lesions named in words: "Lesion 1", "Herd Nr. 2", "ROI2", "[1]", "Läsionen 1 und 2", "Afwijking 1+2". */
+export function findLabels(report: ReportText): LabelMention[] {
+  const found: LabelMention[] = [];
+  const { tokens } = report;
+  for (let i = 0; i < tokens.length; i++) {
+    const word = tokens[i]!.text;
+    const bracket = bracketLabel(report, i);
+    if (bracket) {
+      found.push(bracket);
+      i = bracket.to - 1;
+      continue;
+    }
+    if (!LESION_NOUN.has(word)) continue;
+    let at = i + 1;
+    // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"
+    while (
+      /^(?:#|no|nr|nummer|number|num|n|numero|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) &&
+      at < i + 4
+    )
+      at += wordAt(report, at + 1) === '.' ? 2 : 1;
+    const first = labelAt(report, at);
+    if (first === null || (STRONG_ONLY_NUMBER.test(word) && !/\d/.test(first) && word !== 'target')) continue;
+    const labels = [first];
+    let to = at + 1;
+    let merged = false;
+    for (;;) {
+      const joiner = wordAt(report, to);
+      const next = /^(?:\+|&|,|\/|and|und|en|et|y|e)$/.test(joiner) ? labelAt(report, to + 1) : null;
+      if (next === null || labels.includes(next) || (/^[:]$/.test(wordAt(report, to + 2)) === true && joiner === ','))
+        break;
+      // "lesion 1, 2 cm" is excluded by labelAt; a letter behind a number begins something else.
+      if (/\d/.test(next) !== /\d/.test(first)) break;
+      if (joiner === '+' || joiner === '/') merged = true;
+      labels.push(next);
+      to += 2;
+    }
+    if (wordAt(report, to) === ')' && wordAt(report, at - 1) === '(') to++;
+    found.push({ ...runOf(report, i, to), labels, merged });
+    i = to - 1;
+  }
+  return found;
+}
+
+/** `[1]` at the start of a line; `L1:`, `#1:`. */
+function bracketLabel(report: ReportText, at: number): LabelMention | null {
+  const lineStart = at === 0 || report.tokens[at - 1]?.kind === 'break' || /^[-*•]$/.test(wordAt(report, at - 1));
+  if (!lineStart) return null;
+  if (wordAt(report, at) === '[' && wordAt(report, at + 2) === ']') {
+    const label = labelAt(report, at + 1);
+    return label === null ? null : { ...runOf(report, at, at + 3), labels: [label], merged: false };
+  }
+  if (
+    /^[lt]$/.test(wordAt(report, at)) &&
+    isGlued(report, at + 1) &&
+    /^[1-9]$/.test(wordAt(report, at + 1)) &&
+    /^(?::|-|\()$/.test(wordAt(report, at + 2)) &&
+    !/^(?:weighted|w|wi|gewichtet|s)$/.test(wordAt(report, at + 3))
+  )
+    return wordAt(report, at) === 't' && wordAt(report, at + 1) === '1' && report.shadow.includes('t1w')
+      ? null
+      : { ...runOf(report, at, at + 2), labels: [wordAt(report, at + 1)], merged: false };
+  return null;
+}

@@ -1,0 +1,274 @@
+import type { Flag, Location } from '../extraction.js';
+import type { LocationWord } from '../location/location-words.js';
+import type { Span } from '../text/span.js';
+import { agree } from './fragments.js';
+import { fillFields, locationOf, type LesionReading, type Said } from './lesion-reading.js';
+
+/** A lesion on the way to its final form: its reading, and where the report contradicts itself. */
+export interface MergedLesion {
+  reading: LesionReading;
+  readonly conflicts: { readonly field: string; readonly spans: readonly Span[] }[];
+}
+
+export type Source = 'findings' | 'impression' | 'addendum';
+
+export interface Merge {
+  readonly lesions: MergedLesion[];
+  readonly flags: Flag[];
+}
+
+const isLesion = (reading: LesionReading): boolean =>
+  !reading.gone &&
+  (reading.category !== null ||
+    reading.likert !== null ||
+    (reading.suspicion !== null && reading.words.length > 0) ||
+    hasSubscores(reading));
+const hasSubscores = ({ subscores, words, labels }: LesionReading): boolean =>
+  (subscores.t2 !== null || subscores.dwi !== null) && (words.length > 0 || labels.length > 0);
+
+/**
+ * Joins what the findings, the impression and the addenda say: each lesion once. The impression wins over the findings
+ * with a flag, an addendum wins over both without.
+ */
+export function mergeLesions(
+  sources: readonly { readonly source: Source; readonly readings: readonly LesionReading[] }[],
+): Merge {
+  const lesions: MergedLesion[] = [];
+  const flags: Flag[] = [];
+  for (const { source, readings } of sources) {
+    const before = lesions.slice();
+    const taken = new Set<MergedLesion>();
+    const left: LesionReading[] = [];
+    for (const reading of readings) {
+      if (reading.gone) continue;
+      const known = findKnown(reading, source === 'findings' ? lesions : before, taken, source);
+      if (known) {
+        taken.add(known);
+        absorb(known, reading, source);
+      } else left.push(reading);
+    }
+    const open = before.filter((lesion) => !taken.has(lesion));
+    for (const reading of left) {
+      // One lesion of the findings and one of the impression are left over and share a value: the same, described differently.
+      const [only] = open;
+      if (source === 'addendum') {
+        if (before.length === 1 && only) absorb(only, reading, source);
+        else if (
+          before.length > 1 &&
+          (reading.category !== null || reading.size !== null || reading.words.length > 0) &&
+          !isLesionOfItsOwn(reading)
+        )
+          flags.push({
+            code: 'ambiguous',
+            path: '/lesions',
+            message: 'An addendum corrects a lesion, but not clearly which one.',
+          });
+        else if (isLesion(reading)) lesions.push({ reading, conflicts: [] });
+      } else if (
+        source === 'impression' &&
+        only &&
+        open.length === 1 &&
+        left.length === 1 &&
+        isLesion(reading) &&
+        sharesValue(only.reading, reading)
+      )
+        absorb(only, reading, source);
+      else if (isLesion(reading) || (source === 'findings' && reading.labels.length > 0))
+        lesions.push({ reading, conflicts: [] });
+    }
+  }
+  return { lesions: lesions.filter((lesion) => isLesion(lesion.reading)), flags };
+}
+
+const isLesionOfItsOwn = (reading: LesionReading): boolean =>
+  reading.category !== null && reading.size !== null && reading.words.length > 1;
+
+function sharesValue(a: LesionReading, b: LesionReading): boolean {
+  const [there, here] = [locationOf(a), locationOf(b)];
+  const sameSize = a.size !== null && b.size !== null && largest(a.size.value.dimsMm) === largest(b.size.value.dimsMm);
+  const sameCategory =
+    a.category !== null && b.category !== null && a.category.value.pirads === b.category.value.pirads;
+  const samePlace =
+    there.zone !== null && there.zone === here.zone && there.levels.some((level) => here.levels.includes(level));
+  return sameReference(a, b) || [sameSize, sameCategory, samePlace].filter(Boolean).length >= 2;
+}
+
+const sameReference = (a: LesionReading, b: LesionReading): boolean =>
+  a.references.some((one) =>
+    b.references.some((other) => one.value.series === other.value.series && one.value.image === other.value.image),
+  );
+
+const largest = (dims: readonly number[]): number => Math.max(0, ...dims);
+
+/** The lesion that a reading describes: by its label, else by place, images, size and category. */
+function findKnown(
+  reading: LesionReading,
+  lesions: readonly MergedLesion[],
+  taken: ReadonlySet<MergedLesion>,
+  source: Source,
+): MergedLesion | null {
+  if (reading.labels.length > 0) {
+    const labelled = lesions.find((lesion) => lesion.reading.labels.some((label) => reading.labels.includes(label)));
+    if (labelled) return labelled;
+    if (lesions.some((lesion) => lesion.reading.labels.length > 0)) return null;
+  }
+  if (source === 'findings' && reading.labels.length === 0 && reading.item !== null) return null;
+  const scored = lesions
+    .filter((lesion) => !taken.has(lesion) || reading.labels.length === 0)
+    .map((lesion) => ({ lesion, score: similarity(lesion.reading, reading) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || Number(taken.has(a.lesion)) - Number(taken.has(b.lesion)));
+  const best = scored[0];
+  if (!best) return lesions.length === 1 && source !== 'findings' && reading.words.length === 0 ? lesions[0]! : null;
+  if (source === 'findings' && (best.score < 5 || (taken.has(best.lesion) === false && best.score < 5))) return null;
+  if (taken.has(best.lesion) && source === 'impression' && isLesion(reading) && best.score < 5) return null;
+  return best.lesion;
+}
+
+function similarity(known: LesionReading, reading: LesionReading): number {
+  const [there, here] = [locationOf(known), locationOf(reading)];
+  if (sameReference(known, reading)) return 10;
+  if (!agree(there, here)) return 0;
+  let score = 0;
+  const placed = reading.words.length > 0;
+  if (there.side && there.side === here.side) score += 2;
+  if (there.zone && there.zone === here.zone) score += 2;
+  if (there.levels.some((level) => here.levels.includes(level))) score += 2;
+  const shared = there.positions.filter((position) => here.positions.includes(position)).length;
+  score += shared;
+  if (shared === 0 && there.positions.length > 0 && here.positions.length > 0) score -= 1;
+  const sizes =
+    known.size && reading.size ? largest(known.size.value.dimsMm) - largest(reading.size.value.dimsMm) : null;
+  if (sizes !== null) score += Math.abs(sizes) < 0.5 ? 2 : -1;
+  if (known.category && reading.category)
+    score += known.category.value.pirads === reading.category.value.pirads ? 1 : -1;
+  if (!placed)
+    return sizes !== null && Math.abs(sizes) < 0.5
+      ? score
+      : known.category && reading.category && known.category.value.pirads === reading.category.value.pirads
+        ? 1
+        : 0;
+  return score >= 1 ? score : 0;
+}
+
+/** Takes over what a later part of the report says of a known lesion. */
+function absorb(lesion: MergedLesion, later: LesionReading, source: Source): void {
+  const earlier = lesion.reading;
+  const note = (field: string, ...said: (Said<unknown> | null)[]): void => {
+    if (source === 'impression') lesion.conflicts.push({ field, spans: said.flatMap((each) => each?.spans ?? []) });
+  };
+  const prefer = <T>(
+    field: string,
+    a: Said<T> | null,
+    b: Said<T> | null,
+    same: (a: T, b: T) => boolean,
+  ): Said<T> | null => {
+    if (!a || !b) return b ?? a;
+    if (same(a.value, b.value))
+      return { value: source === 'findings' ? a.value : b.value, spans: [...a.spans, ...b.spans] };
+    if (source === 'findings') return a;
+    note(field, a, b);
+    return b;
+  };
+  const category = prefer(
+    'pirads',
+    earlier.category,
+    later.category,
+    (a, b) => a.pirads === b.pirads && String(a.range) === String(b.range),
+  );
+  const size = joinSizes(earlier, later, source, note);
+  lesion.reading = {
+    ...earlier,
+    labels: [...new Set([...earlier.labels, ...(earlier.labels.length === 0 || earlier.merged ? later.labels : [])])],
+    category,
+    disagreeing: source === 'findings' ? earlier.disagreeing : later.category ? later.disagreeing : earlier.disagreeing,
+    size,
+    likert: prefer('likert', earlier.likert, later.likert, (a, b) => a === b),
+    words: joinWords(earlier, later, source, note),
+    subscores: {
+      t2: prefer('subscores/t2', earlier.subscores.t2, later.subscores.t2, (a, b) => a === b),
+      dwi: prefer('subscores/dwi', earlier.subscores.dwi, later.subscores.dwi, (a, b) => a === b),
+      dce: prefer('subscores/dce', earlier.subscores.dce, later.subscores.dce, (a, b) => a === b),
+    },
+    references: [
+      ...earlier.references,
+      ...later.references.filter(
+        (next) =>
+          !earlier.references.some(
+            (one) => one.value.series === next.value.series && one.value.image === next.value.image,
+          ),
+      ),
+    ],
+    epe: prefer('epe', earlier.epe, later.epe, (a, b) => a === b),
+    svi: prefer('svi', earlier.svi, later.svi, (a, b) => a === b),
+    priorCategory: earlier.priorCategory ?? later.priorCategory,
+    priorSize: earlier.priorSize ?? later.priorSize,
+    suspicion: earlier.suspicion ?? later.suspicion,
+  };
+}
+
+/** The same largest dimension is one measurement, and the fuller form stays; another one replaces it whole. */
+function joinSizes(
+  earlier: LesionReading,
+  later: LesionReading,
+  source: Source,
+  note: (field: string, ...said: (Said<unknown> | null)[]) => void,
+): LesionReading['size'] {
+  const [a, b] = [earlier.size, later.size];
+  if (!a || !b) return b ?? a;
+  if (source === 'findings') return a;
+  if (a.value.ambiguous && !b.value.ambiguous) return b;
+  if (b.value.ambiguous) return a;
+  const same = Math.abs(largest(a.value.dimsMm) - largest(b.value.dimsMm)) < 0.5;
+  if (same)
+    return b.value.dimsMm.length > a.value.dimsMm.length
+      ? b
+      : {
+          value: { ...a.value, comparator: a.value.comparator ?? b.value.comparator },
+          spans: [...a.spans, ...b.spans],
+        };
+  note('sizeMm', a, b);
+  return b;
+}
+
+const PLACE_FIELDS = ['side', 'zone', 'levels', 'positions'] as const;
+
+/** Field by field: the later words where the two disagree, the fuller ones where one says more of the same. */
+function joinWords(
+  earlier: LesionReading,
+  later: LesionReading,
+  source: Source,
+  note: (field: string, ...said: (Said<unknown> | null)[]) => void,
+): LocationWord[] {
+  const [there, here] = [locationOf(earlier), locationOf(later)];
+  const taken: LocationWord[] = [];
+  for (const field of PLACE_FIELDS) {
+    const mine = wordsOf(earlier.words, field);
+    const theirs = wordsOf(later.words, field);
+    const relation = compare(there[field], here[field]);
+    const useLater =
+      source !== 'findings' &&
+      (relation === 'other' || relation === 'more') &&
+      theirs.length > 0 &&
+      !(theirs.every((word) => word.clock) && mine.some((word) => !word.clock));
+    if (useLater && relation === 'other')
+      note(`location/${field}`, { value: 0, spans: mine }, { value: 0, spans: theirs });
+    taken.push(...(useLater || mine.length === 0 ? theirs : mine));
+  }
+  return fillFields([taken]);
+}
+
+const wordsOf = (words: readonly LocationWord[], field: (typeof PLACE_FIELDS)[number]): LocationWord[] =>
+  words.filter((word) => (field === 'side' ? word.sides : field === 'zone' ? word.zone : word[field]));
+
+function compare(a: Location[keyof Location], b: Location[keyof Location]): 'same' | 'less' | 'more' | 'other' {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const [known, next]: string[][] = [a, b];
+    const covered = next!.every((value) => known!.includes(value));
+    if (covered) return next!.length === known!.length ? 'same' : 'less';
+    return known!.every((value) => next!.includes(value)) ? 'more' : 'other';
+  }
+  if (b === null || a === b) return 'same';
+  if (a === null) return 'more';
+  return 'other';
+}

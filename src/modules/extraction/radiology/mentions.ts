@@ -1,0 +1,258 @@
+import type { Language } from '../text/language.js';
+import { contains, overlaps, type Span } from '../text/span.js';
+import { findLocationWords, type LocationWord } from '../location/location-words.js';
+import { findCategories, type CategoryMention } from './category.js';
+import { findImageReferences, type ImageReference } from './image-reference.js';
+import { findInvasions, type InvasionMention } from './invasion.js';
+import { findLabels, type LabelMention } from './lesion-label.js';
+import { findMeasurements, type Measurement } from './measurement.js';
+import { isNegated, isSupposed, timeOf, type Time } from './scope.js';
+import type { Statement } from './statements.js';
+import { findSubscores, type SubscoreMention } from './subscores.js';
+import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { BPH, GLAND, GONE, LESION_LIKE, LESION_NOUN, OTHER_ORGAN, SUSPICION } from './words.js';
+
+export type Timed<T> = T & { readonly time: Time };
+
+/** A statement, or the part of one that is about one lesion, with all that is mentioned in it. */
+export interface Part {
+  readonly statement: Statement;
+  readonly run: TokenRun;
+  readonly labels: readonly LabelMention[];
+  readonly categories: readonly Timed<CategoryMention>[];
+  readonly sizes: readonly Timed<Measurement>[];
+  readonly words: readonly LocationWord[];
+  readonly subscores: readonly SubscoreMention[];
+  readonly references: readonly ImageReference[];
+  readonly invasions: readonly InvasionMention[];
+  readonly suspicion: Span | null;
+  /** It speaks of a lesion, focus, nodule, area … */
+  readonly speaksOfLesion: boolean;
+  /** What the statement begins with, other than a lesion. */
+  readonly topic: 'organ' | 'gland' | 'gone' | null;
+  /** The place that heads the statement ("Left peripheral zone: …"). */
+  readonly heading: readonly LocationWord[];
+}
+
+/** Everything mentioned in a report, found once. */
+export interface Mentions {
+  readonly labels: readonly LabelMention[];
+  readonly categories: readonly CategoryMention[];
+  readonly measurements: readonly Measurement[];
+  readonly words: readonly LocationWord[];
+  readonly subscores: readonly SubscoreMention[];
+  readonly references: readonly ImageReference[];
+}
+
+export function findMentions(report: ReportText, language: Language): Mentions {
+  const subscores = findSubscores(report.shadow);
+  const references = findImageReferences(report.shadow);
+  return {
+    labels: findLabels(report),
+    categories: findCategories(report).filter((category) => !subscores.some((score) => overlaps(score, category))),
+    measurements: findMeasurements(report),
+    words: findLocationWords(report.tokens, language).filter(
+      (word) => !references.some((reference) => overlaps(reference, word)),
+    ),
+    subscores,
+    references,
+  };
+}
+
+/** The mentions of a sorted list that lie in a span, found by halving. */
+export function inside<T extends Span>(mentions: readonly T[], span: Span): T[] {
+  let low = 0;
+  let high = mentions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (mentions[middle]!.start < span.start) low = middle + 1;
+    else high = middle;
+  }
+  const found: T[] = [];
+  for (; low < mentions.length && mentions[low]!.start < span.end; low++)
+    if (contains(span, mentions[low]!)) found.push(mentions[low]!);
+  return found;
+}
+
+/** What lies beside the lesion: contact, growth beyond the gland, other organs. Places and lengths in it are theirs. */
+const ASIDE =
+  /\b(?:abut\w*|contact\w*|kontakt\w*|kapselkontakt\w*|kapselcontact\w*|broad[- ]based|bulg\w*|vorgewo(?:e)?lbt\w*|vorwo(?:e)?lb\w*|vorbuckel\w*|bombement|abomba\w*|adjacent to|adosse\w*|appui|apoyo|apoya\w*|neurovasc\w*|neurovask\w*|nvb|gefa(?:e)?s{1,2}-?nerven\w*|vaatzenuw\w*|bandelette\w*|rectoprostat\w*|rektoprostat\w*|retto\w*|urethra\w*|harnro(?:e)?hr\w*|uretr\w*|plasbuis|sphin[ck]ter\w*|protru\w*|intraves\w*|ragt|uitpuil\w*|wall thick\w*|verumontanum|colliculus|ejaculat\w*|capsular (?:irregularity|bulge|abutment|retraction)|capsule|kapsel|capsula|extra[- ]?(?:prostat|[ck]apsul)\w*|epe|ece|svi|seminal\w*|samenblas\w*|vesicul\w*|zaadbla\w*|kapsel\w*|organgrenz\w*|franchissement|haemorrhag\w*|hemorrhag\w*|post-?biopsy|biopsy|biopsies|biopsie\w*|biopt\w*|stanzbiops\w*|contralateral\w*|kontralateral\w*|controlateral\w*|median lobe|middle lobe|middenkwab|mittellappen|lobe median|lobulo medio)\b/g;
+const ASIDE_END =
+  /[,;.:()|\n]|\b(?:and|und|en|et|y|but|aber|maar|mais|pero) (?:it )?(?:measur\w*|mis{1,2}t|meet|mesur\w*|mide|is|ist|est|lies|liegt)\b/g;
+const ABSORBED =
+  /(?:(?:\d[\d.,]*\s*(?:mm|cm)(?:\s+(?:of|de|von|van|broad|long))*|broad|wide|new|of|the|der|die|de|la|le|left|right|links|rechts|linken?|rechten?|anterior\w*|posterior\w*|antero\w*|postero\w*|lateral\w*|ventral\w*|dorsal\w*|bilateral\w*|gauche|droite?|izquierd\w*|derech\w*)[\s-]*)$/;
+
+function asidesOf(report: ReportText, statement: Statement): Span[] {
+  const said = report.shadow.slice(statement.start, statement.end);
+  const asides: Span[] = [];
+  let covered = 0;
+  for (const match of said.matchAll(ASIDE)) {
+    if (match.index < covered) continue;
+    let from = match.index;
+    for (let steps = 0; steps < 6; steps++) {
+      const absorbed = ABSORBED.exec(said.slice(Math.max(0, from - 40), from));
+      if (!absorbed || absorbed[0].trim() === '') break;
+      from -= absorbed[0].length;
+    }
+    ASIDE_END.lastIndex = match.index + match[0].length;
+    // A colon right behind the cue begins its answer ("Capsular contact: 2.0 cm").
+    let end = ASIDE_END.exec(said);
+    if (end?.[0] === ':' && end.index - (match.index + match[0].length) < 3) end = ASIDE_END.exec(said);
+    covered = end?.index ?? said.length;
+    asides.push({ start: statement.start + from, end: statement.start + covered });
+  }
+  return asides;
+}
+
+const DISTANCE_AFTER =
+  /^[ \t]*(?:away|above|below|from (?!\d)|oberhalb|unterhalb|entfernt|kranial|kaudal|vom |von der |zur |zum |van de |van het |boven|onder|de l'|de la (?!zon|part|glan)|du (?!tiers|zon)|del (?!terc|lad|lob)|proximal|distal|(?:of |de |von )?(?:broad )?(?:capsul|kapsel|contact|kontakt))|^[ \t]*(?:from the|to the) (?:urethra|capsule|apex|midline|bladder)/;
+const DISTANCE_BEFORE =
+  /\b(?:distance|abstand|afstand|distancia|thickness|dicke|schichtdicke|dikte|epaisseur|grosor|fov|field of view|length|lange|laenge|urethral length|mul|spacing|margin|over|uber|ueber|sur|sobre|along|entlang|langs|le long de|a lo largo de|eine strecke von|b ?=|threshold|cut-?off|criterion)(?: \w+){0,3}[ :=(]*$/;
+const CRITERION_AFTER =
+  /^[ \t]*(?:in (?:greatest|largest|maximum) (?:dimension|diameter)|threshold|cut-?off|criteri|or definite|schwelle|grens|seuil|umbral)/;
+const ORGAN_AFTER =
+  /^[ \t]*(?:[a-z-]+[ \t]+){0,4}(?:nodes?|lymph\w*|cysts?|adenopath\w*|zyste|kyste|quiste|utricle|hernia|infarct|short axis|kurzachse|hemangioma|island)\b/;
+
+/** Whether a length is the size of the lesion at all, whenever it was taken. */
+function isSize(report: ReportText, statement: Statement, size: Measurement, asides: readonly Span[]): boolean {
+  if (asides.some((aside) => overlaps(aside, { start: report.tokens[size.from]!.start, end: size.end }))) return false;
+  const before = report.shadow.slice(Math.max(statement.start, size.start - 48), size.start).replaceAll('\n', ' ');
+  const after = report.shadow.slice(size.end, Math.min(statement.end, size.end + 60)).replaceAll('\n', ' ');
+  if (DISTANCE_AFTER.test(after) || ORGAN_AFTER.test(after)) return false;
+  if (
+    DISTANCE_BEFORE.test(before) &&
+    !/\b(?:length|lange|laenge)[ :=(]*$/.test(before) &&
+    !/\b(?:size|gro(?:e)?s{1,2}e|taille|tamano|diameter|durchmesser)\b/.test(before)
+  )
+    return false;
+  if (size.comparator && size.comparator !== '~' && size.dimsMm[0] === 15 && CRITERION_AFTER.test(after)) return false;
+  return !CRITERION_AFTER.test(after) || !/^[ \t]*(?:threshold|cut|criter|or def|schw|grens|seuil|umbral)/.test(after);
+}
+
+const CORRECTED_FROM =
+  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|der|die|auf|de|la|le|a|op|an))*[ "']*$/;
+
+function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
+  let steps = 0;
+  for (let i = statement.from; i < statement.to && steps < 7; i++) {
+    const token = report.tokens[i]!;
+    if (token.kind === 'break') continue;
+    if (/^[:.,;(]$/.test(token.text) && steps > 0) break;
+    steps++;
+    if (token.kind !== 'word') continue;
+    if (OTHER_ORGAN.test(token.text)) return 'organ';
+    if (
+      /^(?:seminal|samenblas\w*|zaadbla\w*|svs?)$/.test(token.text) ||
+      (/^vesicul/.test(token.text) && /^seminal/.test(wordAt(report, i + 1)))
+    ) {
+      const next = wordAt(report, i + (/^(?:samenblas|zaadbla|sv)/.test(token.text) ? 1 : 2));
+      return /^(?:invasion|involvement|infiltration|invasie|ingroei)$/.test(next) ||
+        /^samenblasen(?:inf|inv|bef|ein)/.test(token.text)
+        ? null
+        : 'organ';
+    }
+    if (
+      GLAND.has(token.text) &&
+      /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
+        report.shadow.slice(statement.start, statement.end),
+      )
+    )
+      return 'gland';
+    if (/^(?:volumen?|psa|psad|prostatavolumen|prostaatvolume)$/.test(token.text)) return 'gland';
+  }
+  return null;
+}
+
+const FIELD_NAME =
+  /^(?:location|lage|lokalisation|localisatie|locatie|localisation|localizacion|ubicacion|side|seite|zijde|cote|lado|zone|zona|sector|sektor|level|hohe|hoogte|niveau|nivel|position|region|site|zone\/side\/level)$/;
+
+function headingOf(report: ReportText, statement: Statement, words: readonly LocationWord[]): LocationWord[] {
+  let at = statement.from;
+  const heading: LocationWord[] = [];
+  while (at < statement.to) {
+    const word = words.find((candidate) => candidate.start === report.tokens[at]!.start);
+    if (word) {
+      heading.push(word);
+      while (at < statement.to && report.tokens[at]!.start < word.end) at++;
+    } else if (
+      /^(?:the|die|de|la|le|el|der|das|findings|lesions?|in|of)$/.test(wordAt(report, at)) ||
+      report.tokens[at]!.kind === 'break' ||
+      /^[(),\-/]$/.test(wordAt(report, at))
+    )
+      at++;
+    else break;
+  }
+  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at))) ? heading : [];
+}
+
+/** Reads one statement, or a run of it, as a part. */
+export function toPart(report: ReportText, statement: Statement, mentions: Mentions, run: TokenRun = statement): Part {
+  const asides = asidesOf(report, statement);
+  const said = report.shadow.slice(statement.start, statement.end);
+  const placed = inside(mentions.words, run);
+  const words = placed.filter(
+    (word) =>
+      word.zone !== 'SV' &&
+      !asides.some((aside) => overlaps(aside, word)) &&
+      !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)),
+  );
+  const peers = inside(mentions.categories, statement);
+  const categories = inside(mentions.categories, run)
+    .filter((category) => !category.threshold && !isSupposed(report, statement, category))
+    .filter((category) => !isNegated(report, statement, category, words.length > 0))
+    .map((category) => ({ ...category, time: timeOf(report, statement, category, peers) }));
+  const labels = inside(mentions.labels, run);
+  const topic =
+    labels.length > 0 || categories.some((category) => category.time === 'now' && !category.exam)
+      ? null
+      : isTopicStart(report, statement);
+  const lengths = inside(mentions.measurements, statement);
+  const sizes = topic
+    ? []
+    : inside(mentions.measurements, run)
+        .filter((size) => isSize(report, statement, size, asides))
+        .map((size) => ({ ...size, time: timeOf(report, statement, size, lengths) }));
+  let suspicion: Span | null = null;
+  let speaksOfLesion = false;
+  let named = false;
+  for (let i = run.from; i < run.to; i++) {
+    const text = wordAt(report, i);
+    if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
+      speaksOfLesion = true;
+      if (!BPH.test(text)) named = true;
+    }
+    if (!suspicion && SUSPICION.test(text)) suspicion = runOf(report, i, i + 1);
+  }
+  const denied =
+    /\b(?:no|not|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
+  if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;
+  return {
+    statement,
+    run,
+    labels,
+    categories,
+    sizes,
+    words: topic ? [] : words,
+    subscores: inside(mentions.subscores, run),
+    references: topic ? [] : inside(mentions.references, run),
+    invasions: findInvasions(report, statement).filter(
+      (invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end),
+    ),
+    suspicion: named ? suspicion : null,
+    speaksOfLesion,
+    topic: isGone(categories, said) ? 'gone' : topic,
+    heading: headingOf(report, statement, words),
+  };
+}
+
+const isGone = (categories: readonly Timed<CategoryMention>[], said: string): boolean =>
+  GONE.test(said) && categories.every((category) => category.time === 'prior');
+
+/** A field of a form ("Location: …"), which belongs to the lesion before it. */
+export const isField = (report: ReportText, part: Part): boolean => {
+  for (let i = part.statement.from; i < Math.min(part.statement.to, part.statement.from + 7); i++) {
+    if (/^[:=]$/.test(wordAt(report, i))) return i > part.statement.from;
+    if (report.tokens[i]?.kind === 'break' || report.tokens[i]?.text === '.') return false;
+  }
+  return FIELD_NAME.test(wordAt(report, part.statement.from));
+};

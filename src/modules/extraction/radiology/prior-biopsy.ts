@@ -1,0 +1,67 @@
+import type { Extraction } from '../extraction.js';
+import type { Span } from '../text/span.js';
+import type { ReportText } from './report-text.js';
+import type { Statement } from './statements.js';
+
+export interface PriorBiopsy extends Span {
+  readonly value: NonNullable<Extraction['priorBiopsy']>;
+}
+
+const BIOPSY =
+  /\b(?:re-?)?(?:biops[a-z]*|bx|biopt[a-z]*|stanzbiops[a-z]*|vorbiops[a-z]*|fusionsbiops[a-z]*|punktion|stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
+const NAIVE = new RegExp(
+  [
+    'biops(?:y|ie)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
+    '\\b(?:no|never|without|not had (?:a|any)|has not|had no|none|not) (?:[a-z-]+ ){0,4}(?:biops[a-z]*|bx)\\b',
+    'biops[a-z]*(?: history| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
+    '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:vor)?biops[a-z]*|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
+    '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|biopt[a-z]*|gebiopteerd)|biopten: geen',
+    "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",
+    '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)',
+    'biopsy not yet|(?:never|niemals|jamais|nunca) (?:been )?biops[a-z]*',
+  ].join('|'),
+);
+const CANCER =
+  /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|(?:adeno)?(?:carcinom[a-z]*|karzinom[a-z]*)|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
+const BENIGN =
+  /\b(?:negativ[a-z]*|negatief|negatieve|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
+const RELATIVE =
+  /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
+const ADVICE =
+  /\b(?:recommend[a-z]*|suggest[a-z]*|advise[a-z]*|advice|advies|aanbevolen|empfohlen|empfehl[a-z]*|propos[a-z]*|recom[a-z]*|se aconseja|conseill[a-z]*|consider|planned|geplant|gepland|prevue|prevista|targeted biopsy is|gezielte biopsie|gerichte biopten|biopsies ciblees sont|before biopsy|prior to biopsy|vor biopsie|for biopsy|planning)\b/;
+const SURVEILLANCE =
+  /\b(?:active surveillance|aktive uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
+
+/** What the report says of earlier biopsies: cancer in any of them outweighs a negative one. */
+export function readPriorBiopsy(report: ReportText, statements: readonly Statement[]): PriorBiopsy | null {
+  const found: PriorBiopsy[] = [];
+  statements.forEach((statement, at) => {
+    if (statement.section === 'legend' || statement.section === 'impression' || statement.section === 'technique')
+      return;
+    const said = report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' ');
+    const span = { start: statement.start, end: statement.end };
+    const names = BIOPSY.test(said) || SURVEILLANCE.test(said);
+    // "The biopsy of May 2020. All cores benign": the outcome may follow in the next sentence.
+    const before = statements[at - 1];
+    const follows =
+      before !== undefined &&
+      before.sectionAt === statement.sectionAt &&
+      /biops|biopt/.test(report.shadow.slice(before.start, before.end)) &&
+      statement.section === 'clinical';
+    if (RELATIVE.test(said) && !BIOPSY.test(said)) return;
+    const graded =
+      /\bgleason\b|\bisup\b|\bgrade group\b|[345] ?\+ ?[345]/.test(said) &&
+      (statement.section === 'clinical' || names || follows);
+    if (!names && !follows && !graded) return;
+    if (NAIVE.test(said) && !graded) found.push({ ...span, value: 'none' });
+    else if (ADVICE.test(said) && !graded) return;
+    else if (BENIGN.test(said) && !graded) found.push({ ...span, value: 'negative' });
+    else if (
+      (CANCER.test(said) && !/\b(?:concern|suspicion|verdacht|verdenking|suspicion|sospecha|rule out)\b/.test(said)) ||
+      graded
+    )
+      found.push({ ...span, value: 'positive' });
+  });
+  const pick = (value: PriorBiopsy['value']): PriorBiopsy | undefined => found.find((entry) => entry.value === value);
+  return pick('positive') ?? pick('negative') ?? pick('none') ?? null;
+}

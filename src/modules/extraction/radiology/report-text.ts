@@ -1,0 +1,46 @@
+import type { Language } from '../text/language.js';
+import { contains, type Span } from '../text/span.js';
+import { tokenize, type Token } from '../text/tokens.js';
+
+/** One report, ready to be read: every mention found in it points to its tokens by index. */
+export interface ReportText {
+  readonly text: string;
+  readonly shadow: string;
+  readonly language: Language;
+  readonly tokens: readonly Token[];
+}
+
+/** A run of tokens [from, to) and the stretch of text it covers. */
+export interface TokenRun extends Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const toReportText = (text: string, shadow: string, language: Language): ReportText => ({
+  text,
+  shadow,
+  language,
+  tokens: tokenize(shadow),
+});
+
+export function runOf(report: ReportText, from: number, to: number): TokenRun {
+  const first = report.tokens[from];
+  const last = report.tokens[to - 1];
+  return { from, to, start: first?.start ?? report.text.length, end: last?.end ?? first?.start ?? report.text.length };
+}
+
+/** The folded text of the token at an index; empty outside the report. */
+export const wordAt = (report: ReportText, at: number): string => report.tokens[at]?.text ?? '';
+
+/** Whether nothing, not even a space, lies between a token and the one before it. */
+export const isGlued = (report: ReportText, at: number): boolean =>
+  at > 0 && report.tokens[at - 1]?.end === report.tokens[at]?.start;
+
+/** The index of the next token that is no line break, and of the one before. */
+export const nextAt = (report: ReportText, at: number): number =>
+  report.tokens[at + 1]?.kind === 'break' && report.tokens[at + 2]?.kind !== 'break' ? at + 2 : at + 1;
+export const previousAt = (report: ReportText, at: number): number =>
+  report.tokens[at - 1]?.kind === 'break' && report.tokens[at - 2]?.kind !== 'break' ? at - 2 : at - 1;
+
+export const within = <T extends Span>(mentions: readonly T[], span: Span): T[] =>
+  mentions.filter((mention) => contains(span, mention));

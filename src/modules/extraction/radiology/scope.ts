@@ -1,0 +1,190 @@
+import { wordAt, type ReportText, type TokenRun } from './report-text.js';
+import type { Statement } from './statements.js';
+import { CHANGE, FROM, GONE, INSTEAD_OF, NEGATION, NEGATION_FILLER, NOW, PRIOR, PRIOR_SUBJECT, TO } from './words.js';
+
+/**
+ * When a value held: now, in an earlier exam, or probably earlier (the words allow both; it counts as current where
+ * the lesion has no other value).
+ */
+export type Time = 'now' | 'prior' | 'probably-prior';
+
+/** A stretch of a statement between commas, semicolons and brackets. */
+interface Segment {
+  readonly from: number;
+  to: number;
+  /** The segment that a bracket interrupts, and the one before at the same depth. */
+  readonly parent: Segment | null;
+  readonly previous: Segment | null;
+  /** Set once known: a word before the values puts them into an earlier exam. */
+  leads?: boolean;
+}
+
+const YEAR = /^(?:19|20)\d\d$/;
+const DATE = /^\d{1,2}[.,]\d{1,2}[.,](?:\d\d|(?:19|20)\d\d)$/;
+const COMPARED =
+  /^(?:compared|comparison|since|seit|depuis|sinds|desde|vergleich|vergleichsweise|gegenuber|respecto|vergeleken|comparaison|rapport|comparacion|comparado|comparativamente|versus|vs)$/;
+
+export function segmentsOf(report: ReportText, statement: TokenRun): Segment[] {
+  const all: Segment[] = [];
+  const open = (from: number, parent: Segment | null, previous: Segment | null): Segment => {
+    const segment: Segment = { from, to: from, parent, previous };
+    all.push(segment);
+    return segment;
+  };
+  let current = open(statement.from, null, null);
+  const stack: Segment[] = [];
+  for (let i = statement.from; i < statement.to; i++) {
+    const word = wordAt(report, i);
+    if (word === '(' || word === '[') {
+      current.to = i;
+      stack.push(current);
+      current = open(i + 1, current, null);
+    } else if ((word === ')' || word === ']') && stack.length > 0) {
+      current.to = i;
+      const outer = stack.pop()!;
+      current = open(i + 1, outer.parent, outer);
+    } else if (
+      /^[,;|]$/.test(word) ||
+      (word === '-' &&
+        report.tokens[i - 1]!?.end < report.tokens[i]!.start &&
+        report.tokens[i]!.end < (report.tokens[i + 1]?.start ?? 0))
+    ) {
+      current.to = i;
+      current = open(i + 1, current.parent, current);
+    }
+  }
+  current.to = statement.to;
+  return all;
+}
+
+function isDate(report: ReportText, at: number): boolean {
+  const word = wordAt(report, at);
+  if (!YEAR.test(word) && !DATE.test(word)) return false;
+  return !/^(?:mm|cm|ml|s|b)$/.test(wordAt(report, at + 1)) && !/^(?:b|=)$/.test(wordAt(report, at - 1));
+}
+
+const isPriorWord = (report: ReportText, at: number): boolean =>
+  (PRIOR.has(wordAt(report, at)) &&
+    !/^(?:biops|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1))) ||
+  (wordAt(report, at) === 'il' && wordAt(report, at + 1) === 'y' && wordAt(report, at + 2) === 'a') ||
+  (wordAt(report, at) === 'vor' &&
+    /^(?:\d+|ein\w*|zwei|drei|sechs)$/.test(wordAt(report, at + 1)) &&
+    /^(?:jahr|monat|woche)/.test(wordAt(report, at + 2)));
+
+const comparedBefore = (report: ReportText, at: number, from: number): boolean => {
+  for (let i = at - 1; i >= Math.max(from, at - 6); i--) if (COMPARED.test(wordAt(report, i))) return true;
+  return false;
+};
+
+/** Decides when a value held. `peers` are the values of its kind in the statement, itself among them. */
+export function timeOf(report: ReportText, statement: Statement, value: TokenRun, peers: readonly TokenRun[]): Time {
+  if (statement.section === 'comparison') return 'prior';
+  const said = report.shadow.slice(statement.start, statement.end);
+  if (GONE.test(said) || PRIOR_SUBJECT.test(said)) return 'prior';
+  const segments = segmentsOf(report, statement);
+  const segment = segments
+    .filter((candidate) => candidate.from <= value.from && value.from < Math.max(candidate.to, candidate.from + 1))
+    .at(-1);
+  if (!segment) return 'now';
+  return timeIn(report, segment, value, peers) ?? inherited(report, segment, peers);
+}
+
+function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: readonly TokenRun[]): Time | null {
+  const isPeerAt = (at: number): boolean => peers.some((peer) => peer.from === at && peer.from !== value.from);
+  let changed = false;
+  const behindTo = TO.has(wordAt(report, value.from - 1)) || /^(?:>|→|->)$/.test(wordAt(report, value.from - 1));
+  for (let i = value.from - 1; i >= segment.from; i--) {
+    const word = wordAt(report, i);
+    if (CHANGE.has(word)) changed = true;
+    if (NOW.has(word)) return 'now';
+    if (behindTo && (changed || FROM.has(word))) return 'now';
+    if (changed && !behindTo && value.from - i <= 2) continue;
+    if (isPriorWord(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
+    if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
+    if (INSTEAD_OF.has(word) && value.from - i <= 3 && !(word === 'from' && !changed && isDistance(report, value)))
+      return /^(?:was|were|war|waren|era|etait|mesurait|media)$/.test(word) ? 'probably-prior' : 'prior';
+    if (/^(?:von|van|de|desde)$/.test(word) && i === value.from - 1 && TO.has(wordAt(report, value.to))) return 'prior';
+  }
+  for (let i = value.to; i < segment.to; i++) {
+    if (isPeerAt(i)) break;
+    const word = wordAt(report, i);
+    if (word === '→' || (word === '-' && wordAt(report, i + 1) === '>')) return 'prior';
+    if (INSTEAD_OF.has(word) && i > value.to) break;
+    if (NOW.has(word)) return 'now';
+    const ownCue = !peers.some((peer) => peer.from > i && peer.from <= i + 3 && peer.from !== value.from);
+    if (ownCue && (isPriorWord(report, i) || isDate(report, i)) && !comparedBefore(report, i, value.to)) return 'prior';
+  }
+  return null;
+}
+
+const isDistance = (report: ReportText, value: TokenRun): boolean => wordAt(report, value.to) === 'from';
+
+function inherited(report: ReportText, segment: Segment, peers: readonly TokenRun[]): Time {
+  const { previous, parent } = segment;
+  if (previous && leadsBack(report, previous)) return 'probably-prior';
+  if (!previous && parent) {
+    for (let i = parent.to - 1; i >= Math.max(parent.from, parent.to - 5); i--) {
+      if (NOW.has(wordAt(report, i))) return 'now';
+      if (isPriorWord(report, i) || isDate(report, i)) return 'prior';
+      if (peers.some((peer) => peer.to === i + 1)) break;
+    }
+    return leadsBack(report, parent) ? 'probably-prior' : 'now';
+  }
+  return 'now';
+}
+
+/** Whether a segment opens an earlier exam for what follows: "previously PI-RADS 3, …", "in 2021, …". */
+function leadsBack(report: ReportText, segment: Segment): boolean {
+  if (segment.leads !== undefined) return segment.leads;
+  let leads = false;
+  for (let i = segment.from; i < segment.to; i++) {
+    const word = wordAt(report, i);
+    if (NOW.has(word)) leads = false;
+    else if ((isPriorWord(report, i) || isDate(report, i)) && !comparedBefore(report, i, segment.from))
+      leads = i - segment.from <= 3;
+    else if (
+      /^(?:was|were|from|contre|against|versus|tegen)$/.test(word) &&
+      i - segment.from <= 2 &&
+      /^(?:\d|pi|pirads)/.test(wordAt(report, i + 1))
+    )
+      leads = true;
+  }
+  // A bracket that closes leaves its time behind.
+  if (!leads && segment.previous && wordAt(report, segment.from - 1) !== ')' && segment.to - segment.from <= 8) {
+    let own = false;
+    for (let i = segment.from; i < segment.to; i++) own ||= NOW.has(wordAt(report, i));
+    if (!own) leads = leadsBack(report, segment.previous) && /^(?:,|;)$/.test(wordAt(report, segment.from - 1));
+  }
+  segment.leads = leads;
+  return leads;
+}
+
+const AFTER_NEGATED =
+  /^[^.,;]{0,40}?(?:\bnot (?:seen|identified|present|detected|visible|met|found|demonstrated)|\bnone\b|: ?(?:none|no|keine|geen|aucune|ninguna)\b|\babsent|\bnicht (?:nachweisbar|abgrenzbar|vorhanden|erfullt|erkennbar)|\bniet (?:aanwezig|zichtbaar|gezien)|\bnon (?:vue|retrouvee|identifiee)|\bausentes?\b)/;
+
+/** Whether a category is denied ("no PI-RADS 4 or 5 lesion", "PI-RADS 4–5: none"). */
+export function isNegated(report: ReportText, statement: Statement, value: TokenRun, placed: boolean): boolean {
+  for (let i = value.from - 1; i >= Math.max(statement.from, value.from - 22); i--) {
+    const token = report.tokens[i]!;
+    if (NEGATION.has(token.text)) return true;
+    if (token.kind === 'break' || token.kind === 'number' || /^[-/≥<>='"“]$/.test(token.text)) continue;
+    if (
+      token.text === ',' &&
+      (report.tokens[i - 1]?.kind === 'number' ||
+        /^(?:rads|lesions?|lesiones|lasionen|afwijkingen)$/.test(wordAt(report, i - 1)))
+    )
+      continue;
+    if (!NEGATION_FILLER.has(token.text) && !/^(?:rads|i{1,3}|iv|v)$/.test(token.text)) break;
+  }
+  return !placed && AFTER_NEGATED.test(report.shadow.slice(value.end, statement.end));
+}
+
+/** "if", "unless": what the sentence supposes is no finding. */
+export function isSupposed(report: ReportText, statement: Statement, value: TokenRun): boolean {
+  for (let i = statement.from; i < value.from; i++) {
+    const word = wordAt(report, i);
+    if (/^(?:if|unless|wenn|falls|sofern|indien|mocht)$/.test(word)) return true;
+    if (word === 'si' && (i === statement.from || wordAt(report, i - 1) === ',')) return true;
+  }
+  return /^[^.;]{0,30}\b(?:if|unless|wenn|falls|indien)\b/.test(report.shadow.slice(value.end, statement.end));
+}

@@ -1,0 +1,165 @@
+import type { LocationWord } from '../location/location-words.js';
+import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { inside, toPart, type Mentions, type Part } from './mentions.js';
+import type { Statement } from './statements.js';
+import { findMeasurements } from './measurement.js';
+
+const AND = /^(?:and|und|en|et|y|e|&|sowie|plus|alsmede|ainsi)$/;
+
+/** Reads a statement as parts, one for each lesion that it describes. */
+export function toParts(report: ReportText, statement: Statement, mentions: Mentions): Part[] {
+  const whole = toPart(report, statement, mentions);
+  const plural = distribute(report, whole);
+  if (plural) return plural;
+  const cuts = whole.labels.length > 1 ? cutsAtLabels(report, whole) : cutsAtCategories(report, whole, statement);
+  if (cuts.length === 0) return [whole];
+  const edges = [statement.from, ...cuts, statement.to];
+  return edges.slice(1).map((to, index) => toPart(report, statement, mentions, runOf(report, edges[index]!, to)));
+}
+
+const isSeparator = (report: ReportText, at: number): boolean =>
+  /^[,;.|\n]$/.test(wordAt(report, at)) || AND.test(wordAt(report, at));
+
+/** "Lesion 1: …, lesion 2: …" is cut before the second label; "… (lesion 1), … (lesion 2)" behind the first. */
+function cutsAtLabels(report: ReportText, part: Part): number[] {
+  const { labels, run } = part;
+  const first = labels[0]!;
+  const speaks = (from: number, to: number): boolean => {
+    const span = runOf(report, from, to);
+    return inside(part.categories, span).length + inside(part.sizes, span).length + inside(part.words, span).length > 0;
+  };
+  const cuts: number[] = [];
+  const trailing = speaks(run.from, first.from) && wordAt(report, first.from - 1) === '(';
+  for (let k = 1; k < labels.length; k++) {
+    const [before, label] = [labels[k - 1]!, labels[k]!];
+    if (label.labels.every((name) => before.labels.includes(name))) continue;
+    if (trailing) {
+      let at = before.to;
+      while (at < label.from && !isSeparator(report, at)) at++;
+      if (at < label.from) cuts.push(at + 1);
+    } else if (
+      isSeparator(report, label.from - 1) &&
+      speaks(label.to, labels[k + 1]?.from ?? run.to) &&
+      speaks(before.to, label.from)
+    )
+      cuts.push(label.from);
+  }
+  return cuts;
+}
+
+/** A second category with a place of its own begins a second lesion, at the separator between the two. */
+function cutsAtCategories(report: ReportText, part: Part, statement: Statement): number[] {
+  const current = part.categories.filter(
+    (category) => category.time === 'now' && !category.final && category.exam !== 'surely',
+  );
+  if (current.length < 2) return [];
+  const cuts: number[] = [];
+  let from = statement.from;
+  const placed = (span: TokenRun): boolean =>
+    inside(part.words, span).some((word) => word.sides ?? word.zone ?? word.levels);
+  for (let k = 1; k < current.length; k++) {
+    const [before, category] = [current[k - 1]!, current[k]!];
+    const to = current[k + 1]?.from ?? statement.to;
+    // Where the category closes a description the cut lies right behind it; where it opens one, before the next.
+    const candidates: number[] = [];
+    for (let at = before.to; at < category.from; at++) if (isSeparator(report, at)) candidates.push(at + 1);
+    const strength = (at: number): number =>
+      wordAt(report, at - 1) === ';' ? 0 : AND.test(wordAt(report, at - 1)) ? 1 : 2;
+    candidates.sort((a, b) => strength(a) - strength(b) || a - b);
+    const cut = candidates.find(
+      (at) =>
+        placed(runOf(report, from, at)) &&
+        placed(runOf(report, at, to)) &&
+        !sameWords(part, runOf(report, from, at), runOf(report, at, to)),
+    );
+    if (cut === undefined) continue;
+    cuts.push(cut);
+    from = cut;
+  }
+  return cuts;
+}
+
+const key = (words: readonly LocationWord[]): string =>
+  words
+    .map((word) => [word.sides, word.zone, word.levels].join())
+    .sort()
+    .join('|');
+const sameWords = (part: Part, a: TokenRun, b: TokenRun): boolean =>
+  key(inside(part.words, a)) === key(inside(part.words, b));
+
+const COUNT: Readonly<Record<string, number>> = {
+  two: 2,
+  both: 2,
+  zwei: 2,
+  beide: 2,
+  twee: 2,
+  deux: 2,
+  dos: 2,
+  ambas: 2,
+  three: 3,
+  drei: 3,
+  drie: 3,
+  trois: 3,
+  tres: 3,
+};
+const PLURAL =
+  /^(?:lesions|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
+
+/** How many lesions a statement in the plural names, or 0. */
+function lesionCount(report: ReportText, part: Part): number {
+  const listed = part.labels.find((label) => label.labels.length > 1 && !label.merged);
+  if (listed) return listed.labels.length;
+  for (let i = part.run.from; i < part.run.to; i++) {
+    const count = COUNT[wordAt(report, i)];
+    if (!count) continue;
+    for (let j = i + 1; j < Math.min(i + 9, part.run.to); j++) if (PLURAL.test(wordAt(report, j))) return count;
+  }
+  return 0;
+}
+
+/** "Lesions 1 and 2, left and right apex, both PI-RADS 4, 7 and 9 mm respectively": the k-th of each list to the k-th. */
+function distribute(report: ReportText, part: Part): Part[] | null {
+  const count = lesionCount(report, part);
+  if (count < 2) return null;
+  const listed = part.labels.find((label) => label.labels.length === count);
+  const sides = part.words.filter((word) => word.sides && !word.crossing);
+  const sizes = part.sizes.filter((size) => size.time === 'now');
+  const current = part.categories.filter((category) => category.time === 'now' && category.exam !== 'surely');
+  const all = [...sizes];
+  if (all.length === 1) {
+    const first = listedSize(report, all[0]!.from);
+    if (first) all.unshift({ ...all[0]!, ...first });
+  }
+  const pairs = current.length === count || all.length === count || sides.length === count;
+  if (!pairs || (!listed && sides.length !== count && current.length === count)) return null;
+  if (!listed && cutsAtCategories(report, part, part.statement).length > 0) return null;
+  const share = <T>(list: readonly T[], k: number): T[] => (list.length === count ? [list[k]!] : [...list]);
+  const fields = (k: number): LocationWord[] => {
+    const levels = part.words.filter((word) => word.levels && !word.sides && !word.zone);
+    const zones = part.words.filter((word) => word.zone && !word.sides);
+    const rest = part.words.filter((word) => !sides.includes(word) && !levels.includes(word) && !zones.includes(word));
+    return [...share(sides, k), ...share(zones, k), ...share(levels, k), ...share(rest, k)];
+  };
+  return Array.from({ length: count }, (_, k) => ({
+    ...part,
+    labels: listed ? [{ ...listed, labels: [listed.labels[k]!] }] : [],
+    categories: share(current, k),
+    sizes: share(all, k),
+    words: fields(k),
+    references: share(part.references, k),
+  }));
+}
+
+/** The number before "and" in "7 and 9 mm", which borrows the unit. */
+function listedSize(
+  report: ReportText,
+  at: number,
+): Pick<Part['sizes'][number], 'from' | 'to' | 'start' | 'end' | 'dimsMm'> | null {
+  if (!AND.test(wordAt(report, at - 1)) || report.tokens[at - 2]?.kind !== 'number') return null;
+  const unit = findMeasurements({
+    ...report,
+    tokens: [report.tokens[at - 2]!, ...report.tokens.slice(at + 1, at + 2)],
+  })[0];
+  if (!unit) return null;
+  return { ...runOf(report, at - 2, at - 1), dimsMm: unit.dimsMm };
+}

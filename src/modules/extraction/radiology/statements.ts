@@ -1,0 +1,163 @@
+import type { Section, SectionKind } from '../text/sections.js';
+import { isGlued, runOf, type ReportText, type TokenRun } from './report-text.js';
+
+/** One sentence, list item or line of a section. */
+export interface Statement extends TokenRun {
+  readonly section: SectionKind;
+  /** Counts the sections, so that two statements are known to stand in the same one. */
+  readonly sectionAt: number;
+  /** It begins a line. */
+  readonly opensLine: boolean;
+  /** An empty line, or the beginning of the section, precedes it. */
+  readonly opensParagraph: boolean;
+  /** The number or letter that itemises it ("2." → "2"), not part of the run. */
+  readonly item: string | null;
+}
+
+const ABBREVIATION = new Set(
+  `re li ca approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
+  s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr cc ap p ej aprox env mm cm`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
+/** A line that begins like this is a field or an item, never the rest of the line before. */
+const FIELD_LINE =
+  /^[ \t]*(?:[-*•·▪►>–]|\(?\d{1,2}[.)](?!\d)|\[[^\]\n]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
+
+function isWrapped(line: string, next: string, nextOriginal: string, width: number): boolean {
+  if (line.trim() === '' || next.trim() === '' || /[.:;!?|]\s*$/.test(line)) return false;
+  if (FIELD_LINE.test(next))
+    return (
+      /^[ \t]*[a-z]/.test(nextOriginal) && /[,(-]\s*$|[ \t](?:and|or|of|the|und|en|et|y|de|der|van|in|x)\s*$/.test(line)
+    );
+  const trimmed = nextOriginal.trimStart();
+  if (/^[a-zà-ÿ(<]/.test(trimmed) || /[,(-]\s*$/.test(line)) return true;
+  const firstWord = /^\S*/.exec(trimmed)?.[0].length ?? 0;
+  return width >= 40 && line.trimEnd().length + 1 + firstWord > width;
+}
+
+/** Cuts the bodies of the sections into statements, in the order of the text. */
+export function toStatements(report: ReportText, sections: readonly Section[]): Statement[] {
+  const statements: Statement[] = [];
+  let at = 0;
+  const { tokens, shadow, text } = report;
+  sections.forEach((section, sectionAt) => {
+    const { start, end } = section.body;
+    while (at < tokens.length && tokens[at]!.start < start) at++;
+    let stop = at;
+    while (stop < tokens.length && tokens[stop]!.start < end) stop++;
+    const width = widestLine(text, start, end);
+    let from = at;
+    let breaks = 2;
+    let item: string | null = null;
+    let opensLine = true;
+    const close = (to: number): void => {
+      if (to > from) {
+        statements.push({
+          ...runOf(report, from, to),
+          section: section.kind,
+          sectionAt,
+          opensLine,
+          opensParagraph: breaks >= 2,
+          item,
+        });
+        breaks = 0;
+        opensLine = false;
+      }
+      item = null;
+    };
+    for (let i = at; i < stop; i++) {
+      const token = tokens[i]!;
+      if (token.kind === 'break') {
+        const lineFrom = Math.max(start, shadow.lastIndexOf('\n', token.start - 1) + 1);
+        const nextEnd = nextBreak(shadow, token.end);
+        const wrapped =
+          i > from &&
+          isWrapped(
+            shadow.slice(lineFrom, token.start),
+            shadow.slice(token.end, nextEnd),
+            text.slice(token.end, nextEnd),
+            width,
+          );
+        if (wrapped) continue;
+        close(i);
+        breaks++;
+        opensLine = true;
+        from = i + 1;
+        continue;
+      }
+      if (from === i && item === null && opensLine) {
+        const marker = itemMarker(report, i);
+        if (marker) {
+          item = marker.label;
+          i = marker.last;
+          from = i + 1;
+          continue;
+        }
+      }
+      if (isSentenceEnd(report, i)) {
+        close(i + 1);
+        from = i + 1;
+      }
+    }
+    close(stop);
+    at = stop;
+  });
+  return statements;
+}
+
+const nextBreak = (shadow: string, from: number): number => {
+  const at = shadow.indexOf('\n', from);
+  return at < 0 ? shadow.length : at;
+};
+
+function widestLine(text: string, start: number, end: number): number {
+  let widest = 0;
+  for (let from = start; from < end;) {
+    const to = Math.min(nextBreak(text, from), end);
+    widest = Math.max(widest, to - from);
+    from = to + 1;
+  }
+  return widest;
+}
+
+/** `1.`, `2)`, `(3)`, `-`, `•` at the start of a line; the label is empty for a bullet. */
+function itemMarker(report: ReportText, at: number): { label: string; last: number } | null {
+  const { tokens } = report;
+  const [first, second, third] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (!first) return null;
+  if (/^[-*•·▪►>–]$/.test(first.text) && second && second.kind !== 'break' && !isGlued(report, at + 1))
+    return { label: '', last: at };
+  if (first.text === '(' && /^\d{1,2}$/.test(second?.text ?? '') && third?.text === ')')
+    return { label: second!.text, last: at + 2 };
+  if (
+    (/^\d{1,2}$/.test(first.text) || /^[a-h]$/.test(first.text)) &&
+    /^[.)]$/.test(second?.text ?? '') &&
+    isGlued(report, at + 1) &&
+    third &&
+    third.kind !== 'break' &&
+    !isGlued(report, at + 2)
+  )
+    return { label: report.text.slice(first.start, first.end), last: at + 1 };
+  if (first.text === '#' && /^\d{1,2}$/.test(second?.text ?? ''))
+    return { label: second!.text, last: /^[.:)]$/.test(third?.text ?? '') ? at + 2 : at + 1 };
+  return null;
+}
+
+function isSentenceEnd(report: ReportText, at: number): boolean {
+  const { tokens, text } = report;
+  const token = tokens[at]!;
+  if (token.text === '!' || token.text === '?') return true;
+  if (token.text !== '.') return false;
+  const after = tokens[at + 1];
+  if (!after || after.start === token.end) return false;
+  const before = tokens[at - 1];
+  if (!before || before.kind === 'break') return false;
+  if (ABBREVIATION.has(before.text) && before.kind === 'word') {
+    // "… of 12 mm. No extension": a unit ends a sentence where a capital follows.
+    const unit = (before.text === 'mm' || before.text === 'cm') && tokens[at - 2]?.kind === 'number';
+    return unit && /^\p{Lu}/u.test(text.slice(after.start, after.start + 1));
+  }
+  return true;
+}

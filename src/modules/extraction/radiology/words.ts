@@ -1,0 +1,87 @@
+/** Word lists of radiology reports in five languages, all folded. Each answers one question about a single word. */
+const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).filter(Boolean));
+
+/** Nouns that stand for a lesion and may carry its number. */
+export const LESION_NOUN =
+  words(`lesion lesions roi rois target targets index herd herde herdes herden herdbefund laesion
+  laesionen lasion lasionen zielherd zielherde zielherden zielregion zielregionen zielareal afwijking afwijkingen laesie laesies haard haarden
+  target targets doelgebied cible cibles lesiones diana dianas objetivo hallazgo lesie lesies lesione lesioni lesao`);
+
+/** Nouns that may stand for a lesion, but that do not number it. */
+export const LESION_LIKE =
+  words(`focus foci nodule nodules area areas abnormality abnormalities region mass tumor tumour
+  signal finding observation knoten fokus foci areal areale raumforderung veranderung befund verdachtsherd tumorherd gebied nodus
+  foyer foyers nodule nodules plage zone anomalie masse formation nodulo nodulos foco focos area tumoracion imagen lasion haardje`);
+
+export const NEGATION =
+  words(`no not without none neither nor never absent negative kein keine keinen keiner keinem keines ohne nicht weder
+  geen niet zonder noch pas sans aucun aucune ni absence sin ningun ninguna ninguno tampoco n'a n'y n'est`);
+
+/** Words that may stand between a negation and what it denies, or between it and a category it denies. */
+export const NEGATION_FILLER =
+  words(`evidence of a an any the discrete focal new clear definite definitive obvious suspicious significant lesion lesions
+  category score or and to with there is are be been was were finding findings area areas seen identified assigned scored meeting criteria for discernible
+  further other additional sign signs suggestion convincing measurable that those which who either uphold outside reading readings
+  nachweis eines einer von hinweis hinweise auf fur eine einen ein lasion lasionen herd herde der die des den weiteren weiteren weitere sicheren sicherer kategorie oder und suspekten suspekte suspekter
+  aanwijzing aanwijzingen voor een afwijking afwijkingen laesie laesies van de het of en duidelijke verdachte nieuwe
+  de d' l' la le les lesion d'argument argument signe signes pour une un lesions categorie ou et suspecte suspectes visible mise evidence en d'image image classee classees cotee cotees foyer focal focale identifiee
+  se identifican identifica observan observa aprecian aprecia visualizan visualiza evidencian evidencia lesiones categoria o y ni del hallazgos sospechosas sospechosa signos datos que sugieran clasificadas pi rads pirads`);
+
+/** Said of what holds in this exam. */
+export const NOW =
+  words(`now currently current today today's present presently aktuell aktuelle aktuellen aktueller jetzt jetziger nunmehr nun heute heutige derzeit
+  nu thans heden huidig huidige actueel actuellement actuel actuelle maintenant aujourd'hui d'aujourd'hui actual actualmente ahora hoy`);
+
+/** Said of what held in an earlier exam. */
+export const PRIOR =
+  words(`previously previous formerly former earlier prior ago outside historical historically originally initially initial then
+  vorher zuvor vormals damals damalig damalige damaligen ehemals vorwert vorbefund vorbefunden voruntersuchung voruntersuchungen voraufnahme voraufnahmen vu initialer fruher fruhere fruheren
+  voorheen destijds eerder eerdere toen vorige vorig voormalig geleden voordien
+  auparavant anterieurement precedemment precedent precedente precedents initialement initiale ancien ancienne autrefois
+  previo previa previos previas previamente anteriormente antes entonces hace`);
+
+/** Said right before the earlier value of two. */
+export const INSTEAD_OF =
+  words(`from than against versus vs contre gegenuber tegen tegenover was were war waren betrug etait mesurait era media frente
+  statt anstatt anstelle vorher`);
+
+/** Changes that a value is the outcome of: "enlarged to 12 mm". */
+export const CHANGE =
+  words(`enlarged increased grown grew rose risen climbed decreased shrunk contracted reduced fell fallen dropped declined upgraded downgraded reclassified
+  changed progressed regressed gewachsen zugenommen vergrossert angestiegen gestiegen anstieg abgenommen verkleinert gefallen regredient progredient hochgestuft herabgestuft psa-anstieg
+  toegenomen gegroeid gestegen gedaald afgenomen opgelopen opgewaardeerd afgewaardeerd
+  augmente augmentee passe passee passant diminue diminuee reclasse reclassee surclasse surclassee
+  aumentado aumento crecido disminuido ascendido elevado descendido reclasificada pasado`);
+
+/** Words that end a hold on an earlier exam: the value behind them is the outcome of a change. */
+export const TO = words(`to auf tot naar a`);
+export const FROM = words(`from von van de desde depuis`);
+
+/** A lesion of an earlier exam that is gone. */
+export const GONE =
+  /no longer (?:\w+ ){0,2}(?:visible|seen|identified|present|evident|apparent|demonstrated|discernible|conspicuous)|not (?:visible|seen|identified) (?:today|any ?more|anymore|currently|now)|(?:has|have) (?:\w+ )?(?:resolved|disappeared|regressed completely)|resolution of|completely resolved|nicht mehr (?:\w+ ){0,2}(?:nachweisbar|abgrenzbar|sichtbar|erkennbar|zu sehen|nachzuweisen)|verschwunden|niet meer (?:\w+ ){0,2}(?:zichtbaar|aantoonbaar|te zien|waarneembaar|herkenbaar)|verdwenen|n'est plus (?:\w+ ){0,2}(?:visible|vue?|individualisee?|retrouvee?|identifiee?)|(?:a|ont) disparu|disparition de|ya no (?:se )?(?:\w+ ){0,2}(?:visualiza|identifica|observa|aprecia|evidencia|visible)|ha desaparecido|resuelt[ao]/;
+
+/** An earlier exam is the subject of the sentence. */
+export const PRIOR_SUBJECT =
+  /\b(?:outside|prior|previous|earlier|former) (?:\w+ ){0,3}(?:report|mri|mr|study|exam|examination|reading|scan)s?\b(?: \S+){0,5} (?:described|showed|demonstrated|reported|noted|revealed|identified|had)|\b(?:voruntersuchung|vorbefund|vor-mrt|vor-mri)\b(?: \S+){0,5} (?:beschrieb|beschrieben|zeigte|ergab)|\bvorbeschrieben\w*|\b(?:vorige|eerdere?) (?:mri|onderzoek|scan)\b(?: \S+){0,4} (?:beschreef|toonde|liet)|\birm (?:anterieure|precedente|initiale)\b(?: \S+){0,4} (?:decrivait|montrait|retrouvait)|\b(?:rm|resonancia|estudio) (?:previ[ao]|anterior)\b(?: \S+){0,4} (?:describia|mostraba|mostro)/;
+
+/** The word is part of a supposition: "if", "would be". */
+export const SUPPOSITION = words(
+  `if would could should may unless falls wenn wurde ware konnte sofern indien zou zouden mocht si serait pourrait podria seria`,
+);
+
+/** Organs and changes whose sizes are no lesion's. */
+export const OTHER_ORGAN =
+  /^(?:lymph|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|median$|lobe$|mittellappen|middenkwab|lobul)/;
+
+/** Nouns of the whole gland. */
+export const GLAND = words(
+  `prostate prostata prostaat gland glandula druse organ prostatavolumen prostatagrosse prostaatvolume prostaatafmetingen prostatique prostatico drusenvolumen prostatadruse orgaan glande klier`,
+);
+
+export const BPH =
+  /^(?:bph|hyperplas|hyperplasie|hyperplasia|adenom|stromal|encapsul|gekapselt|omkapsel|encapsulad|hyperplasieknoten|adenoomkno|remaniement)/;
+
+/** A discrete finding is called suspicious of cancer. */
+export const SUSPICION =
+  /^(?:suspicious|suspicion|suspected|suspekt\w*|verdachtig\w*|verdachtsherd|tumorverdachtig\w*|karzinomverdachtig\w*|malignitatsverdachtig\w*|verdacht|verdachte|suspecte?s?|sospechos[ao]s?|suspicieuse?s?|hochsuspekt\w*)$/;
