@@ -43,8 +43,12 @@ export function parseFcsv(text: string): { rows: TargetRow[]; refused: RefusedRo
 }
 
 function cellsOf(line: string): string[] {
-  const [cells] = parse(line, { relax_quotes: true, relax_column_count: true, trim: true }) as string[][];
-  return cells ?? [];
+  try {
+    return (parse(line, { relax_quotes: true, relax_column_count: true, trim: true }) as string[][])[0] ?? [];
+  } catch {
+    // A quote that does not end is part of a label: Slicer 4 wrote labels as they were.
+    return line.split(',').map((cell) => cell.trim());
+  }
 }
 
 const refuseFile = (reason: string) => ({ rows: [], refused: [{ row: null, reason }] });

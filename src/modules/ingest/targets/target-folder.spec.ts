@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -149,11 +149,27 @@ const { REAL_DATA_DIR } = process.env;
     for (const { targets } of results) expect(targets[0]?.pointLps).toEqual([25.7457, 31.8707, -38.511]);
   });
 
-  it('finds the patient in the DICOM of the case folder', async () => {
-    const facts = await read(join(REAL_DATA_DIR ?? '', 'markups'), { procedureDate: '2015-01-01', patientId: 'P1' });
-    expect(facts[0]?.targets.map(({ label, pointLps }) => ({ label, pointLps }))).toEqual([
+  it('reads a SliceTracker file', async () => {
+    const results = await read(join(REAL_DATA_DIR ?? '', 'markups'), { procedureDate: '2015-01-01', patientId: 'P1' });
+    expect(results[0]?.targets.map(({ label, pointLps }) => ({ label, pointLps }))).toEqual([
       { label: 'MidlineAntMid', pointLps: [-3.41826, -9.34377, -11.841] },
       { label: 'RAntBase', pointLps: [-21.1848, 3.10016, -22.578] },
     ]);
+  });
+
+  it('finds patient and date in real DICOM files of the case folder', async () => {
+    const top = mkdtempSync(join(tmpdir(), 'targets-'));
+    try {
+      mkdirSync(join(top, 'some case/Preop'), { recursive: true });
+      writeFileSync(join(top, 'some case/Preop/Targets.fcsv'), FCSV);
+      symlinkSync(join(REAL_DATA_DIR ?? '', 'real-case/dicom'), join(top, 'some case/DICOM'));
+      cpSync(join(REAL_DATA_DIR ?? '', 'real-case/dicom'), join(top, 'some case/copy'), {
+        recursive: true,
+        filter: (source) => statSync(source).isDirectory() || source.endsWith('-02.dcm'),
+      });
+      expect(summaryOf(await read(top))).toEqual([{ targets: ['ProstateX-0000||2011-07-07'], refused: [] }]);
+    } finally {
+      rmSync(top, { recursive: true });
+    }
   });
 });
