@@ -348,6 +348,7 @@ describe('retrieveInstance', () => {
 
   it.each<[string, Buffer, Record<string, string>, string]>([
     ['cut off in the part, ending cleanly', part(file).subarray(0, 200), multipart, 'truncated'],
+    ['cut off in a second part', Buffer.concat([part(file), part(file).subarray(0, 200)]), multipart, 'truncated'],
     ['without a closing boundary', part(file), multipart, 'truncated'],
     ['without parts', end, multipart, 'not-multipart'],
     ['with two parts', Buffer.concat([part(file), part(fileOf('1.2.9')), end]), multipart, 'truncated'],

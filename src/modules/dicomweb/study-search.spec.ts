@@ -51,6 +51,12 @@ describe('searchAllStudies', () => {
     expect((await searchAllStudies(capped(archive, 5), 5)).rows).toHaveLength(5);
   });
 
+  it('keeps a study that is held under two patients', async () => {
+    const under = (patientId: string) => ({ ...study(1, '20200101'), '00100020': { vr: 'LO', Value: [patientId] } });
+    const archive = [under('old'), under('new'), study(2, '20200102')];
+    expect((await searchAllStudies(capped(archive, 3), 3)).rows).toHaveLength(3);
+  });
+
   it('heeds a server that says there is more', async () => {
     const query = async (window: DateWindow) => ({
       rows: [study(1, '20200101')].filter((row) => isWithin(row, window)),
