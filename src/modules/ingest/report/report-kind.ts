@@ -65,7 +65,7 @@ const IMAGING_TITLE: RegExp[] = [
 const TISSUE: RegExp[] = [
   /gleason/,
   /\bisup\b|grade group|gradgruppe|graadgroep|groupe (de )?grade|grupo (de )?grado/,
-  /adenocarcinom|adenokarzinom/,
+  /adeno[ck]ar[cz]ino+m/,
   /\bcores?\b|stanz|carotte|cilindro|biopten|biopt\b|needle/,
   /specimen|praparat|materiaal|material|prelevement|piezas?\b|muestra/,
   /microscop|mikroskop|microscopi/,
@@ -99,10 +99,10 @@ const PROSTATE_ON_MRI: RegExp[] = [
 const PROSTATE_TISSUE: RegExp[] = [
   /gleason/,
   /prostatic|prostatisch|prostatique|prostatico|prostatagewebe|prostaatweefsel/,
-  /prostat\w*[- ,]{0,3}(needle|core|biop|stanz|chips|resect|resekt|adenocarc|adenokarz|carcinom|karzinom)/,
+  /prostat\w*[- ,]{0,3}(needle|core|biop|stanz|chips|resect|resekt|adeno[ck]ar[cz]|[ck]ar[cz]ino+m)/,
   /(biops|stanz|carotte|cilindro|cores?|biopt|prostatectom|prostatekt|resect|resekt)[^.]{0,60}prosta/,
 ];
 
 /** A diagnosis on tissue; the report of taking the samples has none. */
 const FINDING =
-  /carcinom|karzinom|benign|gutartig|goedaardig|benigne?|hgpin|intraepithelial|intraepitelial|hyperplas|hiperplas|asap|atyp|malign|tumorfre|tumou?r|prostatitis|atroph|insufficient|prostatiti/;
+  /[ck]ar[cz]ino+m|benign|gutartig|goedaardig|hgpin|intra-?epit|h[iy]perplas|asap|atyp|malign|tumou?r|prostatiti|atroph|insufficient/;
