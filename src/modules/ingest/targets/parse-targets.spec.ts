@@ -65,6 +65,7 @@ describe('.fcsv', () => {
       '',
       row(4, 5, 6, ' 5" left '),
       row(7, 8, 9, ''),
+      row(7, 8, 9, '"left'),
     );
     expect(parse('t.fcsv', text).targets.map(({ row, label }) => [row, label])).toEqual([
       [4, 'RPZ, mid'],
