@@ -104,7 +104,6 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         to_key text NOT NULL,
         confidence double precision NOT NULL,
         sentence text NOT NULL,
-        evidence jsonb NOT NULL,
         PRIMARY KEY (patient_id, kind, from_key, to_key)
       );
 
@@ -153,6 +152,9 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         options jsonb NOT NULL,
         counts jsonb NOT NULL,
         problems jsonb NOT NULL,
+        -- who works on it: a lease that is renewed, and a number that tells an earlier holder from the present one
+        lease_until timestamptz,
+        epoch int NOT NULL DEFAULT 0,
         created_at timestamptz NOT NULL,
         finished_at timestamptz
       );
@@ -166,6 +168,7 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         patient_id uuid NOT NULL REFERENCES patient (id),
         state text NOT NULL,
         problem text,
+        counts jsonb NOT NULL DEFAULT '{}',
         PRIMARY KEY (run_id, patient_id)
       );
       CREATE INDEX run_patient_open ON run_patient (run_id) WHERE state = 'queued';

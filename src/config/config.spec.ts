@@ -34,6 +34,8 @@ describe('parseConfig', () => {
     [{ ...usable, PORT: 'http' }, 'PORT is not valid'],
     [{ ...usable, PATIENT_ID_SYSTEMS: '["a"]' }, 'PATIENT_ID_SYSTEMS must be a JSON object'],
     [{ ...usable, PACS_WINDOW: '22-6' }, 'PACS_WINDOW'],
+    [{ ...usable, NIGHTLY_CRON: 'at night' }, 'NIGHTLY_CRON must be a cron expression'],
+    [{ ...usable, NIGHTLY_TIME_ZONE: 'Mars' }, 'NIGHTLY_TIME_ZONE must be'],
     [{ ...usable, FHIR_AUTH: 'bearer' }, 'FHIR_TOKEN is missing'],
     [{ ...usable, DICOMWEB_AUTH: 'basic' }, 'DICOMWEB_USERNAME is missing'],
     [{ ...usable, HOST: '0.0.0.0' }, 'API_KEYS or OIDC_ISSUER is missing'],

@@ -1,3 +1,4 @@
+import { validateCronExpression } from 'cron';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -13,6 +14,15 @@ const url = text
 const wholeNumber = (fallback: number, min: number, max: number) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min).max(max).default(fallback);
 const secret = text.optional();
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const patientIdSystems = z
   .string()
@@ -72,8 +82,10 @@ const environmentSchema = z.object({
   PATIENT_ID_SYSTEMS: patientIdSystems,
   PACS_MAX_IN_FLIGHT: wholeNumber(4, 1, 64),
   PACS_WINDOW: timeWindow,
-  NIGHTLY_CRON: text.default('0 2 * * *'),
-  NIGHTLY_TIME_ZONE: text.optional(),
+  NIGHTLY_CRON: text
+    .refine((value) => validateCronExpression(value).valid, 'must be a cron expression')
+    .default('0 2 * * *'),
+  NIGHTLY_TIME_ZONE: text.refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin').optional(),
 
   EXTRACTION_ENGINE: z.enum(['rules', 'llm', 'hybrid']).default('rules'),
   LLM_BASE_URL: url.optional(),

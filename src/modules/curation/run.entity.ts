@@ -20,6 +20,9 @@ export class RunEntity {
   @Column('jsonb') options!: RunOptions;
   @Column('jsonb') counts!: Record<string, number>;
   @Column('jsonb') problems!: string[];
+  @Column('timestamptz', { name: 'lease_until', nullable: true }) leaseUntil!: Date | null;
+  /** Tells an earlier holder of the lease from the present one. */
+  @Column('int', { default: 0 }) epoch!: number;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt!: Date | null;
 }
@@ -31,4 +34,5 @@ export class RunPatientEntity {
   @PrimaryColumn('uuid', { name: 'patient_id' }) patientId!: string;
   @Column('text') state!: 'queued' | 'done' | 'failed';
   @Column('text', { nullable: true }) problem!: string | null;
+  @Column('jsonb', { default: {} }) counts!: Record<string, number>;
 }

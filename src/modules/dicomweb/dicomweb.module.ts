@@ -52,7 +52,7 @@ export class PacsGate implements RequestGate, OnApplicationShutdown {
   }
 }
 
-function authOf({ auth, username, password, token }: Config['dicomweb']): DicomwebAuth {
+export function authOf({ auth, username, password, token }: Config['dicomweb']): DicomwebAuth {
   if (auth === 'basic') return { kind: 'basic', username: username!, password: password! };
   if (auth === 'bearer') return { kind: 'bearer', token: token! };
   return { kind: 'none' };

@@ -12,15 +12,21 @@ import { StudyRepository } from './study.repository.js';
 import { TargetImportService } from './target-import.service.js';
 import { TargetEntity } from './target.entity.js';
 import { TargetRepository } from './target.repository.js';
+import { TargetsController } from './targets.controller.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([TargetEntity])],
+  controllers: [TargetsController],
   providers: [
     {
       provide: FhirClient,
       inject: [CONFIG],
       useFactory: ({ fhir }: Config) =>
-        new FhirClient({ baseUrl: fhir.baseUrl, auth: fhirAuth({ ...fhir, kind: fhir.auth }, fhir.baseUrl), timeoutMs: fhir.timeoutMs }),
+        new FhirClient({
+          baseUrl: fhir.baseUrl,
+          auth: fhirAuth({ ...fhir, kind: fhir.auth }, fhir.baseUrl),
+          timeoutMs: fhir.timeoutMs,
+        }),
     },
     PatientRepository,
     ReportRepository,

@@ -32,8 +32,8 @@ export class PatientRepository {
       .getMany();
   }
 
-  async findById(id: string): Promise<PatientEntity | null> {
-    return this.database.getRepository(PatientEntity).findOneBy({ id });
+  async get(id: string): Promise<PatientEntity> {
+    return this.database.getRepository(PatientEntity).findOneByOrFail({ id });
   }
 
   /** The patient with any of these names; a row is made at first sight, and further names are remembered as aliases. */

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { uuidFrom } from '../../platform/ids.js';
+import { toCanonicalText } from '../extraction/text/canonical-text.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
@@ -171,7 +172,7 @@ export class ReportIngestService {
       row.refusedDetail = text.detail;
     } else {
       row.kind = kind;
-      row.text = text.text;
+      row.text = toCanonicalText(text.text);
       row.mediaType = text.mediaType;
     }
     row.refusedDetail ??= row.refused && `status ${report.status}`;

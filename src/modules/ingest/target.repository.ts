@@ -7,6 +7,10 @@ import { TargetEntity } from './target.entity.js';
 export class TargetRepository {
   constructor(@InjectRepository(TargetEntity) private readonly targets: Repository<TargetEntity>) {}
 
+  async hasAny(patientId: string): Promise<boolean> {
+    return this.targets.existsBy({ patientId });
+  }
+
   async ofPatient(patientId: string): Promise<TargetEntity[]> {
     return this.targets.find({ where: { patientId }, order: { id: 'ASC' } });
   }

@@ -13,5 +13,4 @@ export class LinkEntity {
   @Column('double precision') confidence!: number;
   /** Reads as one plain sentence. */
   @Column('text') sentence!: string;
-  @Column('jsonb') evidence!: Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-import type { Lesion, Specimen } from '../extraction/extraction.js';
+import type { Extraction, Lesion, Specimen } from '../extraction/extraction.js';
 import { parseTargetLabel } from '../extraction/location/target-label.js';
 import { isRefusal, type ReasonCode } from '../reasons.js';
 import { chooseReport, chooseStudy, pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
@@ -16,7 +16,7 @@ export interface MatchedTarget {
   report: ReportEvidence;
   lesionIndex: number;
   lesion: Lesion;
-  specimens: { reportId: string; index: number; specimen: Specimen }[];
+  specimens: { reportId: string; extraction: Extraction; index: number; specimen: Specimen }[];
   /** Product of the confidences along the chain, 0 to 1. */
   confidence: number;
   /** The chain in plain sentences. */
@@ -117,6 +117,7 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
     pathology.extraction.specimens.map((specimen, index) => ({
       key: specimenKey(pathology.id, index),
       reportId: pathology.id,
+      extraction: pathology.extraction,
       index,
       specimen,
     })),

@@ -19,7 +19,7 @@ const WRONG =
 const RIGHT_AFTER =
   /(?:\bcorrect(?:ed)?(?: (?:site|side|location|label))?(?: is| to| as|:)?|should (?:read|be|have (?:been|read))|\bit is\b|\bis (?:in fact |actually )?(?:from|the)\b|\brichtig(?: ist)?:?|korrekt(?: ist)?:?|\bjuiste? (?:zijde|plaats|locatie)? ?(?:is|:)?|en realite|correct[oa]:?|debe (?:decir|leerse)|lire\b|moet zijn|muss heissen|statt dessen|sondern|but (?:from )?the)/g;
 const WITHDRAWN =
-  /[,(]?\s*(?:and |und |en |et |y )?(?:\bnot\b|instead of|rather than|statt\b|anstatt|nicht\b|\bniet\b|in plaats van|\bnon\b|au lieu de|\bno\b|en lugar de|en vez de)[^.;]*$/;
+  /[,(]?\s*(?:and |und |en |et |y )?(?:\bnot\b|instead of|rather than|statt\b|anstatt|nicht\b|\bniet\b|in plaats van|\bnon\b|au lieu de|\bno\b|en lugar de|en vez de)[^.;]*[.;]?\s*$/;
 
 /** Applies the addenda: what they say of a part outranks all else; a corrected side is returned by label. */
 export function addAddenda(

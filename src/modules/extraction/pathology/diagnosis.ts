@@ -36,7 +36,7 @@ const INSUFFICIENT =
   /insufficient (?:tissue|material|for diagnosis|sample|specimen)|insufficient\b|inadequate|non-?diagnostic|quantity not sufficient|no (?:prostatic |prostate )?tissue (?:identified|present|seen|received)|no prostat[a-z]+ (?:glands|tissue)|scant(?:y)? (?:material|tissue)|nicht (?:beurteilbar|reprasentativ|auswertbar)|unzureichend[a-z]*|kein prostatagewebe|onvoldoende (?:materiaal|weefsel|representatief|voor (?:diagnos|beoord)[a-z]*)|niet (?:te beoordelen|representatief|beoordeelbaar)|geen (?:prostaat)?weefsel|insuffisant[a-z]*|non (?:representatif|interpretable|contributif)|ininterpretable|insuficiente|no (?:valorable|representativ[oa])|material escaso/g;
 
 const NEGATED_BEFORE =
-  /(?:\b(?:no|not|without|negative for|free (?:of|from)|absence (?:of|de|d')|non|lack of|excludes?|rules out|kein[a-z]*|ohne|nicht|frei von|geen|zonder|niet|vrij van|pas|sans|aucune?|ni|indemnes? d[e']|sin|ningun[a-z]*|no se|tampoco|neither|nor|noch|negativ[a-z]* (?:fur|auf|para|pour|voor))\b)[^.;:\n]{0,55}$/;
+  /(?:\b(?:no|not|without|negative for|free (?:of|from)|absence (?:of|de|d')|ausencia de|afwezigheid van|fehlen (?:von|eines)|non|lack of|excludes?|rules out|kein[a-z]*|ohne|nicht|frei von|geen|zonder|niet|vrij van|pas|sans|aucune?|ni|indemnes? d[e']|sin|ningun[a-z]*|no se|tampoco|neither|nor|noch|negativ[a-z]* (?:fur|auf|para|pour|voor))\b)[^.;:\n]{0,55}$/;
 const RESET =
   /\b(?:but|aber|jedoch|maar|mais|pero|however|with|mit|met|avec|con|sowie|only|nur|showing|shows|zeigt)\b/g;
 const DOUBTED_BEFORE =

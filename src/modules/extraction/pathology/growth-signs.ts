@@ -27,7 +27,7 @@ const GLUE =
 const OPEN =
   /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
-  /\b(?:not|no|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|without|n\/i)\b/;
+  /(?<=[:=]\s{0,2})no\b|\bno(?=\s*(?:[.,;)]|$|se\b|identif|observ|present|hay|vist|detect|evid|se ))|\b(?:not|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|n\/i)\b/;
 const PRESENT_AFTER =
   /\b(?:present[a-z]*|identified|seen|yes|positive|positiv[a-z]*|ja|vorhanden|nachweisbar|nachgewiesen|erkennbar|aanwezig|gezien|oui|presente?s?|si|identifica[a-z]*|observ[a-z]*|noted|found|detected|focal(?:ly|e|es)?|extensive|multifocal|positief|\d{1,3} ?%|evident|observee?s?|vue?s?|sichtbar)\b/;
 /** Negations that govern what follows them. */

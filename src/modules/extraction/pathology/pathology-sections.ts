@@ -40,7 +40,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'summary',
-    /^(?:summary|(?:[a-z]+ ){0,2}summary$|in summary|overall|highest|global|composite|worst|zusammenfass|gesamt|insgesamt|samenvatt|resume\b|resumen|synthese|en resume|tabellarisch|ubersicht|tabla|overzicht|tableau|recap|diagnostico (?:global|final global)|hochst|hoogste|total(?: |e|aal)|maximal|number of (?:positive|involved) (?:parts|sites))/,
+    /^(?:summary|(?:[a-z]+ ){0,2}summary$|in summary|overall (?:gleason|grade|isup|diag|assess|impress|conclu|$)|(?:highest|maximum) (?:gleason|grade|isup|gg|who|score)|global|composite|worst|zusammenfass|gesamt(?:beurteilung|befund|ergebnis|diagnose|[- ]?gleason|[- ]?grad|[- ]?score|[- ]?isup|$)|insgesamt|samenvatt|resume\b|resumen|synthese|en resume|tabellarisch|ubersicht|tabla|overzicht|tableau|recap|diagnostico (?:global|final global)|hochste[rs]? (?:isup|gleason|grad)|hoogste (?:isup|gleason|graad)|totaal$|total (?:positive|cores (?:positive|involved))|number of (?:positive|involved) (?:parts|sites))/,
   ],
   [
     'comment',
@@ -56,17 +56,21 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'microscopy',
-    /^(?:micro|mikro|examen micro|descripcion micro|description micro|histolog|histopathol|descripcion|description|histologie|patholog(?:ischer|ischer befund))/,
+    /^(?:micro|mikro|examen micro|descripcion micro|description micro|histolog(?!(?:ic|ical|ischer|isch|isches|ique|ico) (?:type|typ|grade?|subtype|tumou?r|tipo|tipus|findings? type))(?!i(?:c|cal|sch|scher)? ?typ)|histopathol|descripcion|description|histologie|patholog(?:ischer|ischer befund))/,
   ],
   [
     'specimens',
-    /^(?:tissues? (?:submitted|removed|received)|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de|tipo de|containers?|procedures?|eingriff|ingreep|site\b)/,
+    /^(?:tissues? (?:submitted|removed|received)|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de prelevement|tipo de muestra|containers?$)/,
   ],
 ];
 
 /** A word of the lexicon, a colon, and a place where a heading may stand inside a line. */
 const INLINE =
   /(?:[.;)\]] {1,4}| {2,}|\t)((?:clinical (?:data|history|information|diagnosis|details)|history|gross(?: description)?|microscopic(?: description)?|comment|note|addendum|(?:final |pathologic |surgical )*diagnosis|tissue submitted|specimens? (?:submitted|received)|case summary|synoptic(?: report)?|summary|immunohistochemistry|reference|klinische (?:angaben|gegevens)|ma[ck]roskopie|mikroskopie|macroscop(?:ie|y|e)|microscop(?:ie|y|e)|conclusi(?:e|on|ones)|conclusion|diagnose|beurteilung|kommentar|zusammenfassung|gesamt|samenvatting|resumen|renseignements cliniques|datos clinicos|diagnostico(?: global)?|nota|comentario|opmerking|descripcion (?:macroscopica|microscopica)|nachtrag|aanvulling|adenda|omschrijving materiaal|materiaal) ?:)/g;
+
+/** A paragraph of its own that speaks of all parts. */
+const WHOLE_CASE =
+  /^(?!\s*[([]?[a-z0-9]{1,3}[.):\]])[^\n]*\b(?:in (?:any|all|each|none) (?:of )?(?:the |these )?(?:parts?|cores?|specimens?|biops[a-z]*|samples?)|(?:all|any) (?:parts|specimens|cores|biopsies)\b|in (?:keine[rmn]|allen?) (?:der )?(?:stanz|prob|zylind|gefa|biops)[a-z]*|in geen (?:enkel |van de )?(?:biopt|potje)[a-z]*|in alle biopten|dans (?:aucun|tou[ts])[a-z]* (?:des |les |de )?(?:prelev|carott|biops)[a-z]*|en (?:ningun[oa]?|todos|todas) (?:de )?(?:los |las )?(?:cilindr|frasc|muestr|biops)[a-z]*)/;
 
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
@@ -135,6 +139,8 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
     const end = newline < 0 ? shadow.length : newline;
     const blank = !/\S/.test(shadow.slice(at, Math.min(end, at + 200)));
     if (!blank) {
+      if (blankBefore && WHOLE_CASE.test(shadow.slice(at, Math.min(end, at + 160))))
+        add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
       if (mark) add(mark);
       INLINE.lastIndex = 0;

@@ -74,5 +74,5 @@ export const INTRADUCTAL =
   '(?:[ck]ar[cz]inom[ea]?|carcinoom) intra-?(?:ductal|canalaire)e?|intracanalaire?|idc(?:-?p)?\\b)';
 
 export const GENERIC_CARCINOMA =
-  '(?:[ck]ar[cz]inom(?:a|as|e|es|en|s|atous|ateux|atose)?|carcinoom|carcinomen|cancer(?:ous)?|krebs|kanker|malignan[a-z]*|malignit[a-z]*|maligniteit|malignitat|malignid[a-z]*|bosartig[a-z]*|kwaadaardig[a-z]*|' +
+  '(?:[ck]ar[cz]inom(?:a|as|e|es|en|s|atous|ateux|atose)?|carcinoom|carcinomen|cancer(?:ous)?|krebs|kanker|malign[a-z]*|bosartig[a-z]*|kwaadaardig[a-z]*|' +
   'neoplasias? maligna|tumou?r(?:s|al|ale|aux|es|ous|en|gewebe|infiltrat[a-z]*|weefsel)?\\b|tumeur|neoplas(?:m|tic|ia)(?! intra))';

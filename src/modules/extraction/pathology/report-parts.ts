@@ -197,7 +197,7 @@ function addSentences(
       for (const label of labels)
         add(parts.get(label)?.label ?? label, {
           rank: RANK.diagnosis,
-          labelSpan: clause,
+          labelSpan: parts.get(label)?.sources[0]?.labelSpan ?? clause,
           title,
           context: null,
           group,
@@ -231,7 +231,7 @@ function addRest(
       });
       if (!findings.diagnosis) continue;
       for (const part of open)
-        add(part.label, { rank: RANK.diagnosis, labelSpan, title, context: null, group: true, findings });
+        add(part.label, { rank: RANK.diagnosis, labelSpan: part.sources[0]?.labelSpan ?? labelSpan, title, context: null, group: true, findings });
       return;
     }
   }

@@ -52,7 +52,7 @@ export function readSpecimenKind(shadow: string, title: Span): ReadWord<Specimen
 }
 
 const NUMBERED = new RegExp(
-  `\\b${TARGET_NOUN}\\s?(?:nr\\.?|no\\.?|n°|num(?:ber|mer)?|#|:)?\\s?(?:(?<digits>\\d{1,2})(?![\\d.,]*\\s?(?:mm|cm|%))(?!\\d)|(?<numeral>iv|vi{0,3}|i{1,3})(?![a-z0-9'])|(?<letter>[a-h])(?![a-z0-9'])|(?<word>one|two|three|four|five|eins|zwei|drei|een|twee|drie|un|deux|trois|uno|dos|tres)(?![a-z]))|\\b(?:mri|mrt|irm|roi|target)[ -]?(?<tight>\\d{1,2})\\b|#(?<mark>\\d)\\b(?= *(?:pi-?rads|target|roi|lesion))`,
+  `\\b${TARGET_NOUN}(?:\\s(?:irm|mri|mrt|rm|lesion|target|roi))?\\s?(?:nr\\.?|no\\.?|n°|num(?:ber|mer)?|#|:)?\\s?(?:(?<digits>\\d{1,2})(?![\\d.,]*\\s?(?:mm|cm|%))(?!\\d)|(?<numeral>iv|vi{0,3}|i{1,3})(?![a-z0-9'])|(?<letter>[a-h])(?![a-z0-9'])|(?<word>one|two|three|four|five|eins|zwei|drei|een|twee|drie|un|deux|trois|uno|dos|tres)(?![a-z]))|\\b(?:mri|mrt|irm|roi|target)[ -]?(?<tight>\\d{1,2})\\b|#(?<mark>\\d)\\b(?= *(?:pi-?rads|target|roi|lesion))`,
   'g',
 );
 const WORDS: Readonly<Record<string, string>> = {

@@ -234,6 +234,7 @@ function leadWords(report: ReportText, at: number): string[] {
       if (word !== ':' || lead.length > 0) break;
       continue;
     }
+    if (!CATEGORY_WORD.has(word) && !FILLER.has(word) && !EXAM_SURELY.has(word) && !EXAM_MAYBE.has(word)) break;
     lead.push(word);
   }
   return lead;

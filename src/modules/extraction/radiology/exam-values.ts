@@ -122,7 +122,7 @@ const LATER =
 
 function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
   const found: Candidate[] = [];
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
     if (statement.section === 'legend' || statement.section === 'technique') continue;
     const values: Omit<Candidate, 'time'>[] = [];
     for (let i = statement.from; i < statement.to; i++) {
@@ -144,6 +144,18 @@ function readPsa(report: ReportText, statements: readonly Statement[]): Candidat
       values.push(...valuesBehindPsa(report, statement, i));
       while (i + 1 < statement.to && wordAt(report, i + 1) !== 'psa' && densityEnd(report, i + 1) < 0) i++;
     }
+    // "The PSA given above is wrong. The correct value is 11.7 ng/ml": the unit alone tells, in the sentence after.
+    const before = statements[at - 1];
+    if (
+      values.length === 0 &&
+      before?.sectionAt === statement.sectionAt &&
+      /\bpsa\b/.test(report.shadow.slice(before.start, before.end))
+    )
+      values.push(
+        ...valuesBehindPsa(report, statement, statement.from - 1).filter(
+          (value) => psaUnitEnd(report, value.from + 1) > 0,
+        ),
+      );
     for (const value of values) found.push({ ...value, time: timeOf(report, statement, value, values) });
   }
   return found;

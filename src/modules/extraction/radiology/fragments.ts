@@ -151,7 +151,9 @@ function isOfExam(category: Timed<CategoryMention>, part: Part, current: Fragmen
   if (category.exam === null) return bare;
   if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
   const open =
-    current && current.parts.length > 0 && !current.parts.some(hasCategory) && !part.statement.opensParagraph;
+    current?.parts.some((known) => known.labels.length > 0 || isPlaced(known) || known.subscores.length > 0) &&
+    !current.parts.some(hasCategory) &&
+    !part.statement.opensParagraph;
   return !open;
 }
 

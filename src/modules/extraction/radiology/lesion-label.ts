@@ -91,7 +91,7 @@ export function findLabels(report: ReportText): LabelMention[] {
   return found;
 }
 
-/** `[1]` at the start of a line; `L1:`, `#1:`. */
+/** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
   const lineStart = at === 0 || report.tokens[at - 1]?.kind === 'break' || /^[-*•]$/.test(wordAt(report, at - 1));
   if (!lineStart) return null;
@@ -100,14 +100,11 @@ function bracketLabel(report: ReportText, at: number): LabelMention | null {
     return label === null ? null : { ...runOf(report, at, at + 3), labels: [label], merged: false };
   }
   if (
-    /^[lt]$/.test(wordAt(report, at)) &&
+    wordAt(report, at) === 'l' &&
     isGlued(report, at + 1) &&
     /^[1-9]$/.test(wordAt(report, at + 1)) &&
-    /^(?::|-|\()$/.test(wordAt(report, at + 2)) &&
-    !/^(?:weighted|w|wi|gewichtet|s)$/.test(wordAt(report, at + 3))
+    /^[:(-]$/.test(wordAt(report, at + 2))
   )
-    return wordAt(report, at) === 't' && wordAt(report, at + 1) === '1' && report.shadow.includes('t1w')
-      ? null
-      : { ...runOf(report, at, at + 2), labels: [wordAt(report, at + 1)], merged: false };
+    return { ...runOf(report, at, at + 2), labels: [wordAt(report, at + 1)], merged: false };
   return null;
 }

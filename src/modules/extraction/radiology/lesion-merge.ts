@@ -23,6 +23,9 @@ const isLesion = (reading: LesionReading): boolean =>
     reading.likert !== null ||
     (reading.suspicion !== null && reading.words.length > 0) ||
     hasSubscores(reading));
+/** Described in the findings without a category, which the impression may add. */
+const mayBecomeOne = (reading: LesionReading): boolean =>
+  reading.labels.length > 0 || (reading.words.length > 0 && reading.size !== null);
 const hasSubscores = ({ subscores, words, labels }: LesionReading): boolean =>
   (subscores.t2 !== null || subscores.dwi !== null) && (words.length > 0 || labels.length > 0);
 
@@ -73,7 +76,7 @@ export function mergeLesions(
         sharesValue(only.reading, reading)
       )
         absorb(only, reading, source);
-      else if (isLesion(reading) || (source === 'findings' && reading.labels.length > 0))
+      else if (isLesion(reading) || (source === 'findings' && mayBecomeOne(reading)))
         lesions.push({ reading, conflicts: [] });
     }
   }
@@ -117,7 +120,12 @@ function findKnown(
     .filter((lesion) => !taken.has(lesion) || reading.labels.length === 0)
     .map((lesion) => ({ lesion, score: similarity(lesion.reading, reading) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || Number(taken.has(a.lesion)) - Number(taken.has(b.lesion)));
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        Number(isLesion(b.lesion.reading)) - Number(isLesion(a.lesion.reading)) ||
+        Number(taken.has(a.lesion)) - Number(taken.has(b.lesion)),
+    );
   const best = scored[0];
   if (!best) return lesions.length === 1 && source !== 'findings' && reading.words.length === 0 ? lesions[0]! : null;
   if (source === 'findings' && (best.score < 5 || (taken.has(best.lesion) === false && best.score < 5))) return null;

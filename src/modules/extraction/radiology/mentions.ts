@@ -10,7 +10,17 @@ import { isNegated, isSupposed, timeOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
 import { findSubscores, type SubscoreMention } from './subscores.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { BPH, GLAND, GONE, LESION_LIKE, LESION_NOUN, OTHER_ORGAN, SUSPICION } from './words.js';
+import {
+  BPH,
+  GLAND,
+  GONE,
+  LESION_LIKE,
+  LESION_NOUN,
+  NEGATION,
+  NEGATION_FILLER,
+  OTHER_ORGAN,
+  SUSPICION,
+} from './words.js';
 
 export type Timed<T> = T & { readonly time: Time };
 
@@ -107,7 +117,7 @@ function asidesOf(report: ReportText, statement: Statement): Span[] {
 const DISTANCE_AFTER =
   /^[ \t]*(?:away|above|below|from (?!\d)|oberhalb|unterhalb|entfernt|kranial|kaudal|vom |von der |zur |zum |van de |van het |boven|onder|de l'|de la (?!zon|part|glan)|du (?!tiers|zon)|del (?!terc|lad|lob)|proximal|distal|(?:of |de |von )?(?:broad )?(?:capsul|kapsel|contact|kontakt))|^[ \t]*(?:from the|to the) (?:urethra|capsule|apex|midline|bladder)/;
 const DISTANCE_BEFORE =
-  /\b(?:distance|abstand|afstand|distancia|thickness|dicke|schichtdicke|dikte|epaisseur|grosor|fov|field of view|length|lange|laenge|urethral length|mul|spacing|margin|over|uber|ueber|sur|sobre|along|entlang|langs|le long de|a lo largo de|eine strecke von|b ?=|threshold|cut-?off|criterion)(?: \w+){0,3}[ :=(]*$/;
+  /\b(?:distance|abstand|afstand|distancia|thickness|dicke|schichtdicke|dikte|epaisseur|grosor|fov|field of view|urethral length|mul|spacing|margin|over|uber|ueber|sur|sobre|along|entlang|langs|le long de|a lo largo de|eine strecke von|b ?=|threshold|cut-?off|criterion)(?: \w+){0,3}[ :=()]*$/;
 const CRITERION_AFTER =
   /^[ \t]*(?:in (?:greatest|largest|maximum) (?:dimension|diameter)|threshold|cut-?off|criteri|or definite|schwelle|grens|seuil|umbral)/;
 const ORGAN_AFTER =
@@ -119,11 +129,7 @@ function isSize(report: ReportText, statement: Statement, size: Measurement, asi
   const before = report.shadow.slice(Math.max(statement.start, size.start - 48), size.start).replaceAll('\n', ' ');
   const after = report.shadow.slice(size.end, Math.min(statement.end, size.end + 60)).replaceAll('\n', ' ');
   if (DISTANCE_AFTER.test(after) || ORGAN_AFTER.test(after)) return false;
-  if (
-    DISTANCE_BEFORE.test(before) &&
-    !/\b(?:length|lange|laenge)[ :=(]*$/.test(before) &&
-    !/\b(?:size|gro(?:e)?s{1,2}e|taille|tamano|diameter|durchmesser)\b/.test(before)
-  )
+  if (DISTANCE_BEFORE.test(before) && !/\b(?:size|gro(?:e)?s{1,2}e|taille|tamano|diameter|durchmesser)\b/.test(before))
     return false;
   if (size.comparator && size.comparator !== '~' && size.dimsMm[0] === 15 && CRITERION_AFTER.test(after)) return false;
   return !CRITERION_AFTER.test(after) || !/^[ \t]*(?:threshold|cut|criter|or def|schw|grens|seuil|umbral)/.test(after);
@@ -218,6 +224,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   for (let i = run.from; i < run.to; i++) {
     const text = wordAt(report, i);
     if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
+      if (isDenied(report, statement, i)) continue;
       speaksOfLesion = true;
       if (!BPH.test(text)) named = true;
     }
@@ -243,6 +250,21 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),
   };
+}
+
+/** "No focal lesion", "keine suspekte Läsion". */
+function isDenied(report: ReportText, statement: Statement, at: number): boolean {
+  for (let i = at - 1; i >= Math.max(statement.from, at - 6); i--) {
+    if (NEGATION.has(wordAt(report, i))) return true;
+    if (
+      !NEGATION_FILLER.has(wordAt(report, i)) &&
+      !/^(?:-|\n|suspekt\w*|verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass)$/.test(
+        wordAt(report, i),
+      )
+    )
+      return false;
+  }
+  return false;
 }
 
 const isGone = (categories: readonly Timed<CategoryMention>[], said: string): boolean =>

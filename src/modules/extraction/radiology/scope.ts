@@ -46,7 +46,7 @@ export function segmentsOf(report: ReportText, statement: TokenRun): Segment[] {
     } else if (
       /^[,;|]$/.test(word) ||
       (word === '-' &&
-        report.tokens[i - 1]!?.end < report.tokens[i]!.start &&
+        (report.tokens[i - 1]?.end ?? 0) < report.tokens[i]!.start &&
         report.tokens[i]!.end < (report.tokens[i + 1]?.start ?? 0))
     ) {
       current.to = i;
@@ -93,11 +93,13 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
   const isPeerAt = (at: number): boolean => peers.some((peer) => peer.from === at && peer.from !== value.from);
   let changed = false;
   const behindTo = TO.has(wordAt(report, value.from - 1)) || /^(?:>|→|->)$/.test(wordAt(report, value.from - 1));
+  if (NOW.has(wordAt(report, value.to))) return 'now';
+  for (let i = value.from - 1; behindTo && i >= segment.from; i--)
+    if (CHANGE.has(wordAt(report, i)) || FROM.has(wordAt(report, i))) return 'now';
   for (let i = value.from - 1; i >= segment.from; i--) {
     const word = wordAt(report, i);
     if (CHANGE.has(word)) changed = true;
     if (NOW.has(word)) return 'now';
-    if (behindTo && (changed || FROM.has(word))) return 'now';
     if (changed && !behindTo && value.from - i <= 2) continue;
     if (isPriorWord(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
     if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';

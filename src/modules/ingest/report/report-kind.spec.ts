@@ -52,6 +52,14 @@ const pathology: [string, string][] = [
     'es',
     'Anatomía patológica. Biopsia de próstata derecha: adenocarcinoma, Gleason 3+4=7, grupo de grado 2, 2 de 6 cilindros.',
   ],
+  [
+    'en, terse and all benign',
+    'Prostate biopsy, collected 05/10/2024. DIAGNOSIS A) Target 1 (left peripheral zone): Benign, 0/2 cores. B) right base: Benign, 0/2 cores.',
+  ],
+  [
+    'de, terse and all benign',
+    'Prostatabiopsie. 1. rechts Basis: 0/2 Stanzen, gutartig. 2. links Basis: 0/2 Stanzen, gutartig.',
+  ],
 ];
 const neither: [string, string][] = [
   ['nothing', ''],

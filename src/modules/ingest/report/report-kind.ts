@@ -74,6 +74,7 @@ const TISSUE: RegExp[] = [
   /prostatic tissue|prostatagewebe|prostaatweefsel|tissu prostatique|parenchyme prostatique|tejido prostatico|parenquima prostatico/,
   /intraepithelial|intra-epithelial|intraepiteliale?|hgpin|\bpin\b/,
   /\basap\b|small acinar|atypische|atypical/,
+  /benign|gutartig|goedaardig/,
   /cribriform|kribriform|cribiforme/,
   /immunohist|\bp63\b|racemase|amacr|34betae12/,
   /formalin|formol|paraffin|cassette|kassette|block\b/,
@@ -82,7 +83,8 @@ const TISSUE: RegExp[] = [
 ];
 
 const TISSUE_TITLE: RegExp[] = [
-  /patholog|histolog|anapath|anatomopat|anatomia patologica|\bbiops(y|ie|ia)\b.{0,40}prostat/,
+  /patholog|histolog|anapath|anatomopat|anatomia patologica/,
+  /^.{0,80}(prosta\w*.{0,20}(biop|stanz)|(biops|biopt)\w*.{0,20}prosta)/,
 ];
 
 /** Two of these: an MRI of another organ may mention a prostate cancer of the past. */

@@ -1,5 +1,5 @@
-import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { element } from './elements.js';
+import { type DicomJson, itemsOf } from '../../dicomweb/dicom-json.js';
+import { element, sequence } from './elements.js';
 
 /** Type 2 attributes of the Patient, General Study and Frame of Reference modules: present even if empty. */
 const ALWAYS = [
@@ -24,7 +24,6 @@ const IF_PRESENT = [
   ['00100021', 'LO'], // IssuerOfPatientID
   ['00120062', 'CS'], // PatientIdentityRemoved
   ['00120063', 'LO'], // DeidentificationMethod
-  ['00120064', 'SQ'], // DeidentificationMethodCodeSequence
 ] as const;
 
 /**
@@ -38,8 +37,20 @@ export function patientStudyModule(source: DicomJson): DicomJson {
     const values = valuesOf(source, tag);
     if (values.length > 0) copied[tag] = element(vr, ...values);
   }
+  const methods = itemsOf(source, '00120064').map(codeItem);
+  if (methods.length > 0) copied['00120064'] = sequence(...methods); // DeidentificationMethodCodeSequence
   return copied;
 }
+
+const CODE = [
+  ['00080100', 'SH'],
+  ['00080102', 'SH'],
+  ['00080103', 'SH'],
+  ['00080104', 'LO'],
+] as const;
+
+const codeItem = (source: DicomJson): DicomJson =>
+  Object.fromEntries(CODE.flatMap(([tag, vr]) => (source[tag] ? [[tag, element(vr, ...valuesOf(source, tag))]] : [])));
 
 /** JSON null stands for an empty value (PS3.18 F.2.5), and would be written as the word. */
 const valuesOf = (source: DicomJson, tag: string): unknown[] => (source[tag]?.Value ?? []).map((value) => value ?? '');

@@ -1,8 +1,8 @@
-import { data } from 'dcmjs';
 import { type DicomJson, textOf } from '../../dicomweb/dicom-json.js';
 import type { LesionBox, VoxelRange } from '../geometry/lesion-box.js';
 import type { SliceStack } from '../geometry/slice-stack.js';
 import { type Uid, uidFrom } from '../uid.js';
+import { writeDicomHead } from './dicom-writer.js';
 import { element, sequence } from './elements.js';
 import { ENCODER } from './encoder-identity.js';
 import { dimensionModule, functionalGroups } from './functional-groups.js';
@@ -162,27 +162,25 @@ function contentDateTime(source: DicomJson): { date: string; time: string } {
 }
 
 /**
- * The file: dcmjs writes what precedes the voxels, and the voxels are set in the file itself. They would pass through
- * four buffers otherwise. Pixel Data is the last element (PS3.5 7.1: ascending tags).
+ * The file. The voxels are set in the file itself, so that the object is held once; Pixel Data is the last element
+ * (PS3.5 7.1: ascending tags).
  */
 function toFile(dataset: DicomJson, sopInstanceUid: Uid, frames: readonly Frame[], stack: SliceStack) {
-  const file = new data.DicomDict({
-    '00020001': element('OB', new Uint8Array([0, 1]).buffer),
+  const fileMeta = {
+    '00020001': element('OB', [0, 1]),
     '00020002': element('UI', SEGMENTATION_STORAGE),
     '00020003': element('UI', sopInstanceUid),
     '00020010': element('UI', EXPLICIT_VR_LITTLE_ENDIAN),
     '00020012': element('UI', ENCODER.implementationClassUid),
     '00020013': element('SH', ENCODER.implementationVersionName),
-  });
-  file.dict = dataset;
-  // Lengths are not checked, because dcmjs would quote a patient's overlong value in its error; ours are right.
-  const header = new Uint8Array(file.write({ allowInvalidVRLength: true }));
+  };
+  const head = writeDicomHead(fileMeta, dataset);
   const length = packedLength(stack.rows, stack.columns, frames.length);
-  const bytes = new Uint8Array(header.length + 12 + length);
-  bytes.set(header);
+  const bytes = new Uint8Array(head.length + 12 + length);
+  bytes.set(head);
   // (7FE0,0010) OB, two reserved bytes, 32-bit length (PS3.5 7.1.2)
-  bytes.set([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0], header.length);
-  new DataView(bytes.buffer).setUint32(header.length + 8, length, true);
-  setVoxels(bytes.subarray(header.length + 12), frames, stack.rows, stack.columns);
+  bytes.set([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0], head.length);
+  new DataView(bytes.buffer).setUint32(head.length + 8, length, true);
+  setVoxels(bytes.subarray(head.length + 12), frames, stack.rows, stack.columns);
   return bytes;
 }

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { ExtractionModule } from '../extraction/extraction.module.js';
+import { IngestModule } from '../ingest/ingest.module.js';
+import { LabelsModule } from '../labels/labels.module.js';
+import { MatchingModule } from '../matching/matching.module.js';
+import { CurationService } from './curation.service.js';
+import { DryRunService } from './dry-run.service.js';
+import { LabelsController } from './labels.controller.js';
+import { LabelsService } from './labels.service.js';
+import { PacsWindow } from './pacs-window.js';
+import { PatientPipelineService } from './patient-pipeline.service.js';
+import { PatientsController } from './patients.controller.js';
+import { RunRepository } from './run.repository.js';
+import { RunService } from './run.service.js';
+import { RunsController } from './runs.controller.js';
+import { YieldController } from './yield.controller.js';
+import { YieldRepository } from './yield.repository.js';
+import { YieldService } from './yield.service.js';
+
+@Module({
+  imports: [IngestModule, ExtractionModule, MatchingModule, LabelsModule],
+  controllers: [RunsController, PatientsController, LabelsController, YieldController],
+  providers: [
+    CurationService,
+    DryRunService,
+    LabelsService,
+    PacsWindow,
+    PatientPipelineService,
+    RunRepository,
+    RunService,
+    YieldRepository,
+    YieldService,
+  ],
+  exports: [IngestModule, DryRunService, RunService, YieldService],
+})
+export class CurationModule {}

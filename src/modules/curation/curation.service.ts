@@ -1,0 +1,160 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
+import { sha256Of } from '../../platform/ids.js';
+import { PacsClient } from '../dicomweb/dicomweb-client.js';
+import type { DicomJson } from '../dicomweb/dicom-json.js';
+import { ENGINE, ExtractionService } from '../extraction/extraction.service.js';
+import type { PatientEntity } from '../ingest/patient.entity.js';
+import type { ReportEntity } from '../ingest/report.entity.js';
+import { ReportRepository } from '../ingest/report.repository.js';
+import { withoutBulk } from '../ingest/study-index.service.js';
+import { StudyRepository } from '../ingest/study.repository.js';
+import { TargetRepository } from '../ingest/target.repository.js';
+import { LabelRepository } from '../labels/label.repository.js';
+import { planLabel, type PlannedLabel } from '../labels/plan-labels.js';
+import { ENCODER } from '../labels/seg/encoder-identity.js';
+import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
+import { matchPatient, type PatientMatch } from '../matching/match-patient.js';
+import { MatchingRepository } from '../matching/matching.repository.js';
+import { toStudyEvidence } from './study-evidence.js';
+
+/** Moves when series picking or matching would decide otherwise on the same evidence. */
+const RULES_VERSION = '1';
+
+export interface Curated {
+  extracted: number;
+  planned: number;
+}
+
+interface Examined {
+  extracted: number;
+  match: PatientMatch;
+  labels: PlannedLabel[];
+}
+
+/**
+ * One patient from stored rows to planned labels: a function of the rows and of the rules, so that running it again
+ * changes nothing.
+ */
+@Injectable()
+export class CurationService {
+  /** Of everything that decides besides the evidence; a patient who was curated under others is due. */
+  readonly rules: string;
+
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly reports: ReportRepository,
+    private readonly studies: StudyRepository,
+    private readonly targets: TargetRepository,
+    private readonly labels: LabelRepository,
+    private readonly matching: MatchingRepository,
+    private readonly extraction: ExtractionService,
+    private readonly pacs: PacsClient,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.rules = sha256Of(RULES_VERSION, ENGINE, ENCODER.version, config.matching, config.labels).slice(0, 16);
+  }
+
+  isDue(patient: PatientEntity): boolean {
+    return patient.inputRevision > patient.curatedRevision || patient.curatedRules !== this.rules;
+  }
+
+  /** Reads, matches and plans, and makes the result the present one. */
+  async curatePatient(patient: PatientEntity, now: Date): Promise<Curated> {
+    const { extracted, match, labels } = await this.examine(patient);
+    const planned = await this.database.transaction(async (manager) => {
+      const [row] = await manager.query<{ curated_revision: number }[]>(
+        'SELECT curated_revision FROM patient WHERE id = $1 FOR UPDATE',
+        [patient.id],
+      );
+      // Another worker has curated from newer rows meanwhile.
+      if (!row || row.curated_revision > patient.inputRevision) return 0;
+      await this.matching.replace(manager, patient.id, match);
+      const count = await this.labels.applyPlan(manager, patient.id, labels, now);
+      await manager.query('UPDATE patient SET curated_revision = $2, curated_rules = $3 WHERE id = $1', [
+        patient.id,
+        patient.inputRevision,
+        this.rules,
+      ]);
+      return count;
+    });
+    return { extracted, planned };
+  }
+
+  /** What curation would plan; nothing is planned or sent. */
+  async preview(patient: PatientEntity): Promise<Omit<Examined, 'extracted'>> {
+    return this.examine(patient);
+  }
+
+  private async examine(patient: PatientEntity): Promise<Examined> {
+    const [reports, studies, targets] = await Promise.all([
+      this.reports.readableOf(patient.id),
+      this.studies.studiesOf(patient.id),
+      this.targets.ofPatient(patient.id),
+    ]);
+    const readable = reports.map(({ id, kind, text }) => ({ id, kind: kind!, text: text! }));
+    const { byReport, extracted } = await this.extraction.extractionsOf(readable);
+    const series = await this.studies.seriesOf(studies.map(({ studyInstanceUid }) => studyInstanceUid));
+    const toEvidence = (report: ReportEntity): ReportEvidence => ({
+      id: report.id,
+      effectiveDate: report.effectiveDate,
+      issuedAt: report.issuedAt?.toISOString() ?? null,
+      accessionNumbers: report.accessionNumbers,
+      studyInstanceUids: report.studyInstanceUids,
+      extraction: byReport.get(report.id)!,
+    });
+    const evidence: PatientEvidence = {
+      studies: studies.map((study) =>
+        toStudyEvidence(
+          study,
+          series.filter((one) => one.studyInstanceUid === study.studyInstanceUid),
+        ),
+      ),
+      radiology: reports.filter(({ kind }) => kind === 'radiology').map(toEvidence),
+      pathology: reports.filter(({ kind }) => kind === 'pathology').map(toEvidence),
+      targets: targets.map(({ xLps, yLps, zLps, ...target }) => ({ ...target, pointLps: [xLps, yLps, zLps] as const })),
+    };
+    const match = matchPatient(evidence, this.config.matching);
+    const labels = await this.planLabels(
+      match,
+      new Map(reports.map(({ id, fhirId }) => [id, `DiagnosticReport/${fhirId}`])),
+    );
+    return { extracted, match, labels };
+  }
+
+  private async planLabels(match: PatientMatch, reportNames: Map<string, string>): Promise<PlannedLabel[]> {
+    const labels: PlannedLabel[] = [];
+    const bySeries = Map.groupBy(match.matched, ({ seriesInstanceUid }) => seriesInstanceUid);
+    for (const [seriesInstanceUid, matched] of bySeries) {
+      const withSize = matched.filter(({ lesion }) => lesion.dimsMm.length > 0);
+      for (const { target, lesion } of matched.filter((one) => !withSize.includes(one))) {
+        const detail = `lesion ${lesion.label}: no dimension stated`;
+        match.exclusions.push({ entity: 'target', entityKey: target.id, reason: 'no-size', detail });
+      }
+      if (withSize.length === 0) continue;
+      const instances = await this.instancesOf(withSize[0]!.study.studyInstanceUid, seriesInstanceUid);
+      const { label, exclusions } = planLabel(
+        withSize,
+        instances,
+        reportNames,
+        await this.labels.latestVersion(seriesInstanceUid),
+        { maxFromCentreMm: this.config.labels.targetMaxDistanceMm, seriesNumber: this.config.labels.seriesNumber },
+      );
+      match.exclusions.push(...exclusions);
+      if (label) labels.push(label);
+    }
+    return labels;
+  }
+
+  /** Metadata of every slice, from the PACS once and from the database ever after; forgotten when the study changes. */
+  private async instancesOf(studyInstanceUid: string, seriesInstanceUid: string): Promise<DicomJson[]> {
+    const stored = await this.studies.instancesMetadata(seriesInstanceUid);
+    if (stored) return stored;
+    const instances = (await this.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid)).map(withoutBulk);
+    await this.studies.saveInstancesMetadata(seriesInstanceUid, instances);
+    return instances;
+  }
+}

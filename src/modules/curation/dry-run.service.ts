@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { PlannedLabel } from '../labels/plan-labels.js';
+import { PatientRepository } from '../ingest/patient.repository.js';
+import { ReportIngestService } from '../ingest/report-ingest.service.js';
+import { StudyIndexService } from '../ingest/study-index.service.js';
+import { TargetRepository } from '../ingest/target.repository.js';
+import { CurationService } from './curation.service.js';
+
+export interface Preview {
+  labels: Omit<PlannedLabel, 'seg'>[];
+  problems: string[];
+}
+
+/**
+ * What a sync would store. Reports and studies are read and kept as a sync would, because that is what the next sync
+ * needs as well; nothing is planned, and nothing goes to the PACS.
+ */
+@Injectable()
+export class DryRunService {
+  constructor(
+    private readonly patients: PatientRepository,
+    private readonly targets: TargetRepository,
+    private readonly reports: ReportIngestService,
+    private readonly studyIndex: StudyIndexService,
+    private readonly curation: CurationService,
+  ) {}
+
+  async preview(options: { since?: string; mrn?: string }): Promise<Preview> {
+    const problems: string[] = [];
+    const labels: Preview['labels'] = [];
+    const crawl =
+      options.mrn === undefined
+        ? await this.reports.crawlChanged(Date.now(), options.since)
+        : await this.reports.crawlPatient(options.mrn, undefined);
+    if (crawl?.problem) problems.push(crawl.problem);
+    for await (const patientId of this.chosen(options.mrn)) {
+      if (!(await this.targets.hasAny(patientId))) continue;
+      const index = await this.studyIndex.indexPatient(await this.patients.get(patientId));
+      if (index.changed) await this.patients.touch([patientId]);
+      if (index.problem !== null) problems.push(index.problem);
+      const patient = await this.patients.get(patientId);
+      if (!this.curation.isDue(patient)) continue;
+      const preview = await this.curation.preview(patient);
+      labels.push(...preview.labels.map(({ seg: _bytes, ...label }) => label));
+    }
+    return { labels, problems };
+  }
+
+  private async *chosen(mrn: string | undefined): AsyncGenerator<string> {
+    if (mrn !== undefined) {
+      for (const { id } of await this.patients.findByMrn(mrn)) yield id;
+      return;
+    }
+    for await (const page of this.patients.withTargets()) yield* page.map(({ id }) => id);
+  }
+}

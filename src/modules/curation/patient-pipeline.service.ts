@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { PatientRepository } from '../ingest/patient.repository.js';
+import { StudyIndexService } from '../ingest/study-index.service.js';
+import { TargetRepository } from '../ingest/target.repository.js';
+import { OutboxService } from '../labels/outbox.service.js';
+import { CurationService } from './curation.service.js';
+
+export interface PatientOutcome {
+  counts: Record<string, number>;
+  /** What could not be seen, or null. */
+  problem: string | null;
+}
+
+/** The whole way of one patient: list the studies, curate if anything changed, send what is planned. Idempotent. */
+@Injectable()
+export class PatientPipelineService {
+  constructor(
+    private readonly patients: PatientRepository,
+    private readonly targets: TargetRepository,
+    private readonly studyIndex: StudyIndexService,
+    private readonly curation: CurationService,
+    private readonly outbox: OutboxService,
+  ) {}
+
+  async process(patientId: string, now: Date): Promise<PatientOutcome> {
+    const before = await this.patients.get(patientId);
+    const counts: Record<string, number> = { patientsSeen: 1 };
+    // Without a target there is nothing to label, and the PACS is left alone.
+    if (await this.targets.hasAny(patientId)) {
+      const index = await this.studyIndex.indexPatient(before);
+      if (index.changed) await this.patients.touch([patientId]);
+      // A list with holes could link the wrong study: this patient waits for the next run.
+      if (index.problem !== null) return { counts, problem: index.problem };
+    }
+    const patient = await this.patients.get(patientId);
+    if (this.curation.isDue(patient)) {
+      const { extracted, planned } = await this.curation.curatePatient(patient, now);
+      Object.assign(counts, { patientsCurated: 1, reportsExtracted: extracted, labelsPlanned: planned });
+    }
+    const { stored, rejected } = await this.outbox.sendDue(patientId);
+    Object.assign(counts, { labelsStored: stored, labelsRejected: rejected });
+    return { counts, problem: null };
+  }
+}

@@ -1,0 +1,59 @@
+import { numbersOf, textOf, textsOf } from '../dicomweb/dicom-json.js';
+import { pickSeries } from '../extraction/series/series-pick.js';
+import { classifySeries } from '../extraction/series/series-role.js';
+import type { SeriesEntity, StudyEntity } from '../ingest/study.entity.js';
+import type { AxialT2, StudyEvidence } from '../matching/evidence.js';
+import { mayShowProstate } from '../matching/prostate-study.js';
+
+const BODY_PART_EXAMINED = '00180015';
+const PROTOCOL_NAME = '00181030';
+const FRAME_OF_REFERENCE_UID = '00200052';
+
+/** A stored study as matching sees it: which series carries labels, and why. */
+export function toStudyEvidence(study: StudyEntity, series: SeriesEntity[]): StudyEvidence {
+  const headers = series.map((one) => one.headers);
+  const descriptions = [study.description, ...series.map(({ description }) => description)].filter(
+    (text) => text !== null,
+  );
+  return {
+    studyInstanceUid: study.studyInstanceUid,
+    studyDate: study.studyDate,
+    accessionNumber: study.accessionNumber,
+    mayShowProstate: mayShowProstate(
+      headers.flatMap((header) => textsOf(header, BODY_PART_EXAMINED)),
+      [...descriptions, ...headers.flatMap((header) => textsOf(header, PROTOCOL_NAME))],
+    ),
+    ...pickAxialT2(study, series),
+    seriesInstanceUids: series.map(({ seriesInstanceUid }) => seriesInstanceUid),
+    frameOfReferenceUids: [...new Set(headers.flatMap((header) => textOf(header, FRAME_OF_REFERENCE_UID) ?? []))],
+  };
+}
+
+function pickAxialT2(study: StudyEntity, series: SeriesEntity[]): { axialT2: AxialT2 | null; axialT2Reason: string } {
+  const inputs = series.map(({ seriesInstanceUid, headers, instances }) => ({
+    id: seriesInstanceUid,
+    dicom: headers,
+    instances,
+  }));
+  // In-bore guidance is never a source for labels, even where nothing else is there.
+  const diagnostic = inputs.filter((input) => !classifySeries(input).intraprocedural);
+  const { t2w, reasons } = pickSeries({ id: study.studyInstanceUid, series: diagnostic });
+  if (t2w === null) {
+    const guidance = inputs.length - diagnostic.length;
+    const axialT2Reason = guidance > 0 ? `${reasons.t2w} ${guidance} series of needle guidance left out.` : reasons.t2w;
+    return { axialT2: null, axialT2Reason };
+  }
+  const picked = series.find(({ seriesInstanceUid }) => seriesInstanceUid === t2w)!;
+  return { axialT2: { seriesInstanceUid: t2w, middleXLps: middleXLps(picked) }, axialT2Reason: reasons.t2w };
+}
+
+/** Patient x of the middle of the image plane, mm, LPS (PS3.3 C.7.6.2.1.1). */
+function middleXLps({ headers }: SeriesEntity): number | null {
+  const [x] = numbersOf(headers, '00200032');
+  const [rowX, , , columnX] = numbersOf(headers, '00200037');
+  const [rowSpacingMm, columnSpacingMm] = numbersOf(headers, '00280030');
+  const [rows] = numbersOf(headers, '00280010');
+  const [columns] = numbersOf(headers, '00280011');
+  if ([x, rowX, columnX, rowSpacingMm, columnSpacingMm, rows, columns].includes(undefined)) return null;
+  return x! + (rowX! * columnSpacingMm! * (columns! - 1)) / 2 + (columnX! * rowSpacingMm! * (rows! - 1)) / 2;
+}

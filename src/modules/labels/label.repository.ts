@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { uuidFrom } from '../../platform/ids.js';
+import { LabelEntity } from './label.entity.js';
+import type { PlannedLabel, PreviousLabel } from './plan-labels.js';
+
+/** A label that this process holds for sending, with its bytes. */
+export interface LabelToSend {
+  sopInstanceUid: string;
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  contentDigest: string;
+  seg: Buffer;
+  /** Counted before this one; from 1 on, an earlier attempt may have stored the object. */
+  earlierAttempts: number;
+}
+
+/** States in which a label stands for the present evidence. */
+const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected'];
+const LEASE_SECONDS = 15;
+const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now()))
+             OR (state = 'sending' AND lease_until < now())`;
+
+@Injectable()
+export class LabelRepository {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  /**
+   * Makes the plan of a patient the present one: new contents become new versions, what they replace is superseded,
+   * what has no successor is retracted. The same plan again changes nothing.
+   *
+   * @returns how many labels are new
+   */
+  async applyPlan(manager: EntityManager, patientId: string, plan: PlannedLabel[], now: Date): Promise<number> {
+    const labels = manager.getRepository(LabelEntity);
+    const known = await labels.findBy({ patientId });
+    let planned = 0;
+    for (const label of plan) {
+      const same = known.find(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid);
+      if (same && CURRENT.includes(same.state)) continue;
+      planned += 1;
+      if (same) {
+        // The evidence is what it once was: the object may still be there, so the PACS is asked before it is sent.
+        await labels.update(label.sopInstanceUid, { state: 'unknown', supersededBy: null, notBefore: null });
+      } else {
+        const versions = await labels.findBy({ logicalKey: label.logicalKey });
+        await labels.insert({
+          ...label,
+          id: uuidFrom('label', label.sopInstanceUid),
+          patientId,
+          version: 1 + Math.max(0, ...versions.map(({ version }) => version)),
+          state: 'planned',
+          seg: Buffer.from(label.seg),
+          plannedAt: now,
+        });
+      }
+    }
+    for (const label of known) {
+      if (!CURRENT.includes(label.state)) continue;
+      if (plan.some(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid)) continue;
+      const successor = plan.find(({ logicalKey }) => logicalKey === label.logicalKey);
+      await labels.update(label.sopInstanceUid, {
+        state: successor ? 'superseded' : 'retracted',
+        supersededBy: successor?.sopInstanceUid ?? null,
+      });
+    }
+    return planned;
+  }
+
+  /** The newest version of a label, whatever became of it. */
+  async latestVersion(logicalKey: string): Promise<PreviousLabel | null> {
+    const versions = await this.database.getRepository(LabelEntity).find({
+      where: { logicalKey },
+      order: { version: 'DESC' },
+      take: 2,
+      select: { sopInstanceUid: true, version: true },
+    });
+    const [latest, before] = versions;
+    return latest ? { ...latest, supersedes: before?.sopInstanceUid ?? null } : null;
+  }
+
+  /** Takes labels that are due, each for one holder only. */
+  async lease(limit: number, patientId?: string): Promise<LabelToSend[]> {
+    const [rows] = await this.database.query<[Record<string, unknown>[], number]>(
+      `UPDATE label SET state = 'sending', attempts = attempts + 1, lease_until = now() + interval '${LEASE_SECONDS} s'
+       WHERE sop_instance_uid IN (
+         SELECT sop_instance_uid FROM label WHERE (${DUE}) AND ($2::uuid IS NULL OR patient_id = $2)
+         ORDER BY planned_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts`,
+      [limit, patientId ?? null],
+    );
+    return rows.map((row) => ({
+      sopInstanceUid: row['sop_instance_uid'] as string,
+      studyInstanceUid: row['study_instance_uid'] as string,
+      seriesInstanceUid: row['series_instance_uid'] as string,
+      contentDigest: row['content_digest'] as string,
+      seg: row['seg'] as Buffer,
+      earlierAttempts: (row['attempts'] as number) - 1,
+    }));
+  }
+
+  async renewLease(sopInstanceUid: string): Promise<void> {
+    await this.database.query(
+      `UPDATE label SET lease_until = now() + interval '${LEASE_SECONDS} s'
+       WHERE sop_instance_uid = $1 AND state = 'sending'`,
+      [sopInstanceUid],
+    );
+  }
+
+  /** Ends an attempt. A label that was superseded meanwhile keeps that state. */
+  async settle(
+    sopInstanceUid: string,
+    result: { state: 'stored' | 'rejected' | 'unknown' | 'planned'; outcome: string; waitMs?: number },
+  ): Promise<void> {
+    await this.database.query(
+      `UPDATE label SET state = $2, last_outcome = $3, lease_until = NULL,
+         not_before = CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() + $4::float8 * interval '1 ms' END,
+         stored_at = CASE WHEN $2 = 'stored' THEN now() ELSE stored_at END
+       WHERE sop_instance_uid = $1 AND state = 'sending'`,
+      [sopInstanceUid, result.state, result.outcome, result.waitMs ?? null],
+    );
+  }
+
+  /** How many labels still have to be sent, and how many of them others hold right now. */
+  async open(): Promise<{ waiting: number; leased: number }> {
+    const [row] = await this.database.query<{ waiting: number; leased: number }[]>(
+      `SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE state = 'sending'))::int AS leased
+       FROM label WHERE state IN ('planned', 'sending', 'unknown')`,
+    );
+    return row!;
+  }
+
+  async ofPatient(patientId: string): Promise<LabelEntity[]> {
+    return this.database
+      .getRepository(LabelEntity)
+      .find({ where: { patientId }, order: { logicalKey: 'ASC', version: 'DESC' } });
+  }
+
+  async findById(id: string): Promise<LabelEntity | null> {
+    return this.database.getRepository(LabelEntity).findOneBy({ id });
+  }
+}

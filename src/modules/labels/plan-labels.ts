@@ -1,0 +1,208 @@
+import type { DicomJson } from '../dicomweb/dicom-json.js';
+import type { Extraction } from '../extraction/extraction.js';
+import { lesionKey, type Exclusion, type MatchedTarget, specimenKey } from '../matching/match-patient.js';
+import { isRefusal } from '../reasons.js';
+import { type LesionBox, toLesionBox } from './geometry/lesion-box.js';
+import { type SliceStack, toSliceStack } from './geometry/slice-stack.js';
+import type { LabelSegment, Quote } from './label-segment.js';
+import { prostateLesionLabel, prostateRegion } from './seg/prostate-anatomy.js';
+import { encodeSeg } from './seg/seg-encoder.js';
+import { LESION, Segment } from './seg/segment.js';
+import { type Uid, uidFrom } from './uid.js';
+
+/** A SEG that the evidence supports, ready to be sent. */
+export interface PlannedLabel {
+  logicalKey: string;
+  studyInstanceUid: string;
+  sourceSeriesUid: string;
+  sopInstanceUid: string;
+  seriesInstanceUid: string;
+  contentDigest: string;
+  segments: LabelSegment[];
+  seg: Uint8Array;
+}
+
+export interface LabelPlan {
+  label: PlannedLabel | null;
+  /** Targets that get no box, with the reason. */
+  exclusions: Exclusion[];
+}
+
+/** The latest version of this label so far. */
+export interface PreviousLabel {
+  version: number;
+  sopInstanceUid: string;
+  /** SOPInstanceUID of the version before it. */
+  supersedes: string | null;
+}
+
+export interface LabelSettings {
+  maxFromCentreMm: number;
+  seriesNumber: number;
+}
+
+/**
+ * One SEG for all lesions that lie on one source series.
+ *
+ * @param matched targets whose study's axial T2 is this series
+ * @param instances metadata of all instances of the series
+ * @param reportNames what a report is called outside, by report id
+ */
+export function planLabel(
+  matched: MatchedTarget[],
+  instances: DicomJson[],
+  reportNames: Map<string, string>,
+  previous: PreviousLabel | null,
+  settings: LabelSettings,
+): LabelPlan {
+  const stack = toSliceStack(instances);
+  if (isRefusal(stack)) {
+    return {
+      label: null,
+      exclusions: matched.map(({ target }) => excluded(target.id, stack.refused, stack.detail)),
+    };
+  }
+  const exclusions: Exclusion[] = [];
+  const segments: LabelSegment[] = [];
+  const encoded: Segment[] = [];
+  for (const match of inReportOrder(matched)) {
+    const { target, lesion } = match;
+    const box = toLesionBox(stack, {
+      centerLps: target.pointLps,
+      dimsMm: lesion.dimsMm,
+      ...(target.frameOfReferenceUid !== null && { frameOfReferenceUid: target.frameOfReferenceUid }),
+      maxFromCentreMm: settings.maxFromCentreMm,
+    });
+    if (isRefusal(box)) {
+      exclusions.push(excluded(target.id, box.refused, `target ${target.label}: ${box.detail}`));
+      continue;
+    }
+    const segment = toLabelSegment(match, box, stack, segments.length + 1, reportNames);
+    segments.push(segment);
+    encoded.push(
+      new Segment({
+        label: segment.segmentLabel,
+        box,
+        anatomy: prostateRegion(lesion.location),
+        tracking: { id: segment.trackingId, uid: segment.trackingUid as Uid },
+        finding: LESION,
+      }),
+    );
+  }
+  if (encoded.length === 0) return { label: null, exclusions };
+
+  const encode = (version: number, supersedes: string | null) =>
+    encodeSeg({
+      stack,
+      segments: encoded,
+      seriesNumber: settings.seriesNumber,
+      version,
+      ...(supersedes !== null && { supersedes: supersedes as Uid }),
+    });
+  // The same content in the same version is the same object; anything else takes the place of the version before.
+  let seg = encode(previous?.version ?? 1, previous?.supersedes ?? null);
+  if (previous && seg.sopInstanceUid !== previous.sopInstanceUid)
+    seg = encode(previous.version + 1, previous.sopInstanceUid);
+  const { study, seriesInstanceUid: sourceSeriesUid } = matched[0]!;
+  return {
+    label: {
+      logicalKey: sourceSeriesUid,
+      studyInstanceUid: study.studyInstanceUid,
+      sourceSeriesUid,
+      sopInstanceUid: seg.sopInstanceUid,
+      seriesInstanceUid: seg.seriesInstanceUid,
+      contentDigest: seg.contentDigest,
+      segments,
+      seg: seg.bytes,
+    },
+    exclusions,
+  };
+}
+
+const excluded = (targetId: string, reason: Exclusion['reason'], detail: string): Exclusion => ({
+  entity: 'target',
+  entityKey: targetId,
+  reason,
+  detail,
+});
+
+const inReportOrder = (matched: MatchedTarget[]): MatchedTarget[] =>
+  [...matched].sort((a, b) => a.lesionIndex - b.lesionIndex || (a.target.id < b.target.id ? -1 : 1));
+
+function toLabelSegment(
+  match: MatchedTarget,
+  box: LesionBox,
+  stack: SliceStack,
+  segmentNumber: number,
+  reportNames: Map<string, string>,
+): LabelSegment {
+  const { target, lesion, report, lesionIndex, specimens } = match;
+  const gradeGroup = highestIsup(match);
+  const name = `L${lesion.label.replace(/^\D+(?=\d)/, '')}`;
+  return {
+    segmentNumber,
+    segmentLabel: prostateLesionLabel({
+      name,
+      location: lesion.location,
+      pirads: lesion.pirads,
+      gradeGroup,
+      sizeMm: lesion.sizeMm,
+    }),
+    // Anchored to the target: it stays when the report is amended or the label gets a new version.
+    trackingId: `${name} ${target.procedureDate}`.slice(0, 64),
+    trackingUid: uidFrom('lesion-curator', 'tracking', match.study.studyInstanceUid, target.id),
+    lesion: {
+      key: lesionKey(report.id, lesionIndex),
+      reportId: report.id,
+      report: reportNames.get(report.id) ?? report.id,
+      label: lesion.label,
+      pirads: lesion.pirads,
+      sizeMm: lesion.sizeMm,
+      dimsMm: lesion.dimsMm,
+      location: lesion.location,
+      quotes: quotesOf(report.extraction, `/lesions/${lesionIndex}`),
+    },
+    target: {
+      id: target.id,
+      label: target.label,
+      procedureDate: target.procedureDate,
+      pointLps: target.pointLps,
+    },
+    specimens: specimens.map(({ reportId, index, specimen, extraction }) => ({
+      key: specimenKey(reportId, index),
+      reportId,
+      report: reportNames.get(reportId) ?? reportId,
+      label: specimen.label,
+      diagnosis: specimen.diagnosis,
+      isup: specimen.isup,
+      gleason: specimen.gleason,
+      quotes: quotesOf(extraction, `/specimens/${index}`),
+    })),
+    gradeGroup,
+    box: {
+      centerLps: box.centerLps,
+      extentsMm: box.extentsMm,
+      cornersLps: box.cornersLps,
+      columns: box.columns,
+      rows: box.rows,
+      slices: box.slices,
+      sourceInstanceUids: stack.slices
+        .slice(box.slices.first, box.slices.last + 1)
+        .map((slice) => slice.sopInstanceUid),
+      clipped: box.clipped,
+    },
+    confidence: match.confidence,
+    sentences: match.sentences,
+  };
+}
+
+function highestIsup({ specimens }: MatchedTarget): number | null {
+  const grades = specimens.flatMap(({ specimen }) => specimen.isup ?? []);
+  return grades.length > 0 ? Math.max(...grades) : null;
+}
+
+function quotesOf({ evidence }: Extraction, pointer: string): Quote[] {
+  return evidence
+    .filter(({ path }) => path === pointer || path.startsWith(`${pointer}/`))
+    .map(({ path, quote }) => ({ path, quote }));
+}

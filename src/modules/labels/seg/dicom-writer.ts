@@ -1,0 +1,142 @@
+import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
+
+/** VRs whose length takes 32 bits (PS3.5 table 7.1-1), as far as they are written here. */
+const LONG_VRS = new Set(['OB', 'SQ', 'UC', 'UR', 'UT']);
+const ITEM = 0xfffee000;
+const MAX_SHORT_LENGTH = 0xfffe;
+
+/**
+ * The head of a DICOM file (PS3.10 7.1) in Explicit VR Little Endian: preamble, file meta information and data set,
+ * sequences with explicit lengths. dcmjs reads these files, but its writer takes time with the square of the size and
+ * quotes values of the patient in its errors.
+ *
+ * @throws RangeError naming the tag of a value that does not fit its length field, or a VR that is not written here
+ */
+export function writeDicomHead(fileMeta: DicomJson, dataset: DicomJson): Uint8Array<ArrayBuffer> {
+  const writer = new DatasetWriter();
+  writer.skip(128);
+  writer.text('DICM');
+  writer.fileMeta(fileMeta);
+  writer.dataset(dataset);
+  return writer.written;
+}
+
+const encoder = new TextEncoder();
+
+class DatasetWriter {
+  #bytes = new Uint8Array(8192);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  fileMeta(meta: DicomJson): void {
+    this.element('00020000', { vr: 'UL', Value: [0] });
+    const start = this.#length;
+    this.dataset(meta);
+    this.#view.setUint32(start - 4, this.#length - start, true);
+  }
+
+  dataset(dataset: DicomJson): void {
+    for (const tag of Object.keys(dataset).sort()) this.element(tag, dataset[tag]!);
+  }
+
+  private element(tag: string, { vr, Value = [] }: DicomJsonElement): void {
+    this.tag(parseInt(tag, 16));
+    this.text(vr);
+    const long = LONG_VRS.has(vr);
+    if (long) this.uint16(0);
+    const lengthAt = this.skip(long ? 4 : 2);
+    this.values(vr, Value);
+    const length = this.#length - lengthAt - (long ? 4 : 2);
+    if (long) this.#view.setUint32(lengthAt, length, true);
+    else if (length <= MAX_SHORT_LENGTH) this.#view.setUint16(lengthAt, length, true);
+    else throw new RangeError(`The value of ${tag} takes ${length} bytes, too many for VR ${vr}`);
+  }
+
+  private values(vr: string, values: readonly unknown[]): void {
+    switch (vr) {
+      case 'SQ':
+        return values.forEach((item) => this.item(item as DicomJson));
+      case 'US':
+        return values.forEach((value) => this.uint16(Number(value)));
+      case 'UL':
+        return values.forEach((value) => this.uint32(Number(value)));
+      case 'AT':
+        return values.forEach((value) => this.tag(Number(value)));
+      case 'OB':
+        return values.forEach((value) => this.uint8s(value as number[]));
+      case 'PN':
+        return this.padded(values.map(personName).join('\\'), 0x20);
+      case 'UI':
+        return this.padded(values.join('\\'), 0);
+      default:
+        if (!/^(AE|AS|CS|DA|DS|DT|IS|LO|LT|SH|ST|TM|UC|UR|UT)$/.test(vr))
+          throw new RangeError(`VR ${vr} is not written`);
+        return this.padded(values.join('\\'), 0x20);
+    }
+  }
+
+  private item(item: DicomJson): void {
+    this.tag(ITEM);
+    const lengthAt = this.skip(4);
+    this.dataset(item);
+    this.#view.setUint32(lengthAt, this.#length - lengthAt - 4, true);
+  }
+
+  /** A tag: group, then element. */
+  private tag(tag: number): void {
+    this.uint16(tag >>> 16);
+    this.uint16(tag & 0xffff);
+  }
+
+  private padded(text: string, pad: number): void {
+    const start = this.#length;
+    this.text(text);
+    if ((this.#length - start) % 2 === 1) this.uint8s([pad]);
+  }
+
+  /** UTF-8 (ISO_IR 192). */
+  text(text: string): void {
+    // A UTF-16 code unit takes three bytes at most.
+    const at = this.skip(0, text.length * 3);
+    this.#length += encoder.encodeInto(text, this.#bytes.subarray(at)).written;
+  }
+
+  private uint8s(bytes: ArrayLike<number>): void {
+    const at = this.skip(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  private uint16(value: number): void {
+    const at = this.skip(2);
+    this.#view.setUint16(at, value, true);
+  }
+
+  private uint32(value: number): void {
+    const at = this.skip(4);
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** Moves on by `count` zero bytes, with `room` for at least as many, and returns where they begin. */
+  skip(count: number, room = count): number {
+    const start = this.#length;
+    if (start + room > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, start + room));
+      larger.set(this.#bytes.subarray(0, start));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    this.#length += count;
+    return start;
+  }
+}
+
+/** The component groups of a name (PS3.5 6.2.1); DICOM JSON keeps them apart. */
+function personName(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = value as Record<string, string>;
+  return [Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '');
+}

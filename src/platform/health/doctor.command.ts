@@ -1,0 +1,138 @@
+import { DataSource } from 'typeorm';
+import type { Command } from '../cli/command.js';
+import { type Config, ConfigError, parseConfig } from '../../config/config.js';
+import { authorizationOf } from '../../modules/dicomweb/auth.js';
+import { authOf } from '../../modules/dicomweb/dicomweb.module.js';
+import { PacsClient } from '../../modules/dicomweb/dicomweb-client.js';
+import { LocalGate } from '../../modules/dicomweb/request-gate.js';
+import { fhirAuth } from '../../modules/ingest/fhir/fhir-auth.js';
+import { FhirClient } from '../../modules/ingest/fhir/fhir-client.js';
+import { FhirError } from '../../modules/ingest/fhir/fhir-error.js';
+import { dataSourceOptions } from '../database/data-source.js';
+import { DatabaseServer } from '../database/database.module.js';
+
+interface Finding {
+  name: string;
+  verdict: 'ok' | 'warning' | 'wrong';
+  text: string;
+}
+
+export const doctorCommand: Command = {
+  usage: 'doctor',
+  summary: 'checks configuration, database, FHIR, DICOMweb, storage mode and LLM; exit 1 if something is wrong',
+  options: {},
+  async run({ write }) {
+    let isWrong = false;
+    for await (const { name, verdict, text } of findings()) {
+      isWrong ||= verdict === 'wrong';
+      await write(`${verdict.padEnd(8)} ${name.padEnd(14)} ${text}\n`);
+    }
+    return isWrong ? 1 : 0;
+  },
+};
+
+async function* findings(): AsyncGenerator<Finding> {
+  let config: Config;
+  try {
+    config = parseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const text of error.problems) yield { name: 'configuration', verdict: 'wrong', text };
+    return;
+  }
+  yield { name: 'configuration', verdict: 'ok', text: 'complete' };
+  if (Object.keys(config.patientIdSystems).length === 0) {
+    const text =
+      'PATIENT_ID_SYSTEMS is empty: medical record numbers (type MR) of any system are taken, without issuer';
+    yield { name: 'identity', verdict: 'warning', text };
+  }
+  yield await database(config);
+  yield await fhir(config);
+  yield await dicomweb(config);
+  yield await storageMode(config);
+  yield { name: 'llm', verdict: 'ok', text: 'not used: reports are read by rules alone' };
+}
+
+async function database(config: Config): Promise<Finding> {
+  const server = new DatabaseServer(config);
+  try {
+    const source = await new DataSource(dataSourceOptions(await server.url())).initialize();
+    const isPending = await source.showMigrations();
+    await source.destroy();
+    const kind = config.databaseUrl ? 'answers' : 'embedded Postgres answers';
+    return isPending
+      ? { name: 'database', verdict: 'warning', text: `${kind}; the schema is brought up to date at the next start` }
+      : { name: 'database', verdict: 'ok', text: kind };
+  } catch {
+    return { name: 'database', verdict: 'wrong', text: 'cannot be opened; check DATABASE_URL' };
+  } finally {
+    await server.onApplicationShutdown();
+  }
+}
+
+async function fhir({ fhir: settings }: Config): Promise<Finding> {
+  try {
+    const auth = fhirAuth({ ...settings, kind: settings.auth }, settings.baseUrl);
+    const client = new FhirClient({ baseUrl: settings.baseUrl, auth, timeoutMs: settings.timeoutMs, maxRetries: 0 });
+    const { fhirVersion, software } = await client.ping();
+    const text = `${software ?? 'server'} answers, FHIR ${fhirVersion}`;
+    return fhirVersion.startsWith('4.')
+      ? { name: 'fhir', verdict: 'ok', text }
+      : { name: 'fhir', verdict: 'wrong', text: `${text}; this service reads R4` };
+  } catch (error) {
+    return { name: 'fhir', verdict: 'wrong', text: error instanceof FhirError ? error.message : 'does not answer' };
+  }
+}
+
+async function dicomweb({ dicomweb: settings }: Config): Promise<Finding> {
+  const client = new PacsClient({
+    ...settings,
+    authorization: authorizationOf(authOf(settings)),
+    maxResponseBytes: 1024 * 1024,
+    gate: new LocalGate(1),
+  });
+  const { state, detail } = await client.ping();
+  if (state === 'ok') return { name: 'dicomweb', verdict: 'ok', text: 'QIDO answers' };
+  return { name: 'dicomweb', verdict: 'wrong', text: `${state}: ${detail ?? ''}` };
+}
+
+/** Orthanc only: with MaximumStorageMode Recycle (its default) a full archive deletes its oldest patients. */
+async function storageMode({ dicomweb: settings }: Config): Promise<Finding> {
+  const name = 'storage mode';
+  try {
+    const authorization = await authorizationOf(authOf(settings))();
+    // DicomWeb.Root is a path below Orthanc's own REST API, which may itself sit below a proxy's prefix.
+    const system = await fetch(new URL('system', `${settings.qidoUrl.replace(/\/[^/]*$/, '')}/`), {
+      headers: authorization === undefined ? {} : { authorization },
+      signal: AbortSignal.timeout(5000),
+      redirect: 'error',
+    });
+    const body = (await system.json()) as {
+      MaximumStorageMode?: string;
+      MaximumStorageSize?: number;
+      Version?: string;
+    };
+    if (body.Version === undefined) throw new Error('not Orthanc');
+    if (body.MaximumStorageSize === 0)
+      return { name, verdict: 'ok', text: 'Orthanc without a size limit: nothing is recycled' };
+    if (body.MaximumStorageMode === 'Reject') return { name, verdict: 'ok', text: 'Orthanc refuses what does not fit' };
+    if (body.MaximumStorageMode === 'Recycle') {
+      return {
+        name,
+        verdict: 'warning',
+        text: 'Orthanc deletes its oldest patients when full; set MaximumStorageMode to Reject',
+      };
+    }
+    return {
+      name,
+      verdict: 'warning',
+      text: 'this Orthanc does not tell its MaximumStorageMode; the default, Recycle, deletes the oldest patients when full',
+    };
+  } catch {
+    return {
+      name,
+      verdict: 'warning',
+      text: 'not an Orthanc REST API that can be asked; see that a full archive deletes nothing',
+    };
+  }
+}
