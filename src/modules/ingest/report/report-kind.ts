@@ -8,12 +8,13 @@ import type { ReportKind } from '../../extraction/extraction.js';
  */
 export function reportKindOf(text: string, report?: DiagnosticReport): ReportKind | null {
   const words = plain(text);
-  if (!/prosta|pi-?rads/.test(words)) return null;
+  if (!/prosta/.test(words) && !PI_RADS.test(words)) return null;
   const title = words.slice(0, TITLE_LENGTH);
   const imaging = count(IMAGING, words) + 3 * count(IMAGING_TITLE, title);
   const tissue = count(TISSUE, words) + 3 * count(TISSUE_TITLE, title);
   if (imaging > tissue || (imaging === tissue && report !== undefined && !isCodedAsPathology(report))) {
-    return imaging >= 4 && count(PROSTATE_ON_MRI, words) >= 2 && MRI.test(words) ? 'radiology' : null;
+    const isProstate = count(PROSTATE_ON_MRI, words) >= 2 && imaging >= 4 && MRI.test(words);
+    return isProstate || PI_RADS.test(words) ? 'radiology' : null;
   }
   return tissue >= 3 && count(PROSTATE_TISSUE, words) >= 1 && FINDING.test(words) ? 'pathology' : null;
 }
@@ -38,11 +39,14 @@ function plain(text: string): string {
 
 const count = (cues: RegExp[], words: string) => cues.filter((cue) => cue.test(words)).length;
 
+/** A score that only prostate MRI has. */
+const PI_RADS = /pi[- ]?rads/;
+
 const MRI =
-  /\b(mp-?|bp-?)?(mri|mrt|irm|rmn?|mr)\b|\bmagnetic resonance|magnetresonan|kernspin|resonan(ce|cia) magnet|\bmagneetresonantie|\bt2|\bdwi\b|\badc\b|diffusion|difusion|diffusie|pi-?rads/;
+  /\b(mp-?|bp-?)?(mri|mrt|irm|rmn?|mr)\b|\bmagnetic resonance|magnetresonan|kernspin|resonan(ce|cia) magnet|\bmagneetresonantie|\bt2|\bdwi\b|\badc\b|diffusion|difusion|diffusie|pi[- ]?rads/;
 
 const IMAGING: RegExp[] = [
-  /pi-?rads/,
+  PI_RADS,
   MRI,
   /\bt2w?\b|\bt2[- ](weighted|gewichtet|gewogen|pondere)/,
   /\bdwi\b|diffusion|difusion|diffusie/,
@@ -89,7 +93,7 @@ const TISSUE_TITLE: RegExp[] = [
 
 /** Two of these: an MRI of another organ may mention a prostate cancer of the past. */
 const PROSTATE_ON_MRI: RegExp[] = [
-  /pi-?rads/,
+  PI_RADS,
   /(mri|mrt|irm|rmn?|resonancia magnetica|magnetic resonance|kernspintomogra\w*)( \w+){0,4} prosta|prosta\w*[- ](mp-?)?(mri|mrt|irm|rm)\b/,
   /transition(al)? zone|transitionszone|transitiezone|overgangszone|zone de transition|zona (de )?transicion/,
   /peripheral zone|periphere[rn]? zone|perifere zone|zone peripherique|zona periferica|\bpz[a-z]*\b/,
