@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { authorizationOf, isSameOrigin } from './auth.js';
+import { authorizationOf } from './auth.js';
 
 describe('authorizationOf', () => {
   it('gives the header of each kind', async () => {
@@ -25,19 +25,5 @@ describe('authorizationOf', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
-});
-
-describe('isSameOrigin', () => {
-  const configured = ['https://pacs.example/dicom-web', 'https://pacs.example:8443/wado'];
-  it.each([
-    ['https://pacs.example/bulk/1', true],
-    ['https://pacs.example:8443/bulk', true],
-    ['http://pacs.example/bulk', false],
-    ['https://pacs.example.evil.example/bulk', false],
-    ['https://user@evil.example/', false],
-    ['/relative', false],
-  ])('%s: %s', (url, expected) => {
-    expect(isSameOrigin(url, configured)).toBe(expected);
   });
 });

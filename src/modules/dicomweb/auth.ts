@@ -31,8 +31,3 @@ export function authorizationOf(auth: DicomwebAuth): AuthorizationProvider {
       };
   }
 }
-
-/** Whether a URL that a server handed out (RetrieveURL, BulkDataURI) lies where the credentials may go. */
-export function isSameOrigin(url: string, configuredUrls: readonly string[]): boolean {
-  return URL.canParse(url) && configuredUrls.some((configured) => new URL(configured).origin === new URL(url).origin);
-}

@@ -361,6 +361,26 @@ describe('retrieveInstance', () => {
   });
 });
 
+describe('withBulkData', () => {
+  it('asks the configured server alone, whatever address the row names', async () => {
+    const canary = await serve((_, response) => response.end('stolen'));
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end('800 '),
+    );
+    const pacs = clientOf(server.url);
+    const rowOf = (uri: string) => ({ '0019100C': { vr: 'OB', BulkDataURI: uri } });
+
+    const inner = await pacs.withBulkData(rowOf(`${canary.url}/studies/1.2/bulk/1`), ['0019100C']);
+    expect(inner).toEqual({ '0019100C': { vr: 'OB', InlineBinary: btoa('800 ') } });
+    await pacs.withBulkData(rowOf('/bulk/7'), ['0019100C']);
+    expect(server.requests.map(({ line }) => line)).toEqual(['GET /dicom-web/studies/1.2/bulk/1', 'GET /bulk/7']);
+
+    for (const uri of [`${canary.url}/bulk/1`, 'file:///etc/passwd', 'http://['])
+      await expect(pacs.withBulkData(rowOf(uri), ['0019100C'])).rejects.toMatchObject({ kind: 'other-origin' });
+    expect(canary.requests).toEqual([]);
+  });
+});
+
 describe('the gate', () => {
   it('lets no more requests out at once than it says, except pings', async () => {
     let inFlight = 0;

@@ -108,6 +108,16 @@ describe('an Orthanc that lists everything', () => {
     ]);
   });
 
+  it('fetches the private values that Orthanc gives as bulk data only', async () => {
+    const sent = { study: '1.2.3.8', series: '1.2.3.8.1', sop: '1.2.3.8.1.1' };
+    const value = new TextEncoder().encode('800 ').buffer;
+    await server.uploadInstance(mrFile(sent, { '0019100C': element('OB', value) }));
+    const { header } = await pacs.seriesHeader(sent.study, sent.series);
+    expect(header['0019100C']).toEqual({ vr: 'OB', BulkDataURI: expect.any(String) });
+    const filled = await pacs.withBulkData(header, ['0019100C', '00100020', '00431039']);
+    expect(filled).toEqual({ ...header, '0019100C': { vr: 'OB', InlineBinary: btoa('800 ') } });
+  });
+
   it('gives the metadata of a series, and refuses one with fewer instances than promised', async () => {
     const metadata = await pacs.seriesMetadata(study, series);
     expect(metadata.map(sopUidOf).sort()).toEqual(numbers(4).map((i) => `${series}.${i}`));

@@ -1,8 +1,8 @@
 import { numberOf, textOf, type DicomJson } from './dicom-json.js';
 import { DicomwebError } from './dicomweb-error.js';
 import { DicomwebExchange, type DicomwebSettings, type Query, type SeriesAddress } from './dicomweb-exchange.js';
-import { isUid, outcomesOfBody, sopInstanceUidOf, type StoreOutcome } from './store-outcome.js';
-import { searchAllStudies, type QidoResult } from './study-search.js';
+import { isUid, outcomesOf, sopInstanceUidOf, type StoreOutcome } from './store-outcome.js';
+import { patternOf, searchAllStudies, type DateWindow, type QidoResult } from './study-search.js';
 
 const SOP_INSTANCE_UID = '00080018';
 const MODALITIES_IN_STUDY = '00080061';
@@ -14,6 +14,9 @@ const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 /** What study answers lack by default and many servers give when asked (PS3.18 10.6.3). */
 const STUDY_FIELDS = `00081030,00100021,00080050,00080051,${MODALITIES_IN_STUDY},${NUMBER_OF_STUDY_RELATED_SERIES},00201208`;
 const SERIES_FIELDS = `0008103E,${NUMBER_OF_SERIES_RELATED_INSTANCES}`;
+
+/** In any transfer syntax: without this a server may transcode, and the bytes would not be those that are stored. */
+const STORED_DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 
 const SUSPICIOUS_ROWS = 50;
 /** An archive that lists fewer studies than this is taken for small, not for capped. */
@@ -49,17 +52,19 @@ export interface Reachability {
 export class PacsClient {
   private readonly exchange: DicomwebExchange;
   private readonly suspiciousRows: number;
+  private readonly wadoUrl: string;
   private isUncapped = false;
 
   constructor(settings: PacsClientSettings) {
     this.exchange = new DicomwebExchange(settings);
+    this.wadoUrl = settings.wadoUrl.replace(/\/+$/, '');
     this.suspiciousRows = settings.suspiciousRows ?? SUSPICIOUS_ROWS;
   }
 
   /**
-   * The studies of exactly this PatientID. The modality is compared here and not by the server, which may cut its
-   * answer off before it compares, so that few rows would be left of many. A study whose modalities the server does
-   * not tell is kept.
+   * The studies of exactly this PatientID. The modality is compared here, not by the server: one that cut its answer
+   * off first and compared then would leave few rows of many, and nothing would show it. A study whose modalities the
+   * server does not tell is kept.
    */
   async findStudies({ patientId, modality }: { patientId: string; modality?: string }): Promise<QidoResult> {
     const wanted = patientId.trim();
@@ -70,13 +75,13 @@ export class PacsClient {
   }
 
   private async findStudiesLike(pattern: string, patientId: string, modality?: string): Promise<QidoResult> {
-    const result = await searchAllStudies(
-      ({ from, to }) => {
-        const studyDate = from === to ? from : `${from ?? ''}-${to ?? ''}`;
-        return this.searchStudies({ PatientID: pattern, ...(studyDate !== undefined && { StudyDate: studyDate }) });
-      },
-      await this.suspiciousSize(),
-    );
+    const query = ({ from, to }: DateWindow) => {
+      const studyDate = from === to ? from : `${from ?? ''}-${to ?? ''}`;
+      return this.searchStudies({ PatientID: pattern, ...(studyDate !== undefined && { StudyDate: studyDate }) });
+    };
+    const first = await query({});
+    const isFew = first.rows.length < SMALLEST_CAP;
+    const result = await searchAllStudies(first, query, isFew ? SMALLEST_CAP : await this.suspiciousSize());
     // Servers compare without regard to case, take * and ? as wildcards, or pass over keys that they do not know.
     const rows = result.rows.filter((row) => {
       const modalities = row[MODALITIES_IN_STUDY]?.Value;
@@ -170,11 +175,28 @@ export class PacsClient {
     return rows;
   }
 
+  /**
+   * A copy of a metadata row in which the named elements carry their value as InlineBinary where the server gave a
+   * BulkDataURI: Orthanc does so for every private element whose VR it does not know, however short.
+   */
+  async withBulkData(row: DicomJson, tags: readonly string[]): Promise<DicomJson> {
+    const filled = tags.map(async (tag): Promise<DicomJson> => {
+      const { vr, BulkDataURI: uri } = row[tag] ?? {};
+      if (vr === undefined || uri === undefined) return {};
+      const { bytes } = await this.exchange.file((request) =>
+        this.exchange.wado.retrieveBulkData({ BulkDataURI: this.bulkDataUrl(uri), ...request }),
+      );
+      return { [tag]: { vr, InlineBinary: Buffer.from(bytes).toString('base64') } };
+    });
+    return Object.assign({}, row, ...(await Promise.all(filled)));
+  }
+
   /** One instance as a Part 10 file, in the transfer syntax in which it is stored. */
   async retrieveInstance(studyUid: string, seriesUid: string, sopUid: string): Promise<Uint8Array> {
     const address = { ...seriesAddress(studyUid, seriesUid), sopInstanceUID: uidFor(sopUid) };
-    const { bytes, endpoint } = await this.exchange.file((request) =>
-      this.exchange.wado.retrieveInstance({ ...address, ...request }),
+    const { bytes, endpoint } = await this.exchange.file(
+      (request) => this.exchange.wado.retrieveInstance({ ...address, ...request }),
+      STORED_DICOM,
     );
     if (sopInstanceUidOf(bytes) !== sopUid)
       throw new DicomwebError('not-dicom', endpoint, 'the part is not the DICOM file of this instance');
@@ -206,7 +228,7 @@ export class PacsClient {
     const studyInstanceUID = uidFor(studyUid);
     const uids = files.map(sopInstanceUidOf);
     const sent = files.filter((_, index) => uids[index] !== undefined);
-    if (sent.length === 0) return uids.map(() => ({ sopInstanceUid: undefined, state: 'rejected' }));
+    if (sent.length === 0) return outcomesOf(uids, { status: 0, body: '' });
     const { status, response, error } = await this.exchange.post((request) =>
       this.exchange.stow.storeInstances({
         studyInstanceUID,
@@ -215,17 +237,8 @@ export class PacsClient {
       }),
     );
     if (error !== undefined && NOTHING_STORED.has(error.kind)) throw error;
-    const outcomes = outcomesOfBody(
-      uids.filter((uid) => uid !== undefined),
-      typeof response === 'string' ? response : '',
-    );
-    const answer = {
-      ...(status !== 0 && { status }),
-      ...(error?.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
-    };
-    return uids.map((uid) =>
-      uid === undefined ? { sopInstanceUid: uid, state: 'rejected' } : { ...outcomes.shift()!, ...answer },
-    );
+    const body = typeof response === 'string' ? response : '';
+    return outcomesOf(uids, { status, body, retryAfterMs: error?.retryAfterMs });
   }
 
   /** Whether a small query is answered. It does not wait at the gate, so that a busy service still counts as ready. */
@@ -253,6 +266,17 @@ export class PacsClient {
     const { rows } = await this.searchStudies({ limit: this.suspiciousRows + 1 });
     this.isUncapped = rows.length >= this.suspiciousRows;
     return this.isUncapped ? this.suspiciousRows : Math.max(rows.length, SMALLEST_CAP);
+  }
+
+  /**
+   * Where a BulkDataURI is asked for. A server behind a proxy names itself by an address of its own; below the configured
+   * one it has the same path from /studies/ on. Other addresses stay as they are, and are asked only on that origin.
+   */
+  private bulkDataUrl(uri: string): string {
+    const path = uri.lastIndexOf('/studies/');
+    const url = path < 0 ? URL.parse(uri, this.wadoUrl) : URL.parse(`${this.wadoUrl}${uri.slice(path)}`);
+    if (url === null) throw new DicomwebError('other-origin', 'GET bulk data', 'the BulkDataURI is no URL');
+    return url.href;
   }
 
   private searchStudies(query: Query) {
@@ -298,14 +322,6 @@ function uidFor(uid: string): string {
 
 function seriesAddress(studyUid: string, seriesUid: string): SeriesAddress {
   return { studyInstanceUID: uidFor(studyUid), seriesInstanceUID: uidFor(seriesUid) };
-}
-
-/**
- * A PatientID with wildcards (PS3.4 C.2.2.2.4) for all that would have to be encoded in a URL: Orthanc 1.10 does not
- * decode query values, and takes a comma for a list.
- */
-function patternOf(patientId: string): string {
-  return patientId.replace(/[^\x20-\x7e]+/g, '*').replace(/[^\w.*~-]/g, '?');
 }
 
 /** One row a series: the headers of its first instance, with the number of its instances. */

@@ -31,6 +31,7 @@ export interface DicomwebApi {
   retrieveSeriesMetadata(options: SeriesAddress & RequestOption): Promise<unknown>;
   retrieveInstanceMetadata(options: InstanceAddress & RequestOption): Promise<unknown>;
   retrieveInstance(options: InstanceAddress & RequestOption): Promise<unknown>;
+  retrieveBulkData(options: { BulkDataURI: string } & RequestOption): Promise<unknown>;
   storeInstances(options: { studyInstanceUID: string; datasets: ArrayBuffer[] } & RequestOption): Promise<unknown>;
 }
 export type Query = Record<string, string | number>;
@@ -85,11 +86,13 @@ export class DicomwebExchange {
   }
 
   /** The only part of a multipart answer, or the answer itself if it is not multipart. */
-  async file(call: (request: RequestOption) => Promise<unknown>): Promise<{ bytes: Uint8Array; endpoint: string }> {
-    // Any transfer syntax: without it a server may transcode, and the bytes would not be those that are stored.
-    const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+  async file(
+    call: (request: RequestOption) => Promise<unknown>,
+    accept?: string,
+  ): Promise<{ bytes: Uint8Array; endpoint: string }> {
     const instance = new FetchXmlHttpRequest({ ...this.exchangeSettings, accept });
-    const bytes = await this.settings.gate.run(() => this.exchange(instance, call));
+    const answer = await this.settings.gate.run(() => this.exchange(instance, call));
+    const bytes: unknown = Array.isArray(answer) ? answer[0] : answer;
     if (instance.parts !== 1 || !(bytes instanceof Uint8Array))
       throw new DicomwebError('truncated', instance.endpoint, `${instance.parts} parts came instead of one`);
     return { bytes, endpoint: instance.endpoint };

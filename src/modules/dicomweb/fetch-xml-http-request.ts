@@ -33,7 +33,7 @@ export class FetchXmlHttpRequest {
   onprogress: () => void = () => {};
 
   error?: DicomwebError;
-  /** Of a multipart answer; 1 for a single DICOM file. */
+  /** Of a multipart answer; 1 for a single file. */
   parts = 0;
 
   private method = 'GET';
@@ -149,10 +149,10 @@ export class FetchXmlHttpRequest {
       if (bytes.lastIndexOf(`--${boundary}--`) < 0)
         throw this.problem('truncated', 'the multipart answer has no closing boundary');
       this.parts = countOf(bytes, `--${boundary}`) - 1;
-    } else if (/^\s*application\/dicom\s*(;|$)/i.test(contentType)) {
+    } else if (/^\s*application\/(dicom|octet-stream)\s*(;|$)/i.test(contentType)) {
       this.parts = 1;
     } else {
-      throw this.problem('not-multipart', 'the answer is neither multipart nor DICOM');
+      throw this.problem('not-multipart', 'the answer is neither multipart nor a file');
     }
     return bytes;
   }

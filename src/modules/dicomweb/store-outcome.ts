@@ -23,6 +23,29 @@ export interface StoreOutcome {
   retryAfterMs?: number;
 }
 
+/** The HTTP answer to a STOW request; status 0 if no whole answer came. */
+export interface StoreAnswer {
+  status: number;
+  body: string;
+  retryAfterMs?: number;
+}
+
+/**
+ * The outcome of each file of a request, in order: from the answer for those that were sent, and rejected for those
+ * without a UID, which were not.
+ */
+export function outcomesOf(sopInstanceUids: readonly (string | undefined)[], answer: StoreAnswer): StoreOutcome[] {
+  const { status, body, retryAfterMs } = answer;
+  const http = { ...(status !== 0 && { status }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const sent = outcomesOfBody(
+    sopInstanceUids.filter((uid) => uid !== undefined),
+    body,
+  ).values();
+  return sopInstanceUids.map((sopInstanceUid) =>
+    sopInstanceUid === undefined ? { sopInstanceUid, state: 'rejected' } : { ...sent.next().value!, ...http },
+  );
+}
+
 /**
  * The outcome of each sent instance from the body of the STOW response (PS3.18 10.5.3.2), JSON or XML: named as
  * referenced, it is stored; named as failed, rejected; in both or neither, unknown. The HTTP status decides nothing:

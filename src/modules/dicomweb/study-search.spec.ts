@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DicomJson } from './dicom-json.js';
-import { searchAllStudies, type DateWindow } from './study-search.js';
+import { searchAllStudies as searchFrom, type DateWindow, type QidoAnswer } from './study-search.js';
 
 const study = (uid: number, date?: string): DicomJson => ({
   '0020000D': { vr: 'UI', Value: [`1.2.${uid}`] },
@@ -18,6 +18,9 @@ const capped = (archive: DicomJson[], cap: number) => async (window: DateWindow)
   rows: archive.filter((row) => isWithin(row, window)).slice(0, cap),
   partial: false,
 });
+
+const searchAllStudies = async (query: (window: DateWindow) => Promise<QidoAnswer>, suspiciousSize: number) =>
+  searchFrom(await query({}), query, suspiciousSize);
 
 describe('searchAllStudies', () => {
   it('believes a short answer at once', async () => {

@@ -25,17 +25,18 @@ export interface QidoAnswer {
 }
 
 /**
- * Finds all studies of a query although the server may cut its answers off in silence. An answer of `suspiciousSize`
+ * Finds all studies of a query although the server may cut its answers off in silence; `first` is its answer to the
+ * query without a window. An answer of `suspiciousSize`
  * rows or more is not believed: the query is asked again in two StudyDate windows, and so on, until every answer is
  * smaller. Rows without a date are kept from any answer; the lowest window is open, which gives them too on servers
  * that compare dates as text.
  */
 export async function searchAllStudies(
+  first: QidoAnswer,
   query: (window: DateWindow) => Promise<QidoAnswer>,
   suspiciousSize: number,
 ): Promise<QidoResult> {
   const isSuspicious = ({ rows, partial }: QidoAnswer) => partial || rows.length >= suspiciousSize;
-  const first = await query({});
   if (!isSuspicious(first)) return { rows: first.rows, complete: true };
 
   const inWindows = new Map<string, DicomJson>();
@@ -97,4 +98,12 @@ function shiftDay(date: string, days: number): string {
   const at = new Date(0);
   at.setUTCFullYear(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8)) + days);
   return at.toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+/**
+ * A PatientID with wildcards (PS3.4 C.2.2.2.4) for all that would have to be encoded in a URL: Orthanc 1.10 does not
+ * decode query values, and takes a comma for a list. The rows must be compared with the PatientID afterwards.
+ */
+export function patternOf(patientId: string): string {
+  return patientId.replace(/[^\x20-\x7e]+/g, '*').replace(/[^\w.*~-]/g, '?');
 }
