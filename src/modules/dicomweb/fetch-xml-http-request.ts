@@ -17,28 +17,27 @@ export interface ExchangeSettings {
  * The part of XMLHttpRequest that dicomweb-client 0.11 uses, over fetch. One object carries one exchange, and is handed
  * to the library as `request.instance`, so nothing is installed globally.
  *
- * An answer is checked before the library sees it, because the library would drop a cut-off last part silently. On any
- * failure `status` becomes 0 where no usable answer came, and `error` says why; the body of a refused POST is kept in
- * `response`, since it says what was stored.
+ * An answer is checked before the library sees it, because the library would drop a cut-off last part silently. `error`
+ * says why an exchange failed, and `status` is 0 where no usable answer came. The body of a refused POST is kept in
+ * `response`: it says what was stored.
  */
 export class FetchXmlHttpRequest {
   readyState = 0;
   status = 0;
   response: unknown = null;
   responseType: '' | 'json' | 'arraybuffer' = '';
-  withCredentials = false;
   onreadystatechange: () => void = () => {};
   onloadstart: () => void = () => {};
   onloadend: () => void = () => {};
-  onprogress: () => void = () => {};
 
+  /** The method and the path without UIDs, for messages. */
+  endpoint = '';
   error?: DicomwebError;
   /** Of a multipart answer; 1 for a single file. */
   parts = 0;
 
   private method = 'GET';
   private url = '';
-  endpoint = '';
   private readonly requestHeaders = new Headers();
   private responseHeaders = new Headers();
   private readonly controller = new AbortController();
