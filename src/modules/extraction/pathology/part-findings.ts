@@ -20,6 +20,19 @@ export interface PartFindings {
   readonly signs: readonly Sign[];
 }
 
+export const NO_FINDINGS: PartFindings = {
+  diagnosis: null,
+  grades: { scores: [], groups: [] },
+  ungraded: null,
+  coresPositive: null,
+  coresTotal: null,
+  coresAtLeast: false,
+  percentInvolved: null,
+  percentPattern4: null,
+  lengthMm: null,
+  signs: [],
+};
+
 export interface ReadingScope {
   /** The stretch speaks of several parts at once, so that counts and totals belong to none of them. */
   readonly group: boolean;

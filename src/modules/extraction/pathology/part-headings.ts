@@ -196,7 +196,11 @@ function titleOf(shadow: string, start: number, end: number): Span {
   const word = DIAGNOSTIC_AT.exec(shadow);
   const until = word && word.index < limit ? word.index : limit;
   const head = shadow.slice(start, until);
-  const breaks = [...head.matchAll(/:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g)];
+  const breaks = [
+    ...head.matchAll(
+      /:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g,
+    ),
+  ];
   for (const found of breaks) {
     const title = head.slice(0, found.index + (found[0].startsWith(')') ? 1 : 0));
     if (NAMES_A_SITE.test(title)) {

@@ -78,10 +78,11 @@ export function parseLabelList(printed: string, style: LabelStyle): string[] | n
   let wanted = true;
   let range = false;
   for (const token of printed.match(TOKEN) ?? []) {
+    const word = token.toLowerCase();
     if (/^(?:nr|no)\.?$/i.test(token)) continue;
-    if (!wanted && RANGE.test(token)) range = wanted = true;
-    else if (!wanted && LISTED.test(token)) wanted = true;
-    else if (wanted && LISTED.test(token) && token.length > 1) continue;
+    if (!wanted && RANGE.test(word)) range = wanted = true;
+    else if (!wanted && LISTED.test(word)) wanted = true;
+    else if (wanted && LISTED.test(word) && word.length > 1) continue;
     else if (!wanted || ordinalOf(token, style) === null) return null;
     else {
       const run = range ? expandRange(labels.at(-1) ?? '', token, style)?.slice(1) : [token];

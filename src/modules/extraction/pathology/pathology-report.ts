@@ -3,7 +3,8 @@ import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import type { Span } from '../text/span.js';
 import { addAddenda } from './addendum.js';
-import { withoutTemplateText, withoutUnseen } from './hidden-text.js';
+import { toReadingText } from './reading-text.js';
+import { withoutTemplateText } from './template-text.js';
 import { splitPathologySections } from './pathology-sections.js';
 import { addReportStatements } from './report-statements.js';
 import { collectParts, type ReportText } from './report-parts.js';
@@ -19,7 +20,7 @@ import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
  * @param shadow its folded shadow, of the same length
  */
 export function readPathologyReport(text: string, shadow: string, language: Language): ExtractionParts {
-  const plain = withoutUnseen(text, shadow);
+  const plain = toReadingText(text, shadow);
   const readable = withoutTemplateText(plain.shadow);
   const tables = findSpecimenTables(readable);
   const body = tables.reduce((rest, { table }) => blankOut(rest, table), readable);
@@ -47,7 +48,7 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
     lesions: [],
     specimens,
     evidence: evidence.toList(plain.text).map((entry) => {
-      const { start, end } = plain.toOriginal(entry);
+      const { start, end } = plain.toCanonical(entry);
       return { ...entry, start, end, quote: text.slice(start, end) };
     }),
     flags,

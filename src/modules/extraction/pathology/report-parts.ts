@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
-import { readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
+import { readCores } from './cores.js';
+import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
 import { referencesIn, styleOf, THE_REST } from './part-references.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
@@ -85,7 +86,9 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
     const named = NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end));
     const title = named ? mention.title : (places_.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
     const scope = scopeOf(shadow, title, mention.context, group, false);
-    const findings = place ? null : readFindings(text, shadow, mention.body, mention.title, scope);
+    const findings = place
+      ? readListed(shadow, mention, scope)
+      : readFindings(text, shadow, mention.body, mention.title, scope);
     for (const label of mention.labels)
       add(label, {
         rank: place ? RANK.place : RANK_OF[mention.kind],
@@ -102,6 +105,13 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
   if (!judged) addSentences(report, parts, add);
   addRest(report, parts, add);
   return inOrder([...parts.values()]);
+}
+
+/** A list of specimens may count the cores of each. */
+function readListed(shadow: string, mention: PartMention, scope: ReadingScope): PartFindings | null {
+  if (mention.kind !== 'specimens' || scope.group || scope.nodes || scope.wholeGland) return null;
+  const { total } = readCores(shadow, mention.body, false);
+  return total && { ...NO_FINDINGS, coresTotal: total };
 }
 
 /** A list of parts without findings, or one that stands under a heading that makes no findings. */
@@ -231,7 +241,14 @@ function addRest(
       });
       if (!findings.diagnosis) continue;
       for (const part of open)
-        add(part.label, { rank: RANK.diagnosis, labelSpan: part.sources[0]?.labelSpan ?? labelSpan, title, context: null, group: true, findings });
+        add(part.label, {
+          rank: RANK.diagnosis,
+          labelSpan: part.sources[0]?.labelSpan ?? labelSpan,
+          title,
+          context: null,
+          group: true,
+          findings,
+        });
       return;
     }
   }

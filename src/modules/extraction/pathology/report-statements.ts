@@ -1,25 +1,11 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readSigns } from './growth-signs.js';
-import { readFindings, type PartFindings } from './part-findings.js';
-import type { PartMention } from './part-headings.js';
+import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js';
 import { referencesIn, styleOf } from './part-references.js';
 import type { PathologySection } from './pathology-sections.js';
 import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
 import { readSpecimenKind } from './specimen-site.js';
-
-const NOTHING: PartFindings = {
-  diagnosis: null,
-  grades: { scores: [], groups: [] },
-  ungraded: null,
-  coresPositive: null,
-  coresTotal: null,
-  coresAtLeast: false,
-  percentInvolved: null,
-  percentPattern4: null,
-  lengthMm: null,
-  signs: [],
-};
 
 const ASSERTIVE =
   /\b(?:in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|dans (?:aucun|tou)|en (?:ningun|todos))/;
@@ -30,11 +16,7 @@ export const isCarcinoma = (part: ReportPart): boolean =>
   part.sources.some((source) => source.rank < RANK.place && source.findings?.diagnosis?.value === 'adenocarcinoma');
 
 /** Adds what synoptic blocks, summaries and comments say of parts that the parts themselves leave open. */
-export function addReportStatements(
-  report: ReportText,
-  parts: readonly ReportPart[],
-  mentions: readonly Pick<PartMention, 'body'>[] = [],
-): void {
+export function addReportStatements(report: ReportText, parts: readonly ReportPart[]): void {
   const known = new Set(parts.map((part) => part.label.toLowerCase()));
   const style = styleOf([...known]);
   const own = new Set(parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)));
@@ -47,7 +29,6 @@ export function addReportStatements(
     )
       addSentences(report, section, parts, known, style);
   }
-  void mentions;
 }
 
 /** A block tied to one part fills that part; else its growth patterns hold for every part with carcinoma. */
@@ -121,12 +102,12 @@ function addSentences(
         if (labels.includes(part.label.toLowerCase()))
           push(
             part,
-            { ...NOTHING, signs, diagnosis },
+            { ...NO_FINDINGS, signs, diagnosis },
             clause,
             section.kind === 'comment' ? RANK.comment : RANK.summary,
           );
     } else if (signs.length > 0 && (section.kind !== 'comment' || (ASSERTIVE.test(words) && !THEORY.test(words))))
-      for (const part of carcinomas) push(part, { ...NOTHING, signs }, clause, RANK.comment + 1);
+      for (const part of carcinomas) push(part, { ...NO_FINDINGS, signs }, clause, RANK.comment + 1);
   }
 }
 

@@ -199,7 +199,7 @@ function readValues(
     firstOf((findings) => findings.diagnosis) ?? (ungraded && { value: 'adenocarcinoma' as const, span: ungraded });
   if (diagnosis) evidence.add(`${path}/diagnosis`, diagnosis.span);
   const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
-  const grade = diagnosis?.value === 'adenocarcinoma' ? readGrade(sources, part, path, flags) : null;
+  const grade = diagnosis?.value === 'adenocarcinoma' ? readGrade(sources, path, flags) : null;
   if (grade?.gleason && grade.gleasonSpan) evidence.add(`${path}/gleason`, grade.gleasonSpan);
   if (grade?.tertiary) evidence.add(`${path}/gleason/tertiary`, grade.tertiary.span);
   if (grade?.isup) evidence.add(`${path}/isup`, grade.isup.span, grade.isup.derived ? 'derived' : 'rule');
@@ -270,7 +270,6 @@ function readValues(
  */
 function readGrade(
   sources: readonly { readonly rank: number; readonly findings: PartFindings }[],
-  part: ReportPart,
   path: string,
   flags: Flag[],
 ): Grade | null {
@@ -305,6 +304,5 @@ function readGrade(
       path: `${path}/${grade.flag.code === 'arithmetic' ? 'gleason' : 'isup'}`,
       message: grade.flag.message,
     });
-  void part;
   return grade;
 }

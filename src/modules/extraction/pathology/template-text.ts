@@ -1,32 +1,3 @@
-import { UNSEEN } from '../text/canonical-text.js';
-import type { Span } from '../text/span.js';
-
-/** A text without its unseen characters (combining accents and the like), and the way back to the original offsets. */
-export interface PlainText {
-  readonly text: string;
-  readonly shadow: string;
-  readonly toOriginal: (span: Span) => Span;
-}
-
-/** Drops what the shadow marks as unseen, so that words match however their accents are encoded. */
-export function withoutUnseen(text: string, shadow: string): PlainText {
-  if (!shadow.includes(UNSEEN)) return { text, shadow, toOriginal: (span) => span };
-  const kept: number[] = [];
-  let [plainText, plainShadow] = ['', ''];
-  for (let at = 0; at < shadow.length; at++)
-    if (shadow[at] !== UNSEEN) {
-      kept.push(at);
-      plainText += text[at] ?? '';
-      plainShadow += shadow[at] ?? '';
-    }
-  const toOriginal = ({ start, end }: Span): Span => {
-    let stop = (kept[end - 1] ?? -1) + 1;
-    while (stop < shadow.length && shadow[stop] === UNSEEN) stop++;
-    return { start: kept[start] ?? shadow.length, end: stop };
-  };
-  return { text: plainText, shadow: plainShadow, toOriginal };
-}
-
 const UNTICKED = /(?:\[ ?\]|☐|□|◻|\( {1,2}\))[^[\n☐☒☑□◻]{0,80}/g;
 const GROUP_LINE =
   /^\W*(?:(?:isup|who|prognostic)\W*)?(?:grade? ?-?(?:group|gruppe|groep)|gradgruppe|graad ?groep|groupe|grupo|isup|gleason (?:score )?)[^\n\d]{0,18}(?:[1-9]|10)\b\W*(?:[:=(-]|corresp|≤|<=)/;

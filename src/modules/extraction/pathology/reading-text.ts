@@ -1,0 +1,132 @@
+import { UNSEEN } from '../text/canonical-text.js';
+import type { Span } from '../text/span.js';
+
+/** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
+export interface ReadingText {
+  readonly text: string;
+  readonly shadow: string;
+  readonly toCanonical: (span: Span) => Span;
+}
+
+/** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
+const STARTS_NEW =
+  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
+const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
+/** A number that goes on with a sentence: "… focus | 11 mm". */
+const GOES_ON =
+  /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
+const LABELLED =
+  /^(?:part|specimen|probe|stanze|gefas|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? ?[a-z0-9]{1,4}\b/;
+/** No line ends on such a word unless it wraps. */
+const HANGING =
+  /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;
+/** Lines longer than this are paragraphs; nobody wraps there. */
+const WIDEST_WRAP = 130;
+
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  /** First and behind the last character that is no blank; equal on an empty line. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function linesOf(shadow: string): Line[] {
+  const lines: Line[] = [];
+  for (let start = 0; start <= shadow.length;) {
+    const newline = shadow.indexOf('\n', start);
+    const end = newline < 0 ? shadow.length : newline;
+    const content = shadow.slice(start, end);
+    const from = start + content.length - content.trimStart().length;
+    lines.push({ start, end, from, to: Math.max(from, start + content.trimEnd().length) });
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Whether the second line goes on with the first one's sentence, as a text wrapped at `width` does. */
+function continues(text: string, shadow: string, line: Line, next: Line, width: number): boolean {
+  if (line.to === line.from || next.to === next.from) return false;
+  const last = shadow[line.to - 1] ?? '';
+  const words = shadow.slice(next.from, Math.min(next.to, next.from + 70));
+  const asked = last === ':' && (/^[<>~]?\d/.test(words) || /[.,] /.test(shadow.slice(line.from, line.to)));
+  if (/[.:;!?|]/.test(last) && !asked) return false;
+  if (/\t|\|/.test(words)) return false;
+  if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
+  if (STARTS_NEW.test(words)) return false;
+  const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
+  if (last === ',' || last === '(' || last === '-' || GOES_ON.test(words)) return true;
+  if (small) return !LABELLED.test(words) && (!KEY.test(words) || wraps(shadow, line, next, width));
+  return !KEY.test(words) && !LABELLED.test(words) && wraps(shadow, line, next, width);
+}
+
+/** The next word would not have fitted on the line. */
+function wraps(shadow: string, line: Line, next: Line, width: number): boolean {
+  const word = /^\S+/.exec(shadow.slice(next.from, next.from + 40))?.[0].length ?? 0;
+  return line.to - line.start + 1 + word > width;
+}
+
+/** The width at which a text is wrapped: its longest line, where several come close to it; else 0 for none. */
+function wrapWidth(lines: readonly Line[]): number {
+  const sizes = lines.map((line) => line.to - line.start).filter((size) => size >= 40);
+  const longest = Math.max(0, ...sizes.slice(0, 5000));
+  return longest > WIDEST_WRAP || sizes.filter((size) => size > longest - 12).length < 2 ? Infinity : longest;
+}
+
+/**
+ * Prepares a report for reading: drops unseen characters, joins lines that merely wrap, and closes the empty lines of a
+ * text that has one after every line. `isFixed` tells the lines of tables, which stay as they are.
+ */
+export function toReadingText(text: string, shadow: string): ReadingText {
+  const kept: number[] = [];
+  let [readText, readShadow] = ['', ''];
+  const keep = (start: number, end: number): void => {
+    let from = start;
+    for (let at = start; at <= end; at++) {
+      if (at < end && shadow[at] !== UNSEEN) {
+        kept.push(at);
+        continue;
+      }
+      readText += text.slice(from, at);
+      readShadow += shadow.slice(from, at);
+      from = at + 1;
+    }
+  };
+  const all = linesOf(shadow);
+  const full = all.filter((line) => line.to > line.from);
+  const doubled = full.length >= 6 && isDoubleSpaced(all);
+  const isEmpty = (line: Line | undefined): boolean => line !== undefined && line.to === line.from;
+  const lines = doubled
+    ? all.filter((line, index) => !isEmpty(line) || (isEmpty(all[index - 1]) && !isEmpty(all[index - 2])))
+    : all;
+  const width = wrapWidth(lines);
+  lines.forEach((line, index) => {
+    const next = lines[index + 1];
+    const before = lines[index - 1];
+    const joined = before !== undefined && continues(text, shadow, before, line, width);
+    const joins = next !== undefined && continues(text, shadow, line, next, width);
+    keep(joined ? line.from : line.start, joins ? line.to : line.end);
+    if (!next) return;
+    kept.push(line.end);
+    readText += joins ? ' ' : '\n';
+    readShadow += joins ? ' ' : '\n';
+  });
+  const toCanonical = ({ start, end }: Span): Span => {
+    let stop = (kept[end - 1] ?? -1) + 1;
+    while (stop < shadow.length && shadow[stop] === UNSEEN) stop++;
+    return { start: kept[start] ?? shadow.length, end: stop };
+  };
+  return { text: readText, shadow: readShadow, toCanonical };
+}
+
+/** Nearly every line is followed by one empty line, as some converters write. */
+function isDoubleSpaced(lines: readonly Line[]): boolean {
+  let [single, paired] = [0, 0];
+  for (let index = 0; index + 1 < lines.length; index++) {
+    const line = lines[index]!;
+    if (line.to === line.from) continue;
+    if (lines[index + 1]!.to > lines[index + 1]!.from) single++;
+    else paired++;
+  }
+  return single * 8 < paired;
+}
