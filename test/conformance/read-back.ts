@@ -16,12 +16,15 @@ export interface ReadSegment {
  */
 export async function readWithDcmqi(bytes: Uint8Array, source: readonly DicomJson[]): Promise<ReadSegment[]> {
   const { segImage, metaInfo } = await withFile(bytes, (path) => readOverlappingSegmentationNode(path));
-  const { origin, spacing, size, direction } = segImage;
+  const direction = Array.from(segImage.direction as ArrayLike<number>);
+  const [origin, spacing, size] = [segImage.origin, segImage.spacing, segImage.size].map((values) =>
+    values.map(Number),
+  ) as [number[], number[], number[]];
   const components = segImage.imageType.components;
   const voxels = segImage.data as Int16Array;
   const attributes = (metaInfo as unknown as DcmqiMeta).segmentAttributes.flat();
   const segments = attributes.map(({ SegmentLabel }) => ({ label: SegmentLabel, voxels: new Set<string>() }));
-  const [columns, rows] = size as [number, number, number];
+  const [columns, rows] = size as [number, number];
   const locate = locator(source);
   voxels.forEach((value, index) => {
     if (value === 0) return;
@@ -72,8 +75,8 @@ export interface ReadFrame {
   readonly voxels: Set<string>;
 }
 
-/** The data set of a file, decimals in the spelling of the file. */
-export function readDataset(bytes: Uint8Array): DicomJson {
+/** The data set of a file, to its end or to the tag that is given, decimals in the spelling of the file. */
+export function readDataset(bytes: Uint8Array, untilTag?: string): DicomJson {
   const spelled = (dataset: DicomJson): DicomJson =>
     Object.fromEntries(
       Object.entries(dataset).map(([tag, element]) => {
@@ -82,7 +85,10 @@ export function readDataset(bytes: Uint8Array): DicomJson {
         return [tag, { vr: element.vr, Value: element.vr === 'DS' && raw ? raw : element.Value }];
       }),
     );
-  return spelled(data.DicomMessage.readFile(bytes.slice().buffer).dict);
+  // A new view, since bytes from the file system may share a larger buffer.
+  const { dict } = data.DicomMessage.readFile(new Uint8Array(bytes).buffer, untilTag ? { untilTag } : {});
+  if (untilTag) delete dict[untilTag];
+  return spelled(dict);
 }
 
 /** The frames one by one, bits unpacked as PS3.5 8.2 says, each named by the source instance that it refers to. */

@@ -185,21 +185,30 @@ describe('the checks can fail', () => {
     expect(verdict.exitCode).toBe(1);
   });
 
-  it('slices in mirrored order pass dciodvfy, and both readers find them', async () => {
-    const { instances, lesions } = example;
+  it('the readers find slices in mirrored order, which dciodvfy passes', async () => {
+    const { instances } = example;
     const stack = getStack(instances);
-    const segment = segmentAt(stack, { centerLps: pointAt(instances, lesions[0]!.at), dimsMm: [9, 9, 3.3] });
+    const place = { centerLps: pointAt(instances, [0.5, 0.5, 0.2]), dimsMm: [9] };
     const mirrored = { ...stack, slices: stack.slices.toReversed() };
-    const shifted = { ...segment.facts, box: { ...segment.facts.box, slices: { first: 2, last: 3 } } };
     const { bytes } = encodeSeg({
       stack: mirrored,
-      segments: [new (segment.constructor as new (facts: typeof shifted) => typeof segment)(shifted)],
+      segments: [segmentAt(stack, place)],
       seriesNumber: 9000,
       version: 1,
     });
+    const right = voxelsInside(instances, place.centerLps, [9, 9, 9]);
     expect(await dciodvfy(bytes)).toMatchObject({ errors: [], exitCode: 0 });
-    const right = voxelsInside(instances, pointAt(instances, lesions[0]!.at), [9, 9, 3.3]);
+    expect(voxelsByReference(bytes)[0]!.size).toBe(right.size);
     expect(voxelsByReference(bytes)[0]).not.toEqual(right);
     expect((await readWithDcmqi(bytes, instances))[0]!.voxels).not.toEqual(right);
+  });
+
+  it('dcmqi finds a swap of row and column spacing', async () => {
+    const { instances, lesions } = matrix.find(({ name }) => name.includes('18 degrees, 36 x 22 thin, one lesion'))!;
+    const stack = getStack(instances);
+    const segments = [segmentAt(stack, { centerLps: pointAt(instances, lesions[0]!.at), dimsMm: [3.3] })];
+    const swapped = { ...stack, pixelSpacingDs: stack.pixelSpacingDs.toReversed() };
+    const { bytes } = encodeSeg({ stack: swapped, segments, seriesNumber: 9000, version: 1 });
+    await expect(readWithDcmqi(bytes, instances)).rejects.toThrow('No source voxel lies at');
   });
 });

@@ -20,11 +20,9 @@ export function framesOf(boxes: readonly LesionBox[]): Frame[] {
   );
 }
 
-/** Bytes of the packed frames: no alignment between frames, the whole padded to an even length (PS3.5 8.1.1, 8.2). */
-export function packedLength(rows: number, columns: number, frames: number): number {
-  const bytes = Math.ceil((rows * columns * frames) / 8);
-  return bytes + (bytes % 2);
-}
+/** Bytes that the packed frames fill: there is no alignment between frames (PS3.5 8.1.1, 8.2). */
+export const voxelBytes = (rows: number, columns: number, frames: number): number =>
+  Math.ceil((rows * columns * frames) / 8);
 
 /** Sets the voxels of the frames in zeroed bytes: one bit a voxel, the first in the least significant bit. */
 export function setVoxels(packed: Uint8Array, frames: readonly Frame[], rows: number, columns: number): void {

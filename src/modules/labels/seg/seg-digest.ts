@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { data } from 'dcmjs';
-import { type DicomJson, numberOf } from '../../dicomweb/dicom-json.js';
+import { type DicomJson, type DicomJsonElement, numberOf } from '../../dicomweb/dicom-json.js';
 
 /**
  * What defines a label. Left out is what a PACS may correct or add without touching it: names, dates, study texts, the
@@ -41,21 +41,24 @@ export function definingText(dataset: DicomJson): string {
 }
 
 function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
-  const texts = tags.map((tag) => `${tag}:[${(dataset[tag]?.Value ?? []).map(canonicalValue).join(',')}]`);
-  return `{${texts.join(' ')}}`;
+  return `{${tags.map((tag) => `${tag}:[${canonicalValues(dataset[tag]!).join()}]`).join()}}`;
 }
 
-function canonicalValue(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const tags = Object.keys(value).filter((tag) => !tag.endsWith('0000'));
-    return canonicalText(value as DicomJson, tags.sort());
-  }
-  return JSON.stringify(String(value ?? '').trim());
+function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
+  if (vr === 'SQ') return Value.map((item) => canonicalText(item as DicomJson, Object.keys(item as DicomJson).sort()));
+  const texts = Value.map((value) => String(value ?? '').trim()).filter((text) => text !== '');
+  const numeric = vr === 'DS' || vr === 'IS';
+  return texts.map((text) => JSON.stringify(numeric ? String(Number(text)) : text));
+}
+
+/** SHA-256 in hex over what defines the label in a data set, and its voxels without the padding. */
+export function contentDigestOf(dataset: DicomJson, voxels: Uint8Array): string {
+  return createHash('sha256').update(definingText(dataset)).update(voxels).digest('hex');
 }
 
 /**
- * SHA-256 in hex over what defines the label in a SEG file: patient, study, frame of reference, references, segments,
- * geometry, UIDs and the voxels. Equal for what was sent and what the PACS gives back, unless the label was changed.
+ * The content digest of a SEG file: over patient, study, frame of reference, references, segments, geometry, UIDs and
+ * voxels. Equal for what was sent and what the PACS gives back, unless the label was changed.
  *
  * @throws Error if the bytes are no DICOM file or hold no packed voxels; the message holds nothing of the content
  */
@@ -67,19 +70,37 @@ export function segContentDigest(bytes: Uint8Array): string {
   if (length === 0 || !ArrayBuffer.isView(pixels) || pixels.byteLength < length) {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
-  return createHash('sha256')
-    .update(definingText(dataset))
-    .update(new Uint8Array(pixels.buffer, pixels.byteOffset, length))
-    .digest('hex');
+  return contentDigestOf(dataset, new Uint8Array(pixels.buffer, pixels.byteOffset, length));
 }
 
 function readDataset(bytes: Uint8Array): DicomJson {
-  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  // dcmjs reads the whole buffer under a view.
+  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   try {
-    return data.DicomMessage.readFile(whole ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer, { noCopy: true })
-      .dict;
+    return withNestedText(data.DicomMessage.readFile(own as ArrayBuffer, { noCopy: true }).dict);
   } catch {
     // The cause may quote values of the patient.
     throw new Error(`The object is no readable DICOM file (${bytes.byteLength} bytes)`);
   }
+}
+
+/** dcmjs applies SpecificCharacterSet to the top level only and reads the text in sequences as windows-1252. */
+function withNestedText(dataset: DicomJson): DicomJson {
+  const items = (element: DicomJsonElement) => (element.Value ?? []).map((item) => withUtf8(item as DicomJson));
+  return mapElements(dataset, (element) => (element.vr === 'SQ' ? { ...element, Value: items(element) } : element));
+}
+
+function withUtf8(item: DicomJson): DicomJson {
+  const utf8 = (value: unknown) => (typeof value === 'string' ? toUtf8(value) : value);
+  return withNestedText(mapElements(item, (element) => ({ ...element, Value: (element.Value ?? []).map(utf8) })));
+}
+
+const mapElements = (dataset: DicomJson, map: (element: DicomJsonElement) => DicomJsonElement): DicomJson =>
+  Object.fromEntries(Object.entries(dataset).map(([tag, element]) => [tag, map(element)]));
+
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+
+function toUtf8(misread: string): string {
+  const bytes = Uint8Array.from(misread, (character) => WINDOWS_1252.indexOf(character));
+  return new TextDecoder().decode(bytes);
 }

@@ -7,9 +7,9 @@ import { element, sequence } from './elements.js';
 import { ENCODER } from './encoder-identity.js';
 import { dimensionModule, functionalGroups } from './functional-groups.js';
 import { patientStudyModule } from './patient-study-module.js';
-import { type Frame, framesOf, packedLength, setVoxels } from './pixel-data.js';
+import { type Frame, framesOf, setVoxels, voxelBytes } from './pixel-data.js';
 import { commonInstanceReference } from './references.js';
-import { definingText, segContentDigest } from './seg-digest.js';
+import { contentDigestOf, definingText } from './seg-digest.js';
 import type { Segment } from './segment.js';
 import { segmentItem } from './segment-sequence.js';
 
@@ -69,8 +69,8 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     '00080018': element('UI', sopInstanceUid),
     '0020000E': element('UI', seriesInstanceUid),
   };
-  const bytes = toFile(dataset, sopInstanceUid, frames, stack);
-  return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest: segContentDigest(bytes) };
+  const { bytes, voxels } = toFile(dataset, sopInstanceUid, frames, stack);
+  return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest: contentDigestOf(dataset, voxels) };
 }
 
 const rangesOf = ({ columns, rows, slices }: LesionBox) =>
@@ -141,7 +141,7 @@ function segmentationModules({ stack, segments, supersedes }: SegInput, boxes: r
     '00620013': element('CS', overlap ? 'YES' : 'NO'),
     '00700080': element('CS', 'LESIONS'), // ContentLabel
     '00700081': element('LO', supersedes ? `Supersedes ${supersedes}` : 'Boxes around biopsied lesions'),
-    '00700084': element('PN', { Alphabetic: ENCODER.name }), // ContentCreatorName
+    '00700084': element('PN', { Alphabetic: 'Curator^Lesion' }), // ContentCreatorName
   };
 }
 
@@ -175,12 +175,14 @@ function toFile(dataset: DicomJson, sopInstanceUid: Uid, frames: readonly Frame[
     '00020013': element('SH', ENCODER.implementationVersionName),
   };
   const head = writeDicomHead(fileMeta, dataset);
-  const length = packedLength(stack.rows, stack.columns, frames.length);
-  const bytes = new Uint8Array(head.length + 12 + length);
+  const length = voxelBytes(stack.rows, stack.columns, frames.length);
+  const padded = length + (length % 2);
+  const bytes = new Uint8Array(head.length + 12 + padded);
   bytes.set(head);
   // (7FE0,0010) OB, two reserved bytes, 32-bit length (PS3.5 7.1.2)
   bytes.set([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0], head.length);
-  new DataView(bytes.buffer).setUint32(head.length + 8, length, true);
-  setVoxels(bytes.subarray(head.length + 12), frames, stack.rows, stack.columns);
-  return bytes;
+  new DataView(bytes.buffer).setUint32(head.length + 8, padded, true);
+  const voxels = bytes.subarray(head.length + 12, head.length + 12 + length);
+  setVoxels(voxels, frames, stack.rows, stack.columns);
+  return { bytes, voxels };
 }
