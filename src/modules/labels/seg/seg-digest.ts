@@ -74,8 +74,8 @@ export function segContentDigest(bytes: Uint8Array): string {
 }
 
 function readDataset(bytes: Uint8Array): DicomJson {
-  // dcmjs reads the whole buffer under a view.
-  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+  // dcmjs reads the whole buffer under a view; slice() would not do, because a Buffer's slice is a view again.
+  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
   try {
     return withNestedText(data.DicomMessage.readFile(own as ArrayBuffer, { noCopy: true }).dict);
   } catch {
