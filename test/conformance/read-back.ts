@@ -15,7 +15,7 @@ export interface ReadSegment {
  * directions of its own. Each voxel is looked up in the source series by its place in the patient.
  */
 export async function readWithDcmqi(bytes: Uint8Array, source: readonly DicomJson[]): Promise<ReadSegment[]> {
-  const { segImage, metaInfo } = await withFile(bytes, (path) => readOverlappingSegmentationNode(path));
+  const { segImage, metaInfo } = await withFile(bytes, (path) => quietly(() => readOverlappingSegmentationNode(path)));
   const direction = Array.from(segImage.direction as ArrayLike<number>);
   const [origin, spacing, size] = [segImage.origin, segImage.spacing, segImage.size].map((values) =>
     values.map(Number),
@@ -37,6 +37,17 @@ export async function readWithDcmqi(bytes: Uint8Array, source: readonly DicomJso
     segments[index % components]!.voxels.add(locate(point));
   });
   return segments;
+}
+
+/** dcmqi reports its progress on the console. */
+async function quietly<T>(run: () => Promise<T>): Promise<T> {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    return await run();
+  } finally {
+    console.log = log;
+  }
 }
 
 interface DcmqiMeta {
