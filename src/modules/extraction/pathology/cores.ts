@@ -9,42 +9,42 @@ export interface CoreCount {
   readonly atLeast: boolean;
 }
 
-const N = `(${WHOLE_NUMBER})(?:\\s?\\(\\d{1,2}\\))?`;
-const SP = '\\s{1,3}';
+const N = `(${WHOLE_NUMBER})(?: ?\\(\\d{1,2}\\))?`;
+const SP = ' {1,3}';
 const EDGE = '(?<![a-z0-9.,+/:%-])';
 /** "2 of 3 cores", "two of two (2:2) cores", "in 3 van de 4 biopten". */
 const N_OF_N_CORES = new RegExp(
-  `${EDGE}${N}(?:${SP}|(?=[/:]))${OUT_OF}(?:${SP}|(?<=[/:]))?${N}(?:\\s?\\(\\d{1,2}\\s?[:/]\\s?\\d{1,2}\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  `${EDGE}${N}(?:${SP}|(?=[/:]))${OUT_OF}(?:${SP}|(?<=[/:]))?${N}(?: ?\\(\\d{1,2} ?[:/] ?\\d{1,2}\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
   'g',
 );
 /** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
 const N_CORES_OF_N = new RegExp(
-  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?![\\d.,]\\d|\\s?(?:mm|cm|%))`,
+  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?![\\d.,]\\d| ?(?:mm|cm|%))`,
   'g',
 );
 /** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
 const LABEL_N_OF_N = new RegExp(
-  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=)\\s{0,3}${N}\\s{0,2}${OUT_OF}\\s{0,2}${N}(?![\\d.,+]\\d|\\s?(?:mm|cm|%))`,
+  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}${OUT_OF} {0,2}${N}(?![\\d.,+]\\d| ?(?:mm|cm|%))`,
   'g',
 );
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
-const FRACTION = /(?<![\d.,/:+=-])(\d{1,2})\s?[/:]\s?(\d{1,2})(?![\d/:]|[.,]\d|\s?(?:mm|cm|%|\+|uhr|h\b))/g;
+const FRACTION = /(?<![\d.,/:+=-])(\d{1,2}) ?[/:] ?(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
 
 const COUNT_POSITIVE = new RegExp(
-  `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))?\\s?(?::|=|\\.{3,})\\s{0,3}${N}`,
+  `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,
 );
 const COUNT_TOTAL = new RegExp(
-  `(?:(?:total (?:number of |no\\.? of )?|number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|gesamtzahl (?:der )?|(?:totaal )?aantal |nombre (?:total )?de |n(?:umer)?o\\.? (?:total )?de )(?:all |entnommene[nr]? |afgenomen )?${CORE_NOUN}(?! (?:positive|involved|with|pos))(?: (?:examined|submitted|taken|sampled|received|total|gesamt))?|${CORE_NOUN} (?:examined|submitted|total|taken|sampled|gesamt|untersucht|totaal|examinees|totales|remitidos))(?: \\([a-z ]+\\))?\\s?(?::|=|\\.{3,})\\s{0,3}${N}`,
+  `(?:(?:total (?:number of |no\\.? of )?|number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|gesamtzahl (?:der )?|(?:totaal )?aantal |nombre (?:total )?de |n(?:umer)?o\\.? (?:total )?de )(?:all |entnommene[nr]? |afgenomen )?${CORE_NOUN}(?! (?:positive|involved|with|pos))(?: (?:examined|submitted|taken|sampled|received|total|gesamt))?|${CORE_NOUN} (?:examined|submitted|total|taken|sampled|gesamt|untersucht|totaal|examinees|totales|remitidos))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,
 );
 /** "both cores", "alle drie de biopten", "in beiden Zylindern", "les 3 carottes". */
 const ALL_CORES = new RegExp(
-  `\\b(?:(?:all|alle[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of the |de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  `\\b(?:(?:all|alle[nr]?|samtliche[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of the |de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
 );
 /** "Zwei Stanzzylinder", "dos cilindros", "2 needle cores". */
 const N_CORES = new RegExp(
-  `${EDGE}(${WHOLE_NUMBER})(?:\\s?\\((\\d{1,2})\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b(?!-)`,
+  `${EDGE}(${WHOLE_NUMBER})(?: ?\\((\\d{1,2})\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b(?!-)`,
   'g',
 );
 const INVOLVED_BEFORE =

@@ -28,46 +28,46 @@ export interface GradeStatements {
   readonly groups: readonly GradeGroup[];
 }
 
-const SHARE = '(?:\\s?\\(\\s?(?:ca\\.? ?)?[<>~]?\\d{1,3}(?:-\\d{1,3})? ?%\\s?\\))?';
+const SHARE = '(?: ?\\( ?(?:ca\\.? ?)?[<>~]?\\d{1,3}(?:-\\d{1,3})? ?% ?\\))?';
 /** `3+4=7`, `3 (60%) + 4 (40%) = 7a`, `3 +4 is 7`, `3+3, score of 6`, `4+3+5`. */
 const PAIR = new RegExp(
-  `(?<![\\d.,+/])([1-5])${SHARE}\\s?\\+\\s?([1-5])(?![\\d%])(?!\\s?mm)${SHARE}` +
-    `(?:(?:\\s?\\)?\\s?(?:=|\\bis\\b|,?\\s*\\(?(?:gleason )?(?:score|sum|total|summe|suma|somme|for a (?:total|combined)?)(?: ?(?:score|of|total|von|van|de|is))*\\s?[:=]?)\\s*)(1\\d|\\d)(?![\\d%.,]\\d|\\d|\\s?[+%])\\s?([ab](?![a-z]))?)?` +
-    `(?:\\s?\\+\\s?([345])(?![\\d%]))?`,
+  `(?<![\\d.,+/])([1-5])${SHARE} ?\\+ ?(?:gleason ?)?(?:(?:pattern|grade?|muster|patroon|graad|grado|patron) )?([1-5])(?![\\d%])(?! ?mm)${SHARE}` +
+    `(?:(?: ?\\)? ?(?:=|\\bis\\b|,?\\s*\\(?(?:gleason )?(?:score|sum|total|summe|suma|somme|for a (?:total|combined)?)(?: ?(?:score|of|total|von|van|de|is))* ?[:=]?)\\s*)(1\\d|\\d)(?![\\d%.,]\\d|\\d| ?[+%]) ?([ab](?![a-z]))?)?` +
+    `(?: ?\\+ ?([345])(?![\\d%]))?`,
   'g',
 );
 /** A sum in front of the pair: `7 (3+4)`, `7a [3+4`, `7 = 3+4`. */
-const SUM_BEFORE = /(?<![\d.,+/-])(1\d|\d)\s?([ab])?\s*(?:=|[([]\s*(?:gleason\s*)?|:\s?)$/;
+const SUM_BEFORE = /(?<![\d.,+/-])(1\d|\d) ?([ab])?\s*(?:=|[([]\s*(?:gleason\s*)?|: ?)$/;
 const GRADED =
   /(?:gleason|score|grad(?:e|o|ing|us)?|\bgs\b|muster|pattern|patroon|patron|isup|carcinom|karzinom|\bca\b)[^.;\n]{0,40}$/;
 /** A bare sum: "Gleason score 7", "GS 7a", "score de Gleason: 8". */
 const SUM_ALONE =
-  /(?:\bgleason(?:'?s)?(?:[ -]?(?:score|sum(?:me|a)?|somme|total|gesamt(?:score|summe)?|grade|grading|graad|grad))*|\bgs|\btotal gleason score|\bpuntuacion(?: de)? gleason|\bscore de gleason)(?:\s(?:of|von|van|de|is|total|maximal|combined))?\s?[:=]?\s?\(?(10|[6-9])(?!\d|[.,]\d|\s?[+%]|\/10\d| ?mm)\s?([ab](?![a-z]))?/g;
+  /(?:\bgleason(?:'?s)?(?:[ -]?(?:score|sum(?:me|a)?|somme|total|gesamt(?:score|summe)?|grade|grading|graad|grad))*|\bgs|\btotal gleason score|\bpuntuacion(?: de)? gleason|\bscore de gleason)(?:\s(?:of|von|van|de|is|total|maximal|combined))? ?[:=]? ?\(?(10|[6-9])(?!\d|[.,]\d| ?[+%]|\/10\d| ?mm) ?([ab](?![a-z]))?/g;
 /** `7a` alone, as German tables print it. */
-const LETTERED_SUM = /(?<![\d.,+=/a-z] ?)\b(7)\s?([ab])\b(?!\s?[.)]\s?[a-z])/g;
+const LETTERED_SUM = /(?<![\d.,+=/a-z] ?)\b(7) ?([ab])\b(?! ?[.)] ?[a-z])/g;
 const PRIMARY =
-  /\b(?:primar[a-z]*|primair[e]?|major|dominant|predominant|most common|vorherrschende[sr]?|haufigstes?)\s(?:gleason[- ]?)?(?:pattern|grade?|muster|patroon|patron|grado|graad|gleason)(?:[- ]?(?:grade|pattern))?\s?[:=]?\s?\(?([1-5])(?!\d|\s?[+%])|\bgleason primar[a-z]* (?:pattern|grade)\s?[:=]?\s?([1-5])|\b(?:pattern|grade|muster|patroon|patron|grado) (?:primair[e]?|primari[oa]|primary)\s?[:=]?\s?([1-5])/;
+  /\b(?:primar[a-z]*|primair[e]?|major|dominant|predominant|most common|vorherrschende[sr]?|haufigstes?)\s(?:gleason[- ]?)?(?:pattern|grade?|muster|patroon|patron|grado|graad|gleason)(?:[- ]?(?:grade|pattern))? ?[:=]? ?\(?([1-5])(?!\d| ?[+%])|\bgleason primar[a-z]* (?:pattern|grade) ?[:=]? ?([1-5])|\b(?:pattern|grade|muster|patroon|patron|grado) (?:primair[e]?|primari[oa]|primary) ?[:=]? ?([1-5])/;
 const SECONDARY =
-  /\b(?:se[ck]und[a-z]*|second(?:aire)?|secondary|minor|zweithaufigstes?)\s(?:gleason[- ]?)?(?:pattern|grade?|muster|patroon|patron|grado|graad|gleason)(?:[- ]?(?:grade|pattern))?\s?[:=]?\s?\(?([1-5])(?!\d|\s?[+%])|\bgleason secondar[a-z]* (?:pattern|grade)\s?[:=]?\s?([1-5])|\b(?:pattern|grade|muster|patroon|patron|grado) (?:second(?:aire)?|secundair|secundari[oa]|secondary|sekundar)\s?[:=]?\s?([1-5])/;
+  /\b(?:se[ck]und[a-z]*|second(?:aire)?|secondary|minor|zweithaufigstes?)\s(?:gleason[- ]?)?(?:pattern|grade?|muster|patroon|patron|grado|graad|gleason)(?:[- ]?(?:grade|pattern))? ?[:=]? ?\(?([1-5])(?!\d| ?[+%])|\bgleason secondar[a-z]* (?:pattern|grade) ?[:=]? ?([1-5])|\b(?:pattern|grade|muster|patroon|patron|grado) (?:second(?:aire)?|secundair|secundari[oa]|secondary|sekundar) ?[:=]? ?([1-5])/;
 const TERTIARY =
-  /\bterti[a-z]*\s?(?:\([a-z ]+\) )?(?:gleason[- ]?)?(?:high[- ]grade )?(?:pattern|grade?|muster|patroon|patron|grado|graad|component|komponente|gleason)*(?:[- ]?(?:grade|pattern|muster))?\s?[:=]?\s?\(?(?:is |of |gleason )*([1-5])(?!\d|\s?[+%])|\b(?:pattern|grade|muster|patroon|patron|grado|grad)\s?([345])\s?\(?(?:as )?(?:tertia|tertiar)|\b(?:pattern|grade|muster|patroon|patron|grado) terti[a-z]*\s?[:=]?\s?([1-5])/;
+  /\bterti[a-z]* ?(?:\([a-z ]+\) )?(?:gleason[- ]?)?(?:high[- ]grade )?(?:pattern|grade?|muster|patroon|patron|grado|graad|component|komponente|gleason)*(?:[- ]?(?:grade|pattern|muster))? ?[:=]? ?\(?(?:is |of |gleason )*([1-5])(?!\d| ?[+%])|\b(?:pattern|grade|muster|patroon|patron|grado|grad) ?([345]) ?\(?(?:as )?(?:tertia|tertiar)|\b(?:pattern|grade|muster|patroon|patron|grado) terti[a-z]* ?[:=]? ?([1-5])/;
 /** "Gleason pattern 3 and 4", where no score is printed. */
 const TWO_PATTERNS =
-  /\b(?:gleason )?(?:patterns?|grades?|muster|patronen|patroon|patron(?:es)?|grados?)\s(?:gleason )?([345])\s?(?:and|und|en|et|y|&)\s?(?:(?:pattern|grade|muster|patroon|patron|grado) )?([345])(?![\d%+])/;
+  /\b(?:gleason )?(?:patterns?|grades?|muster|patronen|patroon|patron(?:es)?|grados?)\s(?:gleason )?([345]) ?(?:and|und|en|et|y|&) ?(?:(?:pattern|grade|muster|patroon|patron|grado) )?([345])(?![\d%+])/;
 
 const GROUP_HEAD =
   '(?:\\bisup|\\bwho|\\bgrade? ?-?(?:group|gruppe|groep|grp)s?|\\bgradgruppen?|\\bgraad ?groep(?:en)?|\\bgraduierungsgruppe|\\bprognos[a-z]*[- ](?:grade? ?)?(?:group|gruppe|groep|score)|\\bprognosegruppe|\\bgroupes? (?:de )?(?:grade|pronosti[a-z]+|isup|gleason)|\\bgrupos? (?:de )?(?:grados?|pronosti[a-z]+|isup|gleason)|\\bepstein|\\bggg?(?=[ :]?[1-5iv])|\\bgrados? isup|\\bgrade isup)';
 const GROUP_FILL =
   '(?:[\\s:=#()[\\]/-]|isup|who|oms|wgo|iap|grade?|grado|graad|group|gruppe|groep|groupe|grupo|gradgruppe|graadgroep|grading|nach|volgens|selon|segun|per|score|categor(?:y|ie)|is|of|de|du|pronostique|pronostico|prognostic|prognostische|epstein|(?:20(?:0[4-9]|1\\d|2\\d)))';
 const GROUP = new RegExp(
-  `${GROUP_HEAD}${GROUP_FILL}{0,12}?\\s?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d|\\s?\\+|\\s?(?:mm|cm|cores))(?:\\s?(?:-|to|bis|or|oder|of|ou|o)\\s?(?:grade group |gg ?)?([1-5])(?![\\d%+/]|\\s?(?:cores|biops|mm)))?`,
+  `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
   'g',
 );
 /** "(3+4=7, group 2)": a bare group counts only right behind a score. */
-const BARE_GROUP = /^[\s,;()[\]=-]{0,4}(?:gr(?:ou|u)p(?:[eo]|pe)?|groep|gruppe|gr)\.?\s?([1-5])(?![\d%])/;
+const BARE_GROUP = /^[\s,;()[\]=-]{0,4}(?:gr(?:ou|u)p(?:[eo]|pe)?|groep|gruppe|gr)\.? ?([1-5])(?![\d%])/;
 
 const EARLIER =
-  /\b(?:prior|previous(?:ly)?|earlier|history of|known|outside (?:biopsy|report)|initial(?:ly)?|formerly|originally|old|vorbefund|fruher[a-z]*|vorbekannt[a-z]*|bekannt[a-z]*|z\.? ?n\.?|eerder[a-z]*|voorheen|vorige|bekend|antecedents?|anterieur(?:e|es|ement)?|connu|precedent[a-z]*|previ[oa]s?|previamente|conocido|instead of|rather than|not|statt|anstatt|anstelle|nicht|in plaats van|niet|et non|au lieu de|y no|en lugar de|en vez de|downgraded from|upgraded from)\b[^.;\n]{0,50}$/;
+  /\b(?:prior|previous(?:ly)?|earlier|history of|known|outside (?:biopsy|report)|initial(?:ly)?|formerly|originally|old|vorbefund|fruher[a-z]*|vorbekannt[a-z]*|bekannt[a-z]*|z\.? ?n\.?|eerder[a-z]*|voorheen|vorige|bekend|antecedents?|biopsies? anterieures?|anterieurement|connu|precedent[a-z]*|previ[oa]s?|previamente|conocido|instead of|rather than|not|statt|anstatt|anstelle|nicht|in plaats van|niet|et non|au lieu de|y no|en lugar de|en vez de|downgraded from|upgraded from)\b[^.;\n]{0,50}$/;
 const REPORT_LEVEL =
   /\b(?:highest|global|composite|worst|maximal|overall|hochste[rsnm]?|gesamt[a-z]*|hoogste|globale?|plus eleve|mas alto|maxim[oa])\b[^.;\n]{0,40}$/;
 
@@ -103,14 +103,14 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
     const named =
       GRADED.test(before) ||
       match[3] !== undefined ||
-      /^\s?\)?\s?=/.test(text.slice(match.index + match[0].length, match.index + match[0].length + 4));
+      /^ ?\)? ?=/.test(text.slice(match.index + match[0].length, match.index + match[0].length + 4));
     if (!named && Math.min(primary, secondary) < 3) continue;
     if (/(?:pi-?rads|likert|lesions?|targets?|herde?|afwijking(?:en)?|parts?|nr\.?|blocks?)\s*$/.test(before)) continue;
     if (dropped(match.index)) continue;
     const lead = match[3] === undefined ? SUM_BEFORE.exec(before) : null;
     const start = lead ? match.index - lead[0].length : match.index;
     const third =
-      match[5] ?? /^\s?\(?(?:with )?(?:tertiary |t)([45])\)/.exec(text.slice(match.index + match[0].length))?.[1];
+      match[5] ?? /^ ?\(?(?:with )?(?:tertiary |t)([45])\)/.exec(text.slice(match.index + match[0].length))?.[1];
     scores.push({
       primary,
       secondary,

@@ -12,6 +12,8 @@ export interface PartMention {
   /** All text of the mention behind its label. */
   readonly body: Span;
   readonly kind: PathologySectionKind;
+  /** Its text holds for other parts too. */
+  readonly group: boolean;
   /** A line above, without a label, that holds for this and the next parts ("SYSTEMATIC CORES:"). */
   readonly context: Span | null;
 }
@@ -25,7 +27,7 @@ export const PART_NOUN =
   'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';
 
 const HEAD = new RegExp(
-  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n°|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n°)\\.?\\s+|#\\s*))?` +
+  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])\\.?\\s+|#\\s*))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|]{1,2}(?=\\s|$)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
@@ -33,6 +35,13 @@ const HEAD = new RegExp(
 
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
 const PLACE = /(?:^|\n)[ \t]*(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}| {3,}/g;
+
+/** "A (right base), B (right mid): benign": several parts, each with its site. */
+const GLOSSED = new RegExp(
+  `(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)(?:(?:,|;| and| und| et| y| en| &){1,2} ?(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)){1,30}(?= ?[:.-])`,
+  'y',
+);
+const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
 
 interface Candidate {
   readonly printed: string;
@@ -43,6 +52,8 @@ interface Candidate {
   readonly stop: string;
   readonly bracketed: boolean;
   readonly lineStart: boolean;
+  /** Label and site of each part, where a list gives each its own. */
+  readonly glosses: readonly { readonly label: Span; readonly title: Span }[];
 }
 
 /** All places in a section that look like a part's heading, before style and order are checked. */
@@ -60,12 +71,24 @@ function findCandidates(shadow: string, section: Span): Candidate[] {
     const several = /[^a-z0-9]/.test(list);
     const bracketed =
       shadow[match.index + match[0].length] === '(' || shadow[match.index + match[0].length + 1] === '(';
+    const listStart = shadow.indexOf(list, match.index + (groups['noun'] ?? groups['mark'] ?? '').length);
+    GLOSSED.lastIndex = listStart;
+    const glossed = bracketed && lineStart ? GLOSSED.exec(shadow) : null;
+    const glosses = [...(glossed?.[0] ?? '').matchAll(GLOSS)].map((gloss) => {
+      const start = listStart + gloss.index;
+      const open = start + gloss[0].indexOf('(') + 1;
+      return {
+        label: { start, end: start + (gloss[1]?.length ?? 0) },
+        title: { start: open, end: open + (gloss[2]?.length ?? 0) },
+      };
+    });
     const explained =
-      bracketed &&
-      lineStart &&
-      /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(
-        shadow.slice(match.index + match[0].length, match.index + match[0].length + 140),
-      );
+      glossed !== null ||
+      (bracketed &&
+        lineStart &&
+        /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(
+          shadow.slice(match.index + match[0].length, match.index + match[0].length + 140),
+        ));
     const bare =
       !explained && stop === '' && groups['close'] === undefined && !/^(?:\t| {2,})/.test(groups['stop'] ?? '');
     // Without any mark behind it, a label is a heading only where a noun or a range makes that plain.
@@ -85,16 +108,16 @@ function findCandidates(shadow: string, section: Span): Candidate[] {
       !/^\s*[a-z"]/.test(shadow.slice(match.index + match[0].length, match.index + match[0].length + 3))
     )
       return;
-    const listStart = shadow.indexOf(list, match.index + (groups['noun'] ?? groups['mark'] ?? '').length);
     candidates.push({
       printed: list,
       start: at,
       listStart,
-      end: match.index + match[0].length,
+      end: glossed ? listStart + glossed[0].length : match.index + match[0].length,
       noun,
       stop: groups['close'] !== undefined || /[)\]]/.test(stop) ? ')' : stop,
       bracketed: groups['open'] !== undefined,
       lineStart,
+      glosses,
     });
   };
   tryAt(
@@ -129,7 +152,10 @@ interface Placed extends Candidate {
 function place(candidate: Candidate, raw: string, roman: boolean): Placed | null {
   const printed = raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
   for (const style of stylesOf(candidate.printed, roman)) {
-    const labels = parseLabelList(printed, style);
+    const labels =
+      candidate.glosses.length > 0
+        ? candidate.glosses.map(({ label }) => raw.slice(label.start, label.end))
+        : parseLabelList(printed, style);
     const first = ordinalOf(labels?.[0] ?? '', style);
     const last = ordinalOf(labels?.at(-1) ?? '', style);
     if (labels && first !== null && last !== null) {
@@ -150,13 +176,19 @@ function place(candidate: Candidate, raw: string, roman: boolean): Placed | null
  * The parts of one section. The first heading fixes the style (letters, numbers, roman numerals, with or without a
  * noun); others are sub-items or prose. Labels must rise; inside a line only the next label counts.
  */
-function headingsOf(raw: string, shadow: string, section: Span, roman: boolean, after: Placed | null): Placed[] {
+function headingsOf(
+  raw: string,
+  shadow: string,
+  section: Span,
+  candidates: readonly Candidate[],
+  roman: boolean,
+): Placed[] {
   const placed: Placed[] = [];
-  for (const candidate of findCandidates(shadow, section)) {
+  for (const candidate of candidates) {
     const heading = place(candidate, raw, roman);
     if (!heading) continue;
     const previous = placed.at(-1) ?? null;
-    const first = placed[0] ?? after;
+    const first = placed[0];
     if (first && !sameStyle(heading, first)) continue;
     if (
       previous &&
@@ -165,9 +197,8 @@ function headingsOf(raw: string, shadow: string, section: Span, roman: boolean, 
     )
       continue;
     if (!heading.lineStart) {
-      const last = previous ?? after;
-      const next = last
-        ? heading.first > last.last && heading.first - last.last <= 1
+      const next = previous
+        ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
       if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2) continue;
@@ -249,13 +280,15 @@ const lineAfter = (shadow: string, at: number): number => {
 
 /** Finds every mention of parts in the report, in the order of the text. */
 export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): PartMention[] {
-  const roman = isRoman(shadow, sections);
+  const found = new Map(sections.map((section) => [section, findCandidates(shadow, section)]));
+  // I, V and X are numerals only where a numeral of several letters heads or lists a part.
+  const roman = [...found.values()].some((all) => all.some((candidate) => MANY_ROMAN.test(candidate.printed)));
   const mentions: PartMention[] = [];
   let last: Placed | null = null;
   let lastKind: PathologySectionKind = 'open';
   for (const section of sections) {
     if (section.kind === 'legend' || section.kind === 'addendum') continue;
-    const fresh: Placed[] = headingsOf(raw, shadow, section, roman, null);
+    const fresh: Placed[] = headingsOf(raw, shadow, section, found.get(section) ?? [], roman);
     const resumed: boolean =
       last !== null &&
       fresh[0] !== undefined &&
@@ -269,14 +302,18 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       const end = fresh[index + 1]?.start ?? section.end;
       const above = index === 0 ? section.start : lineAfter(shadow, mentions.at(-1)?.title.end ?? section.start);
       context = contextAbove(shadow, above, heading.start) ?? context;
-      mentions.push({
-        labels: heading.labels,
-        labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
-        title: titleOf(shadow, heading.end, end),
-        body: { start: heading.end, end },
-        kind,
-        context,
-      });
+      const said = { body: { start: heading.end, end }, kind, context };
+      if (heading.glosses.length > 0)
+        for (const { label, title } of heading.glosses)
+          mentions.push({ ...said, labels: [raw.slice(label.start, label.end)], labelSpan: label, title, group: true });
+      else
+        mentions.push({
+          ...said,
+          labels: heading.labels,
+          labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
+          title: titleOf(shadow, heading.end, end),
+          group: heading.labels.length > 1,
+        });
     });
     if (fresh.length > 0 && PARTS.has(kind)) {
       last = fresh.at(-1) ?? last;
@@ -287,10 +324,3 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
 }
 
 const PARTS: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'microscopy', 'open']);
-
-/** Whether I, V and X are numerals: only where a numeral of several letters heads or lists a part. */
-function isRoman(shadow: string, sections: readonly PathologySection[]): boolean {
-  return sections.some((section) =>
-    findCandidates(shadow, section).some((candidate) => MANY_ROMAN.test(candidate.printed)),
-  );
-}

@@ -76,13 +76,16 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
     parts.set(key, part);
   };
   const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections));
-  const places = mentions.filter((mention) => isPlace(shadow, mention));
+  const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
+  const places = mentions.filter(
+    (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
+  );
   const places_ = new Map(
     places.flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
   );
   for (const mention of mentions) {
     const place = places.includes(mention);
-    const group = mention.labels.length > 1;
+    const { group } = mention;
     const named = NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end));
     const title = named ? mention.title : (places_.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
     const scope = scopeOf(shadow, title, mention.context, group, false);
@@ -91,7 +94,8 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
       : readFindings(text, shadow, mention.body, mention.title, scope);
     for (const label of mention.labels)
       add(label, {
-        rank: place ? RANK.place : RANK_OF[mention.kind],
+        rank:
+          place || RANK_OF[mention.kind] < RANK.place ? RANK_OF[place ? 'specimens' : mention.kind] : RANK.diagnosis,
         labelSpan: mention.labelSpan,
         title: mention.title,
         context: mention.context,
@@ -113,6 +117,10 @@ function readListed(shadow: string, mention: PartMention, scope: ReadingScope): 
   const { total } = readCores(shadow, mention.body, false);
   return total && { ...NO_FINDINGS, coresTotal: total };
 }
+
+/** Under a heading that only lists the parts, some reports print the findings too. */
+const judges = (shadow: string, mention: PartMention): boolean =>
+  DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600)));
 
 /** A list of parts without findings, or one that stands under a heading that makes no findings. */
 const isPlace = (shadow: string, mention: PartMention): boolean =>

@@ -32,7 +32,7 @@ type Column =
 /** What the head of a column says (folded); the first that fits wins. */
 const COLUMNS: readonly [Column, RegExp][] = [
   ['pattern4', /(?:gp|pattern|muster|gleason|grade?|patroon|patron|grado|\bg) ?-?4\b/],
-  ['perineuralInvasion', /perineur|\bpni\b|^pn\b|engainement|nervenscheid/],
+  ['perineuralInvasion', /perineur|\b(?:pni|ipn|epn)\b|^pn\b|engainement|nervenscheid/],
   ['cribriform', /[ck]ribrif|\bcrib\b/],
   ['intraductal', /intra-?du[ck]t|\bidc\b/],
   [
@@ -49,7 +49,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
   [
     'total',
-    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
+    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n[°º.]? ?(?:de )?|nombre de |numero de )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
   ],
   [
     'positive',
@@ -57,7 +57,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'label',
-    /^(?:nr|no|n°|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefas|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
+    /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefas|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
   ],
   [
     'site',

@@ -9,18 +9,18 @@ export interface TumourShares {
 }
 
 const PERCENT = new RegExp(
-  `(?<![\\d.,])(${DECIMAL})(?:\\s?%)?(?:\\s?(?:-|to|bis|tot|a|y|et|en|und|and)\\s?(${DECIMAL}))?\\s?(?:%|percent\\b|per cent\\b|pct\\b|prozent\\b|procent\\b|pour ?cents?\\b|por ?ciento\\b)`,
+  `(?<![\\d.,])(${DECIMAL})(?: ?%)?(?: ?(?:-|to|bis|tot|a|y|et|en|und|and) ?(${DECIMAL}))? ?(?:%|percent\\b|per cent\\b|pct\\b|prozent\\b|procent\\b|pour ?cents?\\b|por ?ciento\\b)`,
   'g',
 );
 /** "% pattern 4: 20", "Percentage Gleason 4: <5": the sign stands before the number. */
 const PATTERN4_KEY =
-  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel)\s?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4\s?(?::|=|\.{3,})\s?[<>~]?\s?(\d{1,3})(?![\d+/.,]|\s?%)|\bgp ?4\s?[:=]?\s(\d{1,3})(?![\d+/.,]|\s?%)/;
+  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/.,]| ?%)|\bgp ?4 ?[:=]?\s(\d{1,3})(?![\d+/.,]| ?%)/;
 const PERCENT_KEY = new RegExp(
-  `(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,})\\s?[<>~]?\\s?(\\d{1,3})(?![\\d+/.,]|\\s?%|\\s?mm)`,
+  `(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|muster|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp)[ -]?(?:is )?([345])(?:\s?(?:\/|and|und|en|et|y|&|\+)\s?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d|\s?\+|\s?(?:=\s?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=%\s?)\b[45](?=\s?[),;])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|muster|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp)[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[45](?= ?[),;])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -29,14 +29,14 @@ interface Percent extends ReadNumber {
 }
 
 const NOT_TUMOUR_BEFORE =
-  /(?:ki-? ?67|mib-?1?|free|frei(?:es)?|inflam[a-z]*|entzund[a-z]*|atroph[a-z]*|necros[a-z]*|stroma|fat|psa|nuclei|synaptophysin|chromogranin|confidence|risk|tumou?r cells|proliferation[a-z]*|index)(?:\s?[:(]\s?|\s(?:[a-z]+\s){0,3})[<>~]?$/;
+  /(?:ki-? ?67|mib-?1?|free|frei(?:es)?|inflam[a-z]*|entzund[a-z]*|atroph[a-z]*|necros[a-z]*|stroma|fat|psa|nuclei|synaptophysin|chromogranin|confidence|risk|tumou?r cells|proliferation[a-z]*|index)(?: ?[:(] ?|\s(?:[a-z]+\s){0,3})[<>~]?$/;
 const NOT_TUMOUR_AFTER =
-  /^\s?(?:of (?:the )?(?:nuclei|cells|tumou?r (?:nuclei|cells)|stroma)|der (?:tumor)?(?:kerne|zellen)|necros|atroph|inflam|fett|fat\b|free\b|atroph|ki-?67|pattern|risk|benign|stroma|formalin|neutral|buffered|ethanol|cribriform|kribriform|[a-z ]{0,12}cribriform)/;
+  /^ ?(?:of (?:the )?(?:nuclei|cells|tumou?r (?:nuclei|cells)|stroma)|der (?:tumor)?(?:kerne|zellen)|necros|atroph|inflam|fett|fat\b|free\b|atroph|ki-?67|pattern|risk|benign|stroma|formalin|neutral|buffered|ethanol|cribriform|kribriform|[a-z ]{0,12}cribriform)/;
 /** Only words that tie a share to its pattern stand between. */
 const TIGHT_BEHIND =
-  /^[\s]?(?:\(|:|=|,|\.{3,}|-)?\s?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]?\s?$/;
-const LOOSE_BEHIND = /^(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]?\s?$/;
-const TIGHT_AHEAD = /^\s?\)?\s?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
+  /^[\s]?(?:\(|:|=|,|\.{3,}|-)? ?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]? ?$/;
+const LOOSE_BEHIND = /^(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]? ?$/;
+const TIGHT_AHEAD = /^ ?\)? ?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
 const LOOSE_AHEAD = /^(?:[^.;,:%()\n\d]|\n(?! *\n)){0,45}$/;
 
 /** Reads the highest share of tumour and the share of pattern 4 in a stretch of the folded text. */
@@ -104,7 +104,7 @@ function bindPatterns(text: string, percents: readonly Percent[]): ReadNumber[] 
         side === 'behind' &&
         gap === TIGHT_BEHIND &&
         /,/.test(between) &&
-        /^\s?(?:of|der|des|du|del|van|de)\b/.test(text.slice(percent.to, percent.to + 6))
+        /^ ?(?:of|der|des|du|del|van|de)\b/.test(text.slice(percent.to, percent.to + 6))
       )
         continue;
       percent.used = pattern.bound = true;
@@ -118,21 +118,21 @@ function bindPatterns(text: string, percents: readonly Percent[]): ReadNumber[] 
 }
 
 const LENGTH = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL})\\s?(mm|cm)?\\s?(?:(x|-|to|bis|tot|a)\\s?(${DECIMAL})\\s?(mm|cm)?\\s?(?:x\\s?(${DECIMAL})\\s?)?)?(?:(?<=\\d\\s?)(mm|cm|millimet[a-z]*|centimet[a-z]*|zentimet[a-z]*)|(?<=mm|cm))(?![a-z0-9²³^])`,
+  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:(x|-|to|bis|tot|a) ?(${DECIMAL}) ?(mm|cm)? ?(?:x ?(${DECIMAL}) ?)?)?(?:(?<=\\d ?)(mm|cm|millimet[a-z]*|centimet[a-z]*|zentimet[a-z]*)|(?<=mm|cm))(?![a-z0-9²³^])`,
   'g',
 );
 /** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
 const OF_CORE = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL})\\s?(mm|cm)?\\s?(?:/|of(?: a| an)?|von|van|sur|de|out of)\\s?(${DECIMAL})\\s?(mm|cm)(?![a-z0-9])`,
+  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:/|of(?: a| an)?|von|van|sur|de|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
   'g',
 );
 const CORE_LENGTH_BEFORE = new RegExp(
-  `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))?\\s?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]?\\s?$`,
+  `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))? ?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]? ?$`,
 );
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*-?(?:length|lange|lengte)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
 const NOT_LENGTH_AFTER =
-  /^\s?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
+  /^ ?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
 const WHOLE_GLAND_LENGTH =
   /(?:tumou?r|nodul|focus|lesion|foyer|herd|index|dominant|cancer|carcinom|karzinom|haard|nodo|foco|tumeur|size|diameter|durchmesser|dimension|grosse|afmeting|taille|tamano)/;
 const NOT_WHOLE_GLAND =
@@ -158,7 +158,7 @@ export function readLength(
   };
   for (const clause of clauses) {
     const text = shadow.slice(clause.start, clause.end);
-    if (!/\d\s?(?:mm|cm|milli|centi|zenti)/.test(text)) continue;
+    if (!/\d ?(?:mm|cm|milli|centi|zenti)/.test(text)) continue;
     if (group && /tota[a-z]*|gesamt|insgesamt|combined|zusammen|samen|aggregate/.test(text)) continue;
     if (wholeGland && (!WHOLE_GLAND_LENGTH.test(text) || NOT_WHOLE_GLAND.test(text))) continue;
     const claimed: Span[] = [];
@@ -177,7 +177,7 @@ export function readLength(
       const head = text.slice(Math.max(0, start - 60), start);
       const listed =
         excluded >= 0 &&
-        /^\s?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?)\s?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
+        /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
       if (
         listed ||
         CORE_LENGTH_BEFORE.test(head) ||
