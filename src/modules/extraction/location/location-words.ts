@@ -217,9 +217,9 @@ const CROSS = /^(?:cross|kreuz|uberschreit|overschrij|franchi|depass|cruz|sobrep
 
 /**
  * Finds every word, abbreviation, code and clock position that names a place, in the order of the text. `tokens` are
- * the tokens of a stretch of the folded text.
+ * the tokens of a stretch of the folded text; `alone` where it holds nothing but a place, so that single letters count.
  */
-export function findLocationWords(tokens: readonly Token[], language: Language): LocationWord[] {
+export function findLocationWords(tokens: readonly Token[], language: Language, alone = false): LocationWord[] {
   const found: (LocationWord & { weak: boolean; from: number; to: number })[] = [];
   const add = (from: number, to: number, meaning: PlaceMeaning, weak = false): void => {
     found.push({ ...meaning, start: tokens[from]!.start, end: tokens[to]!.end, weak, from, to });
@@ -398,7 +398,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language):
     const code = text.length >= 3 ? readLocationCode(text) : null;
     if (code) add(i, i, code);
   }
-  return found.filter((entry, at) => !entry.weak || hasNeighbour(found, at, tokens));
+  return found.filter((entry, at) => alone || !entry.weak || hasNeighbour(found, at, tokens));
 }
 
 /** A letter counts only where a place word stands beside it (a dot, a hyphen or a slash may lie between). */

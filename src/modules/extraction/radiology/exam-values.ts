@@ -263,6 +263,8 @@ function choosePsa(candidates: readonly Candidate[]): Candidate | null {
   const dated = candidates.filter((candidate) => candidate.date !== null);
   const undated = now.filter((candidate) => candidate.date === null);
   if (undated.length > 0) return undated.find((candidate) => candidate.later) ?? undated[0]!;
+  const current = dated.filter((candidate) => candidate.time === 'now');
+  if (current.length === 1) return current[0]!;
   if (dated.length > 0) return dated.reduce((latest, next) => (next.date! > latest.date! ? next : latest));
   return candidates.find((candidate) => candidate.time === 'probably-prior') ?? null;
 }

@@ -20,6 +20,8 @@ export interface Fragments {
   readonly fragments: Fragment[];
   /** What is said of the whole gland. */
   readonly gland: InvasionMention[];
+  /** What is denied on a line of its own behind the last lesion: of that one, or of all where none has its own word. */
+  readonly closing: InvasionMention[];
   /** Categories of the exam: those that say so, and those that name no lesion at all. */
   readonly exam: { readonly mention: Timed<CategoryMention>; readonly bare: boolean }[];
 }
@@ -57,6 +59,8 @@ const ROLE = /^(?:index|dominant|main|secondary|primary|principal|hoofd)$/;
 export function toFragments(report: ReportText, parts: readonly Part[]): Fragments {
   const fragments: Fragment[] = [];
   const gland: InvasionMention[] = [];
+  let closing: InvasionMention[] = [];
+  let closes = false;
   const exam: { mention: Timed<CategoryMention>; bare: boolean }[] = [];
   let current: Fragment | null = null;
   let context: readonly LocationWord[] = [];
@@ -69,6 +73,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   };
   for (const part of parts) {
     const { statement } = part;
+    const invades = part.invasions.length > 0 && !hasContent(part) && !isField(report, part);
+    closes = statement.opensLine && part.run.from === statement.from ? invades : closes && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
       current = null;
@@ -132,10 +138,17 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         fragments.splice(fragments.indexOf(current), 1);
         current = null;
       }
-    } else current.parts.push({ ...part, categories: mine, invasions: own });
+    } else {
+      if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
+      else if (hasContent(part)) closing = [];
+      current.parts.push({ ...part, categories: mine, invasions: own });
+    }
   }
-  return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, exam };
+  return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
 }
+
+const hasContent = (part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length + part.words.length + part.subscores.length > 0;
 
 const opens = (part: Part): boolean =>
   isPlaced(part) &&

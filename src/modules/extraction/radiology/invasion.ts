@@ -33,7 +33,7 @@ const CONFINED = /\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|orga
 const VESICLE =
   /\b(?:seminal vesicles?|svs?\b(?=[ :])|samenblas[a-z]*|vesiculae? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|zaadblaa?[sz][a-z]*|svi)\b/;
 const INVADED =
-  /\b(?:svi|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|n'envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|befall[a-z]*|tumorbefall|einbruch|eingebrochen|samenblaseninfiltration|samenblaseninvasion|samenblasenbefall|samenblaseneinbruch|zaadblaas(?:invasie|ingroei)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte)\b/g;
+  /\b(?:svi|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|befall[a-z]*|tumorbefall|einbruch|eingebrochen|samenblaseninfiltration|samenblaseninvasion|samenblasenbefall|samenblaseneinbruch|zaadblaas(?:invasie|ingroei)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte)\b/g;
 
 const UNSURE_ALWAYS = new RegExp(
   [
@@ -48,7 +48,7 @@ const UNSURE_ALWAYS = new RegExp(
 const UNSURE =
   /\b(?:indeterminate|equivocal|possibl[ey]|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b/;
 const NO =
-  /\b(?:no|not|without|none|neither|nor|negative|absent|absence|kein[a-z]*|ohne|nicht|weder|noch|geen|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|n'envahi[a-z]*|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
+  /\b(?:no|not|without|none|neither|nor|negative|absent|absence|kein[a-z]*|ohne|nicht|weder|noch|geen|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
 const ANSWER_NO =
   /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:no|none|not|nein|nee|non|absent[a-z]*|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|0|-|\(-\)|n)\b/;
 const ANSWER_YES =

@@ -2,7 +2,7 @@ import type { Flag, Location } from '../extraction.js';
 import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
 import { agree } from './fragments.js';
-import { fillFields, locationOf, type LesionReading, type Said } from './lesion-reading.js';
+import { fillFields, locationOf, type Category, type LesionReading, type Said } from './lesion-reading.js';
 
 /** A lesion on the way to its final form: its reading, and where the report contradicts itself. */
 export interface MergedLesion {
@@ -19,13 +19,15 @@ export interface Merge {
 
 const isLesion = (reading: LesionReading): boolean =>
   !reading.gone &&
-  (reading.category !== null ||
+  ((reading.category !== null && (reading.discrete || !isLow(reading.category.value))) ||
     reading.likert !== null ||
     (reading.suspicion !== null && reading.words.length > 0) ||
     hasSubscores(reading));
 /** Described in the findings without a category, which the impression may add. */
 const mayBecomeOne = (reading: LesionReading): boolean =>
   reading.labels.length > 0 || (reading.words.length > 0 && reading.size !== null);
+/** PI-RADS 1 and 2 are also given to zones without any lesion. */
+const isLow = ({ pirads }: Category): boolean => pirads === 1 || pirads === 2;
 const hasSubscores = ({ subscores, words, labels }: LesionReading): boolean =>
   (subscores.t2 !== null || subscores.dwi !== null) && (words.length > 0 || labels.length > 0);
 
@@ -212,6 +214,7 @@ function absorb(lesion: MergedLesion, later: LesionReading, source: Source): voi
     priorCategory: earlier.priorCategory ?? later.priorCategory,
     priorSize: earlier.priorSize ?? later.priorSize,
     suspicion: earlier.suspicion ?? later.suspicion,
+    discrete: earlier.discrete || later.discrete,
   };
 }
 

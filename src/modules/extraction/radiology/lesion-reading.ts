@@ -39,8 +39,10 @@ export interface LesionReading {
   priorCategory: Said<Lesion['pirads']> | null;
   priorSize: Said<number> | null;
   suspicion: Span | null;
-  /** It belongs to the list of lesions: it has a category, a score, or is called suspicious. */
+  /** It was there in an earlier exam and is there no more. */
   readonly gone: boolean;
+  /** It is described as one thing (numbered, measured, or a lesion in one place), not as a look of a zone. */
+  readonly discrete: boolean;
 }
 
 const said = <T>(value: T, ...spans: Span[]): Said<T> => ({
@@ -92,6 +94,10 @@ export function readFragment(fragment: Fragment): LesionReading {
     priorSize: priorSize ? said(Math.max(...priorSize.dimsMm), priorSize) : null,
     suspicion: parts.map((part) => part.suspicion).find((span) => span !== null) ?? null,
     gone: parts.some((part) => part.topic === 'gone'),
+    discrete:
+      fragment.labels.length > 0 ||
+      size !== null ||
+      parts.some((part) => part.speaksOfLesion && part.words.some((word) => word.sides ?? word.levels)),
   };
 }
 

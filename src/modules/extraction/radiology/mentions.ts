@@ -148,6 +148,14 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
     if (token.kind !== 'word') continue;
     if (OTHER_ORGAN.test(token.text)) return 'organ';
     if (
+      /^(?:staging|stadiering|stadieringsonderzoek|stadification|estadificacion|estadiaje|extraprostatic)$/.test(
+        token.text,
+      ) &&
+      wordAt(report, i + 1) === ':'
+    )
+      return 'gland';
+    if (token.text === 'extraprostatic' && /^findings?$/.test(wordAt(report, i + 1))) return 'gland';
+    if (
       /^(?:seminal|samenblas\w*|zaadbla\w*|svs?)$/.test(token.text) ||
       (/^vesicul/.test(token.text) && /^seminal/.test(wordAt(report, i + 1)))
     ) {

@@ -24,7 +24,7 @@ const NAIVE = new RegExp(
 const CANCER =
   /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|(?:adeno)?(?:carcinom[a-z]*|karzinom[a-z]*)|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
 const BENIGN =
-  /\b(?:negativ[a-z]*|negatief|negatieve|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
+  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
 const RELATIVE =
   /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
 const ADVICE =

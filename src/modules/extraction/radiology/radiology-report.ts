@@ -4,8 +4,10 @@ import { toLocation } from '../location/location-phrase.js';
 import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import { splitSections } from '../text/sections.js';
+import { overlaps } from '../text/span.js';
 import { readExamValues } from './exam-values.js';
 import { toFragments, type Fragments } from './fragments.js';
+import { findLesionTables } from './lesion-table.js';
 import { mergeLesions, type MergedLesion, type Source } from './lesion-merge.js';
 import { readFragment, type Said } from './lesion-reading.js';
 import { findMentions } from './mentions.js';
@@ -29,7 +31,9 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const report = toReportText(text, shadow, language);
   const statements = toStatements(report, splitSections(shadow, language));
   const mentions = findMentions(report, language);
-  const parts = statements
+  const tables = findLesionTables(report, statements, mentions);
+  const prose = statements.filter((statement) => !tables.some((table) => overlaps(table, statement)));
+  const parts = prose
     .filter((statement) => sourceOf(statement) !== null)
     .flatMap((statement) => toParts(report, statement, mentions));
   const grouped = SOURCES.map((source) => ({
@@ -40,9 +44,20 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
     ),
   }));
   const merge = mergeLesions(
-    grouped.map(({ source, fragments }) => ({ source, readings: fragments.fragments.map(readFragment) })),
+    grouped.map(({ source, fragments }) => ({
+      source,
+      readings: [
+        ...fragments.fragments,
+        ...tables.filter((table) => sourceOf(table.home) === source).flatMap((table) => table.fragments),
+      ]
+        .sort((a, b) => a.parts[0]!.run.start - b.parts[0]!.run.start)
+        .map(readFragment),
+    })),
   );
-  const gland = grouped.flatMap(({ fragments }) => fragments.gland);
+  const closing = grouped
+    .flatMap(({ fragments }) => fragments.closing)
+    .filter(({ kind }) => merge.lesions.filter(({ reading }) => reading[kind] !== null).length === 1);
+  const gland = [...closing, ...grouped.flatMap(({ fragments }) => fragments.gland)];
 
   const evidence = new EvidenceBook();
   const flags: Flag[] = [...merge.flags];

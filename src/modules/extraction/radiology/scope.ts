@@ -65,7 +65,8 @@ function isDate(report: ReportText, at: number): boolean {
 
 const isPriorWord = (report: ReportText, at: number): boolean =>
   (PRIOR.has(wordAt(report, at)) &&
-    !/^(?:biops|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1))) ||
+    !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
+    !/^biops/.test(wordAt(report, at - 1))) ||
   (wordAt(report, at) === 'il' && wordAt(report, at + 1) === 'y' && wordAt(report, at + 2) === 'a') ||
   (wordAt(report, at) === 'vor' &&
     /^(?:\d+|ein\w*|zwei|drei|sechs)$/.test(wordAt(report, at + 1)) &&

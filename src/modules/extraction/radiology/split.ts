@@ -4,7 +4,7 @@ import { inside, toPart, type Mentions, type Part } from './mentions.js';
 import type { Statement } from './statements.js';
 import { findMeasurements } from './measurement.js';
 
-const AND = /^(?:and|und|en|et|y|e|&|sowie|plus|alsmede|ainsi)$/;
+const AND = /^(?:and|und|en|et|y|e|&|sowie|bzw|respectievelijk|plus|alsmede|ainsi)$/;
 
 /** Reads a statement as parts, one for each lesion that it describes. */
 export function toParts(report: ReportText, statement: Statement, mentions: Mentions): Part[] {
@@ -155,11 +155,13 @@ function listedSize(
   report: ReportText,
   at: number,
 ): Pick<Part['sizes'][number], 'from' | 'to' | 'start' | 'end' | 'dimsMm'> | null {
-  if (!AND.test(wordAt(report, at - 1)) || report.tokens[at - 2]?.kind !== 'number') return null;
+  // "8 bzw. 10 mm"
+  const joiner = wordAt(report, at - 1) === '.' && wordAt(report, at - 2) === 'bzw' ? at - 2 : at - 1;
+  if (!AND.test(wordAt(report, joiner)) || report.tokens[joiner - 1]?.kind !== 'number') return null;
   const unit = findMeasurements({
     ...report,
-    tokens: [report.tokens[at - 2]!, ...report.tokens.slice(at + 1, at + 2)],
+    tokens: [report.tokens[joiner - 1]!, ...report.tokens.slice(at + 1, at + 2)],
   })[0];
   if (!unit) return null;
-  return { ...runOf(report, at - 2, at - 1), dimsMm: unit.dimsMm };
+  return { ...runOf(report, joiner - 1, joiner), dimsMm: unit.dimsMm };
 }

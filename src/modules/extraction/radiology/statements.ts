@@ -16,7 +16,7 @@ export interface Statement extends TokenRun {
 
 const ABBREVIATION = new Set(
   `re li ca approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
-  s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr cc ap p ej aprox env mm cm`
+  s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -146,7 +146,7 @@ function itemMarker(report: ReportText, at: number): { label: string; last: numb
 }
 
 function isSentenceEnd(report: ReportText, at: number): boolean {
-  const { tokens, text } = report;
+  const { tokens } = report;
   const token = tokens[at]!;
   if (token.text === '!' || token.text === '?') return true;
   if (token.text !== '.') return false;
@@ -154,10 +154,5 @@ function isSentenceEnd(report: ReportText, at: number): boolean {
   if (!after || after.start === token.end) return false;
   const before = tokens[at - 1];
   if (!before || before.kind === 'break') return false;
-  if (ABBREVIATION.has(before.text) && before.kind === 'word') {
-    // "… of 12 mm. No extension": a unit ends a sentence where a capital follows.
-    const unit = (before.text === 'mm' || before.text === 'cm') && tokens[at - 2]?.kind === 'number';
-    return unit && /^\p{Lu}/u.test(text.slice(after.start, after.start + 1));
-  }
-  return true;
+  return !(before.kind === 'word' && ABBREVIATION.has(before.text));
 }

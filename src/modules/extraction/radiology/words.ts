@@ -15,7 +15,7 @@ export const LESION_LIKE =
 
 export const NEGATION =
   words(`no not without none neither nor never absent negative kein keine keinen keiner keinem keines ohne nicht weder
-  geen niet zonder noch pas sans aucun aucune ni absence sin ningun ninguna ninguno tampoco n'a n'y n'est`);
+  geen niet zonder noch pas sans aucun aucune ni absence sin ningun ninguna ninguno tampoco n' neg`);
 
 /** Words that may stand between a negation and what it denies, or between it and a category it denies. */
 export const NEGATION_FILLER =
@@ -24,13 +24,13 @@ export const NEGATION_FILLER =
   further other additional sign signs suggestion convincing measurable that those which who either uphold outside reading readings
   nachweis eines einer von hinweis hinweise auf fur eine einen ein lasion lasionen herd herde der die des den weiteren weiteren weitere sicheren sicherer kategorie oder und suspekten suspekte suspekter
   aanwijzing aanwijzingen voor een afwijking afwijkingen laesie laesies van de het of en duidelijke verdachte nieuwe
-  de d' l' la le les lesion d'argument argument signe signes pour une un lesions categorie ou et suspecte suspectes visible mise evidence en d'image image classee classees cotee cotees foyer focal focale identifiee
-  se identifican identifica observan observa aprecian aprecia visualizan visualiza evidencian evidencia lesiones categoria o y ni del hallazgos sospechosas sospechosa signos datos que sugieran clasificadas pi rads pirads`);
+  de d' l' la le les y a est lesion argument signe signes pour une un lesions categorie ou et suspecte suspectes visible mise evidence en image classee classees cotee cotees foyer focal focale identifiee
+  se identifican identifica observan observa aprecian aprecia visualizan visualiza evidencian evidencia lesiones categoria o y ni del hallazgos hay existe existen haya presenta sospechosas sospechosa signos datos que sugieran clasificadas pi rads pirads`);
 
 /** Said of what holds in this exam. */
 export const NOW =
   words(`now currently current today today's present presently aktuell aktuelle aktuellen aktueller jetzt jetziger nunmehr nun heute heutige derzeit
-  nu thans heden huidig huidige actueel actuellement actuel actuelle maintenant aujourd'hui d'aujourd'hui actual actualmente ahora hoy`);
+  nu thans heden huidig huidige actueel actuellement actuel actuelle maintenant aujourd'hui actual actualmente ahora hoy`);
 
 /** Said of what held in an earlier exam. */
 export const PRIOR =
@@ -72,7 +72,7 @@ export const SUPPOSITION = words(
 
 /** Organs and changes whose sizes are no lesion's. */
 export const OTHER_ORGAN =
-  /^(?:lymph|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|median$|lobe$|mittellappen|middenkwab|lobul)/;
+  /^(?:lymph|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
 
 /** Nouns of the whole gland. */
 export const GLAND = words(

@@ -9,9 +9,15 @@ export interface Token extends Span {
   readonly text: string;
 }
 
-const TOKEN = new RegExp(`[a-z${UNSEEN}]+(?:'[a-z${UNSEEN}]+)*|\\d+(?:[.,]\\d+)*|\\n|[^\\s]`, 'g');
+const TOKEN = new RegExp(
+  `(?:[cdjlmnst]|qu)'(?=[a-z])|[a-z${UNSEEN}]+(?:'[a-z${UNSEEN}]+)*|\\d+(?:[.,]\\d+)*|\\n|[^\\s]`,
+  'g',
+);
 
-/** Cuts a folded text into words, numbers, marks and line breaks. A decimal or a dotted date is one number token. */
+/**
+ * Cuts a folded text into words, numbers, marks and line breaks. A decimal or a dotted date is one number token, an
+ * elided French article or particle (`l'`, `d'`, `n'`) a word of its own.
+ */
 export function tokenize(shadow: string, span: Span = { start: 0, end: shadow.length }): Token[] {
   const tokens: Token[] = [];
   const part = span.start === 0 && span.end === shadow.length ? shadow : shadow.slice(span.start, span.end);

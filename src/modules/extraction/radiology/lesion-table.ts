@@ -1,0 +1,255 @@
+import { findLocationWords, type LocationWord } from '../location/location-words.js';
+import type { Span } from '../text/span.js';
+import { tokenize } from '../text/tokens.js';
+import type { CategoryMention } from './category.js';
+import type { Fragment } from './fragments.js';
+import type { Measurement } from './measurement.js';
+import { inside, toPart, type Mentions, type Part, type Timed } from './mentions.js';
+import { runOf, type ReportText, type TokenRun } from './report-text.js';
+import type { Statement } from './statements.js';
+import type { SubscoreMention } from './subscores.js';
+
+/** A table of lesions: the lines it covers and one fragment for each lesion. */
+export interface LesionTable extends Span {
+  /** The statement at its beginning, which tells the section. */
+  readonly home: Statement;
+  readonly fragments: readonly Fragment[];
+}
+
+interface Cell extends Span {
+  readonly text: string;
+}
+
+type Column = 'label' | 'place' | 'size' | 't2' | 'dwi' | 'dce' | 'pirads' | 'likert' | 'image' | 'other';
+
+const COLUMNS: readonly [Column, RegExp][] = [
+  [
+    'label',
+    /^(?:#|no|nr|n°|nº|id|index|lfd nr|(?:lesion|roi|target|herd|lasion|laesion|afwijking|laesie|haard|cible|objetivo|diana|nodule|zielherd)s?(?: ?(?:no|nr|#|n°|id|number|nummer|label))?)$/,
+  ],
+  [
+    'place',
+    /^(?:location|localization|localisation|lokalisation|lokalisierung|lage|localisatie|locatie|localizacion|ubicacion|position|posicion|positie|sector|sektor|secteur|region|site|plaats|segment|side|seite|zijde|cote|lado|laterality|zone|zona|level|hohe|hoogte|niveau|nivel|zone ?\/ ?level|sector map)s?$/,
+  ],
+  [
+    'size',
+    /^(?:max(?:imum|imal|imale|\.)? ?)?(?:size|diameter|dimensions?|gro(?:e)?s{1,2}e|durchmesser|afmeting(?:en)?|grootte|taille|tamano|dimension(?:es)?|diametre|diametro|ma(?:s|ss|x)e?)(?:,? ?[([]?(?:in )?(?:mm|cm)[)\]]?)?$/,
+  ],
+  ['t2', /^t2(?:w|wi)?(?: ?(?:score|wert))?$/],
+  ['dwi', /^(?:dwi?|adc|dwi ?\/ ?adc|diffusion|diffusie|difusion)(?: ?(?:score|wert))?$/],
+  ['dce', /^(?:dce|perfusion|perfusie|km|contrast)(?: ?(?:score|wert))?$/],
+  ['likert', /^likert(?:[- ]?(?:score|skala|scale))?$|^ucla(?: score)?$|^suspicion(?: (?:score|level))?$/],
+  ['pirads', /pi[- ]?rads|^(?:category|kategorie|categorie|categoria|overall|overall score|score|assessment|gesamt)$/],
+  [
+    'image',
+    /^(?:series ?\/ ?im(?:age|g)?|se ?\/ ?im|serie ?\/ ?(?:bild|beeld|image|imagen)|im(?:age|g)s?|bild|beeld|series|serie)$/,
+  ],
+];
+
+/** What a heading cell announces. */
+function columnOf(cell: Cell): Column {
+  const text = cell.text.replace(/[:.]+$/, '').trim();
+  return COLUMNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
+}
+
+function cellsOf(shadow: string, start: number, end: number): Cell[] {
+  const line = shadow.slice(start, end);
+  const pattern = line.includes('|') ? /\|/g : line.includes('\t') ? /\t/g : / {2,}/g;
+  const cells: Cell[] = [];
+  let from = 0;
+  const add = (to: number): void => {
+    const raw = line.slice(from, to);
+    const lead = /^\s*/.exec(raw)?.[0].length ?? 0;
+    const text = raw.trim();
+    cells.push({ text, start: start + from + lead, end: start + from + lead + text.length });
+  };
+  for (const match of line.matchAll(pattern)) {
+    if (match.index + match[0].length > 0 && !(match.index === 0 && /^\s/.test(match[0]) && match[0] !== '\t'))
+      add(match.index);
+    from = match.index + match[0].length;
+  }
+  add(line.length);
+  // The bars at both ends of a line enclose no cell.
+  if (line.trimStart().startsWith('|')) cells.shift();
+  if (cells.at(-1)?.text === '' && line.trimEnd().endsWith('|')) cells.pop();
+  return cells;
+}
+
+const isRule = (cells: readonly Cell[]): boolean => cells.every((cell) => /^[-=+: ]*$/.test(cell.text));
+
+/** Finds tables of lesions, written with bars, tabs or aligned by spaces; lesions may be rows or columns. */
+export function findLesionTables(
+  report: ReportText,
+  statements: readonly Statement[],
+  mentions: Mentions,
+): LesionTable[] {
+  const { shadow } = report;
+  const tables: LesionTable[] = [];
+  const lines: (Span & { cells: Cell[] })[] = [];
+  for (let start = 0; start <= shadow.length;) {
+    const stop = shadow.indexOf('\n', start);
+    const end = stop < 0 ? shadow.length : stop;
+    const line = shadow.slice(start, Math.min(end, start + 600));
+    lines.push({ start, end, cells: /[|\t]| {2,}\S/.test(line.trim()) ? cellsOf(shadow, start, end) : [] });
+    start = end + 1;
+  }
+  for (let at = 0; at < lines.length; at++) {
+    const head = lines[at]!;
+    if (head.cells.length < 2) continue;
+    const rows: Cell[][] = [];
+    let to = at + 1;
+    for (; to < lines.length; to++) {
+      const { cells } = lines[to]!;
+      if (cells.length > 0 && isRule(cells)) continue;
+      if (cells.length < 2 || cells.length > head.cells.length + 2) break;
+      rows.push(cells);
+    }
+    const grid = rows.length === 0 ? null : asColumns(head.cells, rows);
+    if (!grid) continue;
+    const last = lines[to - 1]!;
+    const span = { start: head.start, end: last.end };
+    const home = statements.find((statement) => statement.start >= head.start && statement.start < last.end);
+    if (!home) continue;
+    const fragments = grid.rows.flatMap((row) => readRow(report, mentions, home, grid.columns, row) ?? []);
+    if (fragments.length === 0) continue;
+    tables.push({ ...span, home, fragments });
+    at = to - 1;
+  }
+  return tables;
+}
+
+interface Grid {
+  readonly columns: readonly { readonly kind: Column; readonly cell: Cell }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** The table with lesions as rows; null where the headings are not those of a lesion table. */
+function asColumns(head: readonly Cell[], rows: readonly (readonly Cell[])[]): Grid | null {
+  const kinds = head.map((cell) => ({ kind: columnOf(cell), cell }));
+  if (isLesionTable(kinds.map(({ kind }) => kind))) return { columns: kinds, rows };
+  const named = head.slice(1).filter((cell) => labelOf(cell.text) !== null && /[a-z#]/.test(cell.text)).length;
+  if (named === 0 || named < head.length - 1) return null;
+  const fields = rows.map((row) => ({ kind: columnOf(row[0]!), cell: row[0]! }));
+  if (!isLesionTable(['label', ...fields.map(({ kind }) => kind)])) return null;
+  const columns = [{ kind: 'label' as const, cell: head[0]! }, ...fields];
+  return {
+    columns,
+    rows: head
+      .slice(1)
+      .map((cell, k) => [cell, ...rows.map((row) => row[k + 1] ?? { text: '', start: cell.end, end: cell.end })]),
+  };
+}
+
+const isLesionTable = (kinds: readonly Column[]): boolean => {
+  const known = new Set(kinds.filter((kind) => kind !== 'other'));
+  return (
+    known.size >= 3 &&
+    (known.has('pirads') || known.has('likert') || known.has('dwi')) &&
+    (known.has('place') || known.has('size'))
+  );
+};
+
+function labelOf(text: string): string | null {
+  const match =
+    /^(?:lesion|roi|target|herd|lasion|laesion|afwijking|laesie|haard|cible|l|t|#|no|nr|index lesion|diana)?[ .#:-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h]|i{1,3})[.):]?$/.exec(
+      text,
+    );
+  return match ? match[1]!.toUpperCase() : null;
+}
+
+function readRow(
+  report: ReportText,
+  mentions: Mentions,
+  home: Statement,
+  columns: Grid['columns'],
+  row: readonly Cell[],
+): Fragment[] | null {
+  const runs = row.map((cell) => tokenRun(report, cell));
+  let label: string | null = null;
+  const words: LocationWord[] = [];
+  const categories: Timed<CategoryMention>[] = [];
+  const sizes: Timed<Measurement>[] = [];
+  const subscores: SubscoreMention[] = [];
+  columns.forEach(({ kind, cell: heading }, at) => {
+    const cell = row[at];
+    const run = runs[at];
+    if (!cell || !run || cell.text === '') return;
+    const score = /^\(?(?:pi[- ]?rads )?([1-5])\)?(?: ?\/ ?5)?(?!\d|[.,]\d)/.exec(cell.text);
+    const none = { t2: null, dwi: null, dce: null, start: cell.start, end: cell.end };
+    if (kind === 'label') label ??= labelOf(cell.text);
+    else if (kind === 'place') words.push(...findLocationWords(tokenize(report.shadow, cell), report.language, true));
+    else if (kind === 'size')
+      sizes.push(...readSize(report, mentions, cell, heading).map((size) => ({ ...size, time: 'now' as const })));
+    else if (kind === 't2' && score) subscores.push({ ...none, t2: Number(score[1]) });
+    else if (kind === 'dwi' && score) subscores.push({ ...none, dwi: Number(score[1]) });
+    else if (kind === 'dce' && /^\(?(?:\+|-|pos|neg|yes|no$|ja|nein|oui|non|si)/.test(cell.text))
+      subscores.push({ ...none, dce: /^\(?(?:\+|p|y|ja|oui|si)/.test(cell.text) ? '+' : '-' });
+    else if (kind === 'pirads' || kind === 'likert') {
+      const range = /^([1-5]) ?[-/] ?([1-5])$/.exec(cell.text);
+      const [low, high] = [Number(range?.[1]), Number(range?.[2])];
+      const isRange = range !== null && high > low && !/\/ ?5$/.test(cell.text);
+      const value = isRange ? null : score ? Number(score[1]) : cell.text === 'x' ? ('X' as const) : null;
+      const scored = inside(mentions.categories, cell)[0];
+      if (value !== null || isRange || scored)
+        categories.push({
+          ...run,
+          scale: kind,
+          value: value ?? scored?.value ?? null,
+          range: isRange ? [low, high] : null,
+          threshold: false,
+          exam: null,
+          generic: false,
+          final: false,
+          time: 'now',
+        });
+    }
+  });
+  if (categories.length === 0 && subscores.length === 0 && sizes.length === 0) return null;
+  const whole = runOf(report, runs[0]?.from ?? home.from, runs.at(-1)?.to ?? home.to);
+  const statement: Statement = {
+    ...whole,
+    section: home.section,
+    sectionAt: home.sectionAt,
+    opensLine: true,
+    opensParagraph: false,
+    item: null,
+  };
+  const rest = toPart(report, statement, mentions);
+  const part: Part = {
+    ...rest,
+    categories: categories.length > 0 ? categories : rest.categories,
+    sizes: sizes.length > 0 ? sizes : columns.some(({ kind }) => kind === 'size') ? [] : rest.sizes,
+    words: words.length > 0 ? words : rest.words,
+    subscores: subscores.length > 0 ? subscores : rest.subscores,
+    references: inside(mentions.references, whole),
+    topic: null,
+    speaksOfLesion: true,
+  };
+  return [{ labels: label === null ? [] : [label], merged: false, item: null, parts: [part], context: [] }];
+}
+
+function tokenRun(report: ReportText, cell: Cell): TokenRun {
+  let from = 0;
+  let high = report.tokens.length;
+  while (from < high) {
+    const middle = (from + high) >> 1;
+    if (report.tokens[middle]!.start < cell.start) from = middle + 1;
+    else high = middle;
+  }
+  let to = from;
+  while (to < report.tokens.length && report.tokens[to]!.end <= cell.end) to++;
+  return runOf(report, from, to);
+}
+
+/** The size of a cell: with its own unit, or with the one that the heading names. */
+function readSize(report: ReportText, mentions: Mentions, cell: Cell, heading: Cell): Measurement[] {
+  const own = inside(mentions.measurements, cell);
+  if (own.length > 0) return own.slice(0, 1);
+  const unit = /\b(mm|cm)\b/.exec(heading.text)?.[1];
+  const numbers = [...cell.text.matchAll(/\d+(?:[.,]\d+)?/g)].map(([number]) => Number(number.replace(',', '.')));
+  if (!unit || numbers.length === 0 || numbers.length > 3 || !/^[<>~≤≥ ]*[\d.,]+(?: ?[x*/] ?[\d.,]+)*$/.test(cell.text))
+    return [];
+  const dimsMm = numbers.map((number) => Math.round(number * (unit === 'cm' ? 10 : 1) * 1000) / 1000);
+  const comparator = /^[<>~]/.test(cell.text) ? (cell.text[0] as '<' | '>' | '~') : null;
+  return [{ ...tokenRun(report, cell), dimsMm, comparator, ambiguous: false, range: false }];
+}
