@@ -1,9 +1,12 @@
+/** LO holds 64 characters; comments may be longer, and what a person remarks comes first. */
+const LONGEST_TEXT = 256;
+
 /**
  * The words of series descriptions that name a role, in the languages and spellings of hospitals. They only break ties
  * that the headers leave open. All patterns expect plain words: lower case, no accents; digits and underscores part words.
  */
 export function plainWords(text: string): string {
-  const lower = text.toLowerCase();
+  const lower = text.slice(0, LONGEST_TEXT).toLowerCase();
   if (/^[\x20-\x7e]*$/.test(lower)) return lower;
   return lower.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
 }
