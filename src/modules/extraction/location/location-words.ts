@@ -57,7 +57,7 @@ const STRONG = table([
   ],
   ['base basal basale basalen basaler basales basis basaal basaux basally basisnah', BASE],
   [
-    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier',
+    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier',
     MID,
   ],
   ['apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice', APEX],
@@ -210,6 +210,7 @@ const TRANSITION = /^(?:transition(?:al)?$|transitionszon|transizional|transicio
 const ZONE_NOUN = /^(?:zone|zonen|zona|zonal)$/;
 const FIBROMUSCULAR = /^fibro-?mus[ck]ul/;
 const ANTERIOR = /^(?:anter|ventr)/;
+const THROUGH = /^(?:to|through|thru|bis|tot|a|hasta|-|–|jusqu'a|jusqu'|zum|naar|the|in|den|de|l'|la|el|al)$/;
 /** Names of form fields that a lone letter may fill in ("Sector: pl"). */
 const FIELD =
   /^(?:side|seite|zijde|cote|lado|sector|sektor|secteur|position|posicion|level|hohe|niveau|nivel|location|lage)$/;
@@ -282,7 +283,10 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       i = n;
       continue;
     }
-    if (/^(?:partie|tercio|parte|zona|region|glandula)$/.test(text) && /^(?:medi[ao]|mediane)$/.test(after)) {
+    if (
+      /^(?:partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura)$/.test(text) &&
+      /^(?:medi[ao]|mediane)$/.test(after)
+    ) {
       add(i, n, MID);
       i = n;
       continue;
@@ -387,6 +391,8 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     }
     if (/^(?:seminal|samenblase|vesicul(?:a|ae|as|e)$)/.test(text)) continue;
     const weak = WEAK.get(text);
+    // "a" is an article, unless it stands behind the abbreviation of a zone.
+    if (/^[ap]$/.test(text) && !alone && !/^(?:[pt]z|z[pt]|:)$/.test(word(i - 1))) continue;
     if (weak && FIELD.test(word(i - 2)) && word(i - 1) === ':') {
       add(i, i, weak);
       continue;
@@ -398,7 +404,27 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     const code = text.length >= 3 ? readLocationCode(text) : null;
     if (code) add(i, i, code);
   }
-  return found.filter((entry, at) => alone || !entry.weak || hasNeighbour(found, at, tokens));
+  const kept = found.filter((entry, at) => alone || !entry.weak || hasNeighbour(found, at, tokens));
+  // From base to apex is through the middle.
+  for (let k = kept.length - 1; k > 0; k--) {
+    const [one, other] = [kept[k - 1]!, kept[k]!];
+    const ends = [...(one.levels ?? []), ...(other.levels ?? [])];
+    if (
+      ends.includes('base') &&
+      ends.includes('apex') &&
+      THROUGH.test(word(other.from - 1)) &&
+      other.from - one.to <= 4
+    )
+      kept.splice(k, 0, {
+        levels: ['mid'],
+        start: one.start,
+        end: other.end,
+        weak: false,
+        from: one.from,
+        to: other.to,
+      });
+  }
+  return kept;
 }
 
 /** A letter counts only where a place word stands beside it (a dot, a hyphen or a slash may lie between). */

@@ -118,7 +118,7 @@ function dateNear(report: ReportText, from: number, to: number): number | null {
 }
 
 const LATER =
-  /\b(?:repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
+  /\b(?:then|puis|dann|danach|daarna|luego|despues|subsequently|repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
 
 function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
   const found: Candidate[] = [];
@@ -287,6 +287,8 @@ function volumeUnitEnd(report: ReportText, at: number): number {
 
 const GLAND_NOUN =
   /\b(?:prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|volum\w*|size|groesse|grose|grosse)\b/;
+/** "A 52 mL gland". */
+const GLAND_BEHIND = /^[ -]?(?:prostat|prostaat|gland|drus|glande)/;
 const NOT_GLAND =
   /\b(?:bladder|blase|blaas\w*|vessie|vejiga|residual|restharn|residu|residuo|coil|spule|perfluor\w*|gadol\w*|gado\w*|contrast\w*|kontrast\w*|buscopan|injection|injektion|enema|lesion volume|tumou?r volume|lasionsvolumen|tz volume|transition zone volume|transitional zone volume|abscess|collection|hydrocele|cyst)\b/;
 
@@ -310,8 +312,9 @@ function readVolumes(report: ReportText, statements: readonly Statement[]): (Can
           before(),
         );
       if ((unit < 0 && !fielded) || value < 5 || value > 600) continue;
+      const unitEnd = report.tokens[(unit > 0 ? unit : i + 1) - 1]!.end;
       if (
-        !GLAND_NOUN.test(before()) ||
+        !(GLAND_NOUN.test(before()) || GLAND_BEHIND.test(report.shadow.slice(unitEnd, unitEnd + 14))) ||
         NOT_GLAND.test(before().slice(-60)) ||
         NOT_GLAND.test(report.shadow.slice(token.end, Math.min(statement.end, token.end + 40)))
       )

@@ -64,6 +64,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   const exam: { mention: Timed<CategoryMention>; bare: boolean }[] = [];
   let current: Fragment | null = null;
   let context: readonly LocationWord[] = [];
+  let outer: readonly LocationWord[] = [];
   let section = -1;
   let sectionContextParagraph = false;
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
@@ -79,6 +80,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       section = statement.sectionAt;
       current = null;
       context = [];
+      outer = [];
     }
     const firstOfStatement = part.run.from === statement.from;
     const opensLine = statement.opensLine && firstOfStatement;
@@ -90,7 +92,14 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         FIRST.test(wordAt(report, statement.from))) &&
       part.speaksOfLesion;
     if (opensLine && part.heading.length > 0 && !label) {
-      context = part.heading;
+      const alone =
+        part.words.length === part.heading.length &&
+        !hasCategory(part) &&
+        part.sizes.length === 0 &&
+        !part.speaksOfLesion;
+      const zoned = part.heading.some((word) => word.zone);
+      if (alone && zoned) outer = part.heading;
+      context = zoned ? part.heading : [...part.heading, ...outer.filter((word) => word.zone)];
       sectionContextParagraph = true;
       current = null;
     } else if (opensLine && statement.opensParagraph && sectionContextParagraph && !label && !statement.item) {
@@ -100,6 +109,15 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (part.topic) {
       current = null;
       gland.push(...part.invasions);
+      continue;
+    }
+    if (label && label.labels.length > 1 && !label.merged) {
+      // What is said of several lesions at once goes to each.
+      for (const name of label.labels) {
+        const each = fragments.find((fragment) => fragment.labels.includes(name)) ?? start(part, [name], false);
+        each.parts.push({ ...part, labels: [] });
+      }
+      current = null;
       continue;
     }
     if (label) {

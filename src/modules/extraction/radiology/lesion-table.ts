@@ -104,7 +104,10 @@ export function findLesionTables(
       if (cells.length < 2 || cells.length > head.cells.length + 2) break;
       rows.push(cells);
     }
-    const grid = rows.length === 0 ? null : asColumns(head.cells, rows);
+    // Where the corner of a table is empty, spaces leave its heading one cell short.
+    const corner: Cell = { text: '', start: head.start, end: head.start };
+    const heads = rows[0] && rows[0].length === head.cells.length + 1 ? [corner, ...head.cells] : head.cells;
+    const grid = rows.length === 0 ? null : asColumns(heads, rows);
     if (!grid) continue;
     const last = lines[to - 1]!;
     const span = { start: head.start, end: last.end };

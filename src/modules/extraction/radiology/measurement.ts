@@ -1,5 +1,6 @@
 import { parseDecimal } from '../text/numbers.js';
 import type { Lesion } from '../extraction.js';
+import { CHANGE, FROM } from './words.js';
 import { isGlued, nextAt, previousAt, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
 
 /** A length or a product of lengths, as written. */
@@ -98,6 +99,8 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
       /^(?:-|to|bis|tot|a)$/.test(wordAt(report, to)) &&
       unitAt(report, nextAt(report, to + 1))
     ) {
+      const outcome = CHANGE.has(wordAt(report, first - 2)) || CHANGE.has(wordAt(report, first - 3));
+      if (outcome && FROM.has(wordAt(report, first - 1))) return readMeasurement(report, to + 1);
       const upper = parseDecimal(wordAt(report, to + 1), report.language);
       if (upper !== null && upper > value) {
         factors.pop();

@@ -56,7 +56,7 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   );
   const closing = grouped
     .flatMap(({ fragments }) => fragments.closing)
-    .filter(({ kind }) => merge.lesions.filter(({ reading }) => reading[kind] !== null).length === 1);
+    .filter(({ kind }) => merge.lesions.filter(({ reading }) => reading[kind] !== null).length <= 1);
   const gland = [...closing, ...grouped.flatMap(({ fragments }) => fragments.gland)];
 
   const evidence = new EvidenceBook();

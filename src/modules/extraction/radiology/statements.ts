@@ -15,7 +15,7 @@ export interface Statement extends TokenRun {
 }
 
 const ABBREVIATION = new Set(
-  `re li ca approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
+  `re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
   s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env`
     .split(/\s+/)
     .filter(Boolean),
@@ -33,6 +33,13 @@ function isWrapped(line: string, next: string, nextOriginal: string, width: numb
     );
   const trimmed = nextOriginal.trimStart();
   if (/^[a-zà-ÿ(<]/.test(trimmed) || /[,(-]\s*$/.test(line)) return true;
+  if (
+    /^(?:no|not|kein\w*|ohne|geen|zonder|pas|aucun\w*|absence|sin|the|die|der|das|there|es|il|on)\b/.test(
+      next.trimStart(),
+    ) &&
+    line.trimEnd().length < 70
+  )
+    return false;
   const firstWord = /^\S*/.exec(trimmed)?.[0].length ?? 0;
   return width >= 40 && line.trimEnd().length + 1 + firstWord > width;
 }

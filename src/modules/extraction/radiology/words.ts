@@ -10,8 +10,8 @@ export const LESION_NOUN =
 /** Nouns that may stand for a lesion, but that do not number it. */
 export const LESION_LIKE =
   words(`focus foci nodule nodules area areas abnormality abnormalities region mass tumor tumour
-  signal finding observation knoten fokus foci areal areale raumforderung veranderung befund verdachtsherd tumorherd gebied nodus
-  foyer foyers nodule nodules plage zone anomalie masse formation nodulo nodulos foco focos area tumoracion imagen lasion haardje`);
+   finding observation knoten fokus foci areal areale raumforderung veranderung befund verdachtsherd tumorherd gebied nodus
+  foyer foyers nodule nodules plage  anomalie masse formation nodulo nodulos foco focos area tumoracion  lasion haardje`);
 
 export const NEGATION =
   words(`no not without none neither nor never absent negative kein keine keinen keiner keinem keines ohne nicht weder
