@@ -29,7 +29,10 @@ export function toStudyEvidence(study: StudyEntity, series: SeriesEntity[]): Stu
   };
 }
 
-function pickAxialT2(study: StudyEntity, series: SeriesEntity[]): { axialT2: AxialT2 | null; axialT2Reason: string } {
+function pickAxialT2(
+  study: StudyEntity,
+  series: SeriesEntity[],
+): { axialT2: AxialT2 | null; axialT2Reason: string; isGuidance: boolean } {
   const inputs = series.map(({ seriesInstanceUid, headers, instances }) => ({
     id: seriesInstanceUid,
     dicom: headers,
@@ -39,12 +42,15 @@ function pickAxialT2(study: StudyEntity, series: SeriesEntity[]): { axialT2: Axi
   const diagnostic = inputs.filter((input) => !classifySeries(input).intraprocedural);
   const { t2w, reasons } = pickSeries({ id: study.studyInstanceUid, series: diagnostic });
   if (t2w === null) {
-    const guidance = inputs.length - diagnostic.length;
-    const axialT2Reason = guidance > 0 ? `${reasons.t2w} ${guidance} series of needle guidance left out.` : reasons.t2w;
-    return { axialT2: null, axialT2Reason };
+    const guidance = pickSeries({ id: study.studyInstanceUid, series: inputs });
+    return { axialT2: null, axialT2Reason: reasons.t2w, isGuidance: guidance.t2w !== null };
   }
   const picked = series.find(({ seriesInstanceUid }) => seriesInstanceUid === t2w)!;
-  return { axialT2: { seriesInstanceUid: t2w, middleXLps: middleXLps(picked) }, axialT2Reason: reasons.t2w };
+  return {
+    axialT2: { seriesInstanceUid: t2w, middleXLps: middleXLps(picked) },
+    axialT2Reason: reasons.t2w,
+    isGuidance: false,
+  };
 }
 
 /** Patient x of the middle of the image plane, mm, LPS (PS3.3 C.7.6.2.1.1). */

@@ -35,11 +35,15 @@ export function chooseStudy(
   const dated = studies.flatMap((study) =>
     study.studyDate === null ? [] : [{ study, daysBefore: daysBetween(study.studyDate, target.procedureDate) }],
   );
-  const inWindow = dated.filter(({ daysBefore }) => daysBefore >= 0 && daysBefore <= windowDays);
+  const inWindow = dated.filter(
+    ({ study, daysBefore }) => daysBefore >= 0 && daysBefore <= windowDays && !study.isGuidance,
+  );
   if (inWindow.length === 0) {
     const days = dated.map(({ daysBefore }) => -daysBefore).sort((a, b) => a - b);
     const detail = `biopsy ${target.procedureDate}; MR studies at day ${days.join(', ') || 'unknown'} relative to it`;
-    return { refused: 'no-mr-before-biopsy', detail: `${detail}; window ${windowDays} days` };
+    const guidance = dated.filter(({ study }) => study.isGuidance).length;
+    const needles = guidance > 0 ? `; ${guidance} of needle guidance left out` : '';
+    return { refused: 'no-mr-before-biopsy', detail: `${detail}; window ${windowDays} days${needles}` };
   }
   const ofProstate = inWindow.filter(({ study }) => study.mayShowProstate);
   if (ofProstate.length === 0) {

@@ -15,6 +15,8 @@ export interface StudyEvidence {
   accessionNumber: string | null;
   /** False where headers or words name another body region. */
   mayShowProstate: boolean;
+  /** Its only axial T2 was made during a needle procedure. */
+  isGuidance: boolean;
   /** The series that labels go on, or null with the reason of the series picker. */
   axialT2: AxialT2 | null;
   axialT2Reason: string;

@@ -164,10 +164,12 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
 
 /** Lesions and specimens that no link uses. */
 function excludeTheRest(evidence: PatientEvidence, match: PatientMatch): void {
-  const linked = new Set(match.links.flatMap(({ fromKey, toKey }) => [fromKey, toKey]));
+  const keysOf = (kind: LinkKind) => new Set(match.links.filter((link) => link.kind === kind).map(({ toKey }) => toKey));
+  const aimedAt = keysOf('target-lesion');
+  const tied = keysOf('lesion-specimen');
   for (const { id, extraction } of evidence.radiology) {
     extraction.lesions.forEach((lesion, index) => {
-      if (linked.has(lesionKey(id, index))) return;
+      if (aimedAt.has(lesionKey(id, index))) return;
       exclude(
         match,
         'lesion',
@@ -179,7 +181,7 @@ function excludeTheRest(evidence: PatientEvidence, match: PatientMatch): void {
   }
   for (const { id, extraction } of evidence.pathology) {
     extraction.specimens.forEach((specimen, index) => {
-      if (linked.has(specimenKey(id, index))) return;
+      if (tied.has(specimenKey(id, index))) return;
       const detail = `specimen ${specimen.label}: no lesion was tied to it`;
       exclude(match, 'specimen', specimenKey(id, index), 'no-matching-target', detail);
     });

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expectation, generateCohort, targetFiles } from '../fixtures/cohort/cohort.js';
+import { startWorld, type World } from './world.js';
+
+const run = promisify(execFile);
+
+// 34 patients hold every flaw once.
+const cohort = generateCohort({ seed: 7, patients: 36 });
+const gold = cohort.patients.map(expectation);
+
+interface SegmentRow {
+  target: string;
+  mrn: string;
+  study: string;
+  series: string;
+  center: number[];
+  pirads: number;
+  isup: number | null;
+  size: number;
+}
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.loadCohort(cohort);
+  for (const patient of cohort.patients) {
+    for (const { path, content } of targetFiles(patient)) {
+      const file = join(world.folder, 'targets', path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+  }
+}, 300_000);
+
+afterAll(async () => world?.stop());
+
+const labelledSegments = () =>
+  world.sql<SegmentRow>(`
+    SELECT segment -> 'target' ->> 'label' AS target, patient.mrn, study_instance_uid AS study,
+      source_series_uid AS series, segment -> 'box' -> 'centerLps' AS center, segment -> 'lesion' -> 'pirads' AS pirads,
+      segment -> 'gradeGroup' AS isup, segment -> 'lesion' -> 'sizeMm' AS size
+    FROM label JOIN patient ON patient.id = label.patient_id, jsonb_array_elements(segments) segment
+    WHERE label.state = 'stored'`);
+
+const dumpDatabase = async () => {
+  const tables = ['patient', 'report', 'study', 'series', 'target', 'extraction', 'link', 'exclusion', 'label'];
+  const rows = tables.map((table) =>
+    world.sql(`SELECT to_jsonb(${table}) - 'row_sha256' AS row FROM ${table} ORDER BY 1`),
+  );
+  return JSON.stringify(await Promise.all(rows));
+};
+
+describe('a whole cohort, from servers to labels', () => {
+  it('imports every target', async () => {
+    const { code, stdout } = await world.cli('import-targets', join(world.folder, 'targets'));
+    const result = JSON.parse(stdout) as { imported: number; refused: unknown[] };
+    expect(code).toBe(0);
+    expect(result.refused).toEqual([]);
+    expect(result.imported).toBe(gold.flatMap(({ targets }) => targets).length);
+  }, 60_000);
+
+  it('previews the labels without sending any', async () => {
+    const { code, stdout } = await world.cli('sync', '--dry-run', '--json');
+    const { labels } = JSON.parse(stdout) as { labels: unknown[] };
+    const labelled = gold.filter(({ targets }) => targets.some(({ outcome }) => 'label' in outcome));
+    expect(code).toBe(0);
+    expect(labels).toHaveLength(labelled.length);
+    expect(await world.sql('SELECT FROM label')).toHaveLength(0);
+  }, 120_000);
+
+  it('stores the labels that the evidence supports, and no others', async () => {
+    const { code, stderr } = await world.cli('sync');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const expected = gold.flatMap(({ patientId, targets }) =>
+      targets.flatMap(({ target, outcome }) =>
+        'label' in outcome
+          ? [
+              {
+                target,
+                mrn: patientId,
+                study: outcome.label.studyInstanceUid,
+                series: outcome.label.t2SeriesInstanceUid,
+                center: outcome.label.centerLps.map((mm) => Math.round(mm * 100)),
+                pirads: outcome.label.pirads,
+                isup: outcome.label.isup,
+                size: outcome.label.sizeMm,
+              },
+            ]
+          : [],
+      ),
+    );
+    const stored = (await labelledSegments()).map((row) => ({
+      ...row,
+      center: row.center.map((mm) => Math.round(mm * 100)),
+    }));
+    const byTarget = (a: { mrn: string; target: string }, b: { mrn: string; target: string }) =>
+      a.mrn.localeCompare(b.mrn) || a.target.localeCompare(b.target);
+    expect(stored.sort(byTarget)).toEqual(expected.sort(byTarget));
+  }, 180_000);
+
+  it('gives a reason for each target that it drops', async () => {
+    const dropped = await world.sql<{ mrn: string; label: string; reason: string }>(`
+      SELECT patient.mrn, target.label, exclusion.reason FROM exclusion
+      JOIN target ON exclusion.entity = 'target' AND target.id::text = exclusion.entity_key
+      JOIN patient ON patient.id = target.patient_id ORDER BY 1, 2`);
+    const expected = gold.flatMap(({ patientId, targets }) =>
+      targets.flatMap(({ target, outcome }) =>
+        'reason' in outcome ? [{ mrn: patientId, label: target, reason: outcome.reason }] : [],
+      ),
+    );
+    const order = (rows: { mrn: string; label: string }[]) =>
+      [...rows].sort((a, b) => a.mrn.localeCompare(b.mrn) || a.label.localeCompare(b.label));
+    expect(order(dropped)).toEqual(order(expected));
+  });
+
+  it('gives a reason for each report that it refuses', async () => {
+    const refused = await world.sql<{ id: string; reason: string }>(
+      `SELECT fhir_id AS id, refused AS reason FROM report WHERE is_current AND refused IS NOT NULL ORDER BY 1`,
+    );
+    const expected = gold.flatMap(({ refusedReports }) => refusedReports);
+    expect(refused).toEqual(expect.arrayContaining([...expected]));
+  });
+
+  it('adds up: every entity is kept, pending or dropped for a reason', async () => {
+    const { stdout } = await world.cli('yield', '--json');
+    for (const row of JSON.parse(stdout) as { in: number; kept: number; pending: number; dropped: object }[]) {
+      const dropped = Object.values(row.dropped).reduce((sum: number, count: number) => sum + count, 0);
+      expect(row.kept + row.pending + dropped).toBe(row.in);
+      expect(row.pending).toBe(0);
+    }
+    const { stdout: csv } = await world.cli('exclusions', '--csv');
+    const [header, ...lines] = csv.trimEnd().split('\r\n');
+    expect(header).toBe('entity,entityKey,issuer,mrn,reason,explanation,detail');
+    expect(lines.filter((line) => line.startsWith('target,'))).toHaveLength(
+      gold.flatMap(({ targets }) => targets).filter(({ outcome }) => 'reason' in outcome).length,
+    );
+  }, 60_000);
+
+  it('stores SEG objects in which dciodvfy finds no error', async () => {
+    const instances = await segInstances();
+    expect(instances).toHaveLength(new Set((await labelledSegments()).map(({ series }) => series)).size);
+    for (const id of instances) {
+      const file = join(world.folder, `${id}.dcm`);
+      const authorization = `Basic ${Buffer.from(`${world.orthanc.username}:${world.orthanc.password}`).toString('base64')}`;
+      const response = await fetch(`${world.orthanc.url}/instances/${id}/file`, { headers: { authorization } });
+      await writeFile(file, Buffer.from(await response.arrayBuffer()));
+      const output = await run('dciodvfy', [file]).then(
+        ({ stderr }) => stderr,
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+      expect(output.split('\n').filter((line) => line.startsWith('Error'))).toEqual([]);
+    }
+  }, 120_000);
+
+  it('does nothing when nothing changed', async () => {
+    // The first sync after the labels came in only learns that the studies grew by them.
+    const before = [await dumpDatabase(), await segInstances()];
+    const { code, stdout } = await world.cli('sync', '--json');
+    const { counts } = (JSON.parse(stdout) as { run: { counts: Record<string, number> } }).run;
+    expect(code).toBe(0);
+    expect(counts).toMatchObject({ reportsStored: 0, labelsStored: 0 });
+    expect(counts['patientsCurated'] ?? 0).toBe(0);
+    expect([await dumpDatabase(), await segInstances()]).toEqual(before);
+  }, 120_000);
+});
+
+async function segInstances(): Promise<string[]> {
+  const series =
+    await world.orthanc.get<{ MainDicomTags: { Modality: string }; Instances: string[] }[]>('/series?expand');
+  return series.flatMap(({ MainDicomTags, Instances }) => (MainDicomTags.Modality === 'SEG' ? Instances : [])).sort();
+}
