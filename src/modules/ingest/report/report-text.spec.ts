@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Attachment, DiagnosticReport } from '@medplum/fhirtypes';
 import type { BinaryContent } from '../fhir/fhir-client.js';
 import { FhirError } from '../fhir/fhir-error.js';
+import { UnreadableDocument } from './read-document.js';
 import { readReportText } from './report-text.js';
 
 const reportOf = (more: Partial<DiagnosticReport>): DiagnosticReport => ({
@@ -192,13 +193,19 @@ describe('nothing to read', () => {
       'report-unreadable',
       'text/plain: larger than 16 MB',
     ],
+    [
+      'a broken PDF',
+      forms(inline('application/pdf', '%PDF-1.4 Mr Secret')),
+      'report-unreadable',
+      'application/pdf: broken',
+    ],
     ['blank', forms(inline('text/plain', '  ')), 'report-unreadable', 'text/plain: no text in it'],
   ])('%s', async (_name, report, refused, detail) => {
     expect(await readReportText(report, noBinary)).toEqual({ refused, detail });
   });
 
   it('turns a reader that fails into a reason', async () => {
-    const readers = new Map([['text/x', () => Promise.reject(new Error('Mr Secret'))]]);
+    const readers = new Map([['text/x', () => Promise.reject(new UnreadableDocument('broken'))]]);
     expect(await readReportText(forms(inline('text/x', 'x')), noBinary, readers)).toEqual({
       refused: 'report-unreadable',
       detail: 'text/x: broken',

@@ -3,7 +3,7 @@ import type { Attachment, DiagnosticReport } from '@medplum/fhirtypes';
 import type { Refusal } from '../../reasons.js';
 import type { BinaryContent } from '../fhir/fhir-client.js';
 import { FhirError } from '../fhir/fhir-error.js';
-import { htmlToText } from './html-text.js';
+import { UnreadableDocument } from './read-document.js';
 import { mediaTypeOf, TEXT_READERS, type TextReader } from './text-readers.js';
 
 export interface ReportText {
@@ -48,7 +48,7 @@ export async function readReportText(
     obstacles.push(result);
   }
   const conclusion = report.conclusion?.trim() ?? '';
-  const narrative = report.text?.div ? readNarrative(report.text.div) : '';
+  const narrative = report.text?.div ? await readNarrative(report.text.div, readers) : '';
   if (narrative !== '' && squeezed(narrative).includes(squeezed(conclusion))) {
     return reportText(narrative, 'text/html', 'text', Buffer.from(report.text?.div ?? ''));
   }
@@ -83,8 +83,9 @@ async function readRendering(
   try {
     const text = await reader(bytes, contentType);
     return text.trim() === '' ? `${mediaType}: no text in it` : reportText(text, mediaType, 'presentedForm', bytes);
-  } catch {
-    return `${mediaType}: broken`;
+  } catch (error) {
+    if (error instanceof UnreadableDocument) return `${mediaType}: ${error.message}`;
+    throw error;
   }
 }
 
@@ -110,11 +111,14 @@ async function contentOf(
   }
 }
 
-function readNarrative(div: string): string {
+/** Empty where it cannot be read: the report is then as good as without it. */
+async function readNarrative(div: string, readers: ReadonlyMap<string, TextReader>): Promise<string> {
   try {
-    return htmlToText(div).trim();
-  } catch {
-    return '';
+    const text = await readers.get('text/html')?.(Buffer.from(div), 'text/html; charset=utf-8');
+    return text?.trim() ?? '';
+  } catch (error) {
+    if (error instanceof UnreadableDocument) return '';
+    throw error;
   }
 }
 
