@@ -46,13 +46,15 @@ export function isDiffusionGrid({ headers, silent }: Evidence): boolean {
 
 /**
  * A description says diffusion, but the headers show another sequence. GE and Siemens mark their echo-planar images as
- * such; other scanners call diffusion a spin echo, and there only a fine pixel grid gives a plain T2 away.
+ * such; others may call diffusion a spin echo, and there a volume, a foreign echo time or a fine pixel grid tell.
  */
 export function contradictsDiffusion(headers: SeriesHeaders): boolean {
-  if (headers.gradientEcho && !headers.spinEcho) return true;
-  const fine = (headers.pixelMm ?? 9) < 0.7;
-  if (!headers.spinEcho) return fine && (headers.echoTrain ?? 0) > 3;
-  return fine || headers.maker === 'ge' || headers.maker === 'siemens';
+  const { echoPlanar, gradientEcho, spinEcho, volume3d, maker, pixelMm = 9, echoTimeMs = 80, echoTrain = 0 } = headers;
+  if (echoPlanar) return false;
+  if ((gradientEcho && !spinEcho) || volume3d || echoTimeMs <= 35 || echoTimeMs > 150) return true;
+  const fine = pixelMm < 0.7;
+  if (!spinEcho) return fine && echoTrain > 3;
+  return fine || maker === 'ge' || maker === 'siemens';
 }
 
 /** Computed b-value image, by ImageType, by words, or by a sequence name that holds the b-values of its sources. */

@@ -225,3 +225,122 @@ describe('classifySeries: the protocols of other scanners', () => {
     expect(classifySeries(seriesOf('s', { description })).role).toBe(role);
   });
 });
+
+const item = (dataset: DicomJson): DicomJson[string] => ({ vr: 'SQ', Value: [dataset] });
+const cs = (value: string): DicomJson[string] => ({ vr: 'CS', Value: value.split('\\') });
+
+/** An Enhanced MR image as the standard has it: what all frames share, and one item a frame (PS3.3 C.8.13). */
+const enhanced = (shared: DicomJson, frames: DicomJson[]): DicomJson => ({
+  '00080060': cs('MR'),
+  '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.4.1'] },
+  '52009229': item(shared),
+  '52009230': { vr: 'SQ', Value: frames },
+});
+const orientation = (...values: number[]): DicomJson[string] => item({ '00200037': { vr: 'DS', Value: values } });
+const bOfFrame = (bValue: number): DicomJson[string] => item({ '00189087': { vr: 'FD', Value: [bValue] } });
+
+describe('classifySeries: Enhanced multi-frame images', () => {
+  it('reads b-values and planes frame by frame', () => {
+    const dicom = enhanced(
+      { '00209116': orientation(1, 0, 0, 0, 1, 0) },
+      [1400, 0, 500, 1400].map((bValue) => ({ '00189117': bOfFrame(bValue) })),
+    );
+    expect(classifySeries({ id: 'e', dicom, instances: 1 })).toMatchObject({
+      role: 'DWI',
+      plane: 'axial',
+      bValues: [0, 500, 1400],
+    });
+  });
+
+  it('reads timing from the functional groups', () => {
+    const shared = {
+      '00189112': item({ '00180080': { vr: 'DS', Value: ['4500'] } }),
+      '00189114': item({ '00189082': { vr: 'FD', Value: [102] } }),
+    };
+    const dicom = { ...enhanced(shared, [{ '00209116': orientation(0, 1, 0, 0, 0, -1) }]), '00189008': cs('SPIN') };
+    expect(classifySeries({ id: 'e', dicom, instances: 1 })).toMatchObject({ role: 'T2W', plane: 'sagittal' });
+  });
+
+  it('reads the frame type', () => {
+    const dicom = enhanced({ '00189226': item({ '00089007': cs('DERIVED\\PRIMARY\\DIFFUSION\\ADC') }) }, []);
+    expect(classifySeries({ id: 'e', dicom, instances: 1 }).role).toBe('ADC');
+  });
+
+  it('counts the time points of the frames', () => {
+    const dicom = {
+      ...enhanced(
+        {
+          '00189112': item({ '00180080': { vr: 'DS', Value: [4] } }),
+          '00189114': item({ '00189082': { vr: 'FD', Value: [1.5] } }),
+        },
+        [1, 2, 3].map((index) => ({ '00209111': item({ '00209128': { vr: 'UL', Value: [index] } }) })),
+      ),
+      '00189008': cs('GRADIENT'),
+    };
+    expect(classifySeries({ id: 'e', dicom, instances: 1 }).role).toBe('DCE');
+  });
+});
+
+describe('classifySeries: one instance for the whole series', () => {
+  it('takes more slices than a volume holds for a dynamic series', () => {
+    const sketch = { ...VIBE, plane: 'axial' as const };
+    expect(classifySeries(seriesOf('s', sketch, 60)).role).toBe('T1W');
+    expect(classifySeries(seriesOf('s', sketch, 700)).role).toBe('DCE');
+  });
+
+  it('believes the b-values of the description if the instance has the first of them', () => {
+    const bValues = (b: number, instances: number): number[] =>
+      classifySeries(seriesOf('s', { ...DWI, b, description: 'dwi_b50_b400_b1500' }, instances)).bValues;
+    expect(bValues(50, 72)).toEqual([50, 400, 1500]);
+    expect(bValues(50, 24)).toEqual([50]);
+    expect(bValues(1500, 72)).toEqual([1500]);
+  });
+});
+
+describe('classifySeries: headers against words', () => {
+  it.each<[string, SeriesRole, HeaderSketch]>([
+    ['a turbo spin echo named DWI', 'T2W', { ...T2, description: 'AX DWI', maker: 'GE MEDICAL SYSTEMS' }],
+    [
+      'an original named ADC that is no diffusion',
+      'T2W',
+      { ...T2, description: 'ADC', type: 'ORIGINAL\\PRIMARY\\M\\ND', maker: 'SIEMENS' },
+    ],
+    ['a diffusion image named T2', 'DWI', { ...DWI, b: 0, description: 'T2 b0 tra' }],
+    [
+      'an acquisition named after its ADC',
+      'DWI',
+      { ...PLAIN_DWI, b: 800, type: 'ORIGINAL\\PRIMARY\\M_SE\\M\\SE', description: '3B ADC 600 SSh_DWI' },
+    ],
+    ['a b-value of 0 in a T1 image', 'T1W', { ...VIBE, b: 0, description: 'T1' }],
+    ['the volume after the dynamic series', 'T1W', { ...DCE, description: 't1_vibe_fs nach Dynamik' }],
+    ['a T2 named after the dynamic sequence', 'T2W', { ...T2, description: 'dynamic' }],
+    ['parallel imaging named like its calibration', 'T2W', { ...T2, description: 'Ax T2 ASSET ERC coil' }],
+    [
+      'a T2 for a fusion biopsy',
+      'T2W',
+      { ...T2, description: 'T2 ax fusion biopsy', type: 'ORIGINAL\\PRIMARY\\OTHER' },
+    ],
+    ['colour pixels', 'DERIVED', { ...T2, more: { '00280004': cs('RGB') } }],
+    ['pixel values in mm²/s', 'ADC', { ...DWI, more: { '00281054': lo('mm2/s') } }],
+    ['a secondary capture', 'DERIVED', { more: { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.7'] } } }],
+    ['a report', 'OTHER', { more: { '00080060': cs('SR') } }],
+    ['a key object', 'OTHER', { more: { '00080060': cs('KO') } }],
+    ['another modality', 'OTHER', { ...T2, more: { '00080060': cs('CT') } }],
+    ['a phase image', 'OTHER', { ...VIBE, type: 'ORIGINAL\\PRIMARY\\P\\ND' }],
+    ['functional imaging', 'OTHER', { ...DWI, scanning: 'EP\\GR', te: 30 }],
+    ['an empty header', 'OTHER', {}],
+  ])('%s is %s', (_, role, sketch) => {
+    expect(classifySeries(seriesOf('s', sketch)).role).toBe(role);
+  });
+
+  it('tells a computed from an acquired b-value', () => {
+    const calculated = (sketch: HeaderSketch): boolean =>
+      classifySeries(seriesOf('s', { ...DWI, b: 1400, ...sketch })).calculated;
+    expect(calculated({ type: 'DERIVED\\PRIMARY\\DIFFUSION\\TRACEW\\ND', sequence: '*ep_b1400t' })).toBe(false);
+    expect(calculated({ type: 'DERIVED\\PRIMARY\\DIFFUSION\\TRACEW\\ND', sequence: '*ep_b50_800' })).toBe(true);
+    expect(calculated({ type: 'DERIVED\\PRIMARY\\DIFFUSION\\CALC_BVALUE\\TRACEW' })).toBe(true);
+    expect(calculated({ description: 'ep2d_diff_tra_DYNDISTCALC_BVAL' })).toBe(true);
+    expect(calculated({ description: 'cDWI b1400' })).toBe(true);
+    expect(calculated({ description: 'dwi b1400' })).toBe(false);
+  });
+});
