@@ -13,14 +13,13 @@ const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.
 export function clausesOf(shadow: string, span: Span): Span[] {
   const clauses: Span[] = [];
   const cut = /[.;!?](?=\s|$)|\n/g;
-  cut.lastIndex = span.start;
   let start = span.start;
   const push = (end: number): void => {
     if (end > start && /\S/.test(shadow.slice(start, end))) clauses.push({ start, end });
     start = end;
   };
-  for (let match = cut.exec(shadow); match && match.index < span.end; match = cut.exec(shadow)) {
-    const at = match.index;
+  for (const match of shadow.slice(span.start, span.end).matchAll(cut)) {
+    const at = span.start + match.index;
     if (match[0] === '\n') {
       if (FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')) push(at + 1);
     } else if (

@@ -49,6 +49,8 @@ const N_CORES = new RegExp(
 );
 const INVOLVED_BEFORE =
   /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
+const MAY_COUNT =
+  /\d ?[/:] ?\d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
 const AT_LEAST =
   /(?:at least|minimum(?: of)?|mindestens|zumindest|wenigstens|ten minste|tenminste|minstens|au moins|al menos|por lo menos|>=|≥)\s*$/;
 const OF_A_SIGN =
@@ -62,6 +64,7 @@ const span = (offset: number, match: RegExpMatchArray): Span => {
 /** Reads how many cores of a part hold tumour, of how many taken. `malignant` decides what a lone count means. */
 export function readCores(shadow: string, stretch: Span, malignant: boolean): CoreCount {
   const text = shadow.slice(stretch.start, stretch.end);
+  if (!MAY_COUNT.test(text)) return { positive: null, total: null, atLeast: false };
   const before = (index: number): string => text.slice(Math.max(0, index - 45), index);
   const pair = (expression: RegExp): CoreCount | null => {
     for (const match of text.matchAll(expression)) {

@@ -31,7 +31,7 @@ const BENIGN =
   /\bbeni[gn][a-z]*|\bbenign[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|\bbph\b|(?:hyper|hiper)plas[a-z]*|tumou?r-? ?(?:frei|vrij)[a-z]*|free of (?:tumou?r|malig|carcin)[a-z]*|\bnegati(?:ve|v|ef|vo|f)\b|prostatit[a-z]*|atrophi?[a-z]*|atrofi[a-z]*|inflammat[a-z]*|entzund[a-z]*|ontstek[a-z]*|unremarkable|unauffall[a-z]*|\bnormal[a-z]*|geen (?:bijzonder|afwijk)[a-z]*|indemnes?|sin (?:alteraciones|hallazgos|lesiones|atipia)[a-z]*|sans (?:anomalie|particularite|lesion|atypie)[a-z]*|ohne (?:atyp|auffallig|pathol)[a-z]*|zonder atypie|no (?:pathologic|diagnostic|significant) (?:abnormalit|alteration|change|finding)[a-z]*|metaplas[a-z]*/g;
 /** Tissue that is named and nothing said of it. */
 const TISSUE =
-  /(?:prostatic|prostate|seminal vesicle) (?:tissue|glands|stroma)|fibromuscular (?:tissue|stroma)|prostata(?:gewebe|stanzzylinder)|prostaatweefsel|parenchyme prostatique|tejido prostatico/;
+  /(?:prostatic|prostate|seminal vesicle) (?:tissue|glands|stroma)|fibromuscular (?:tissue|stroma)|prostata(?:gewebe|stanzzylinder)|prostaatweefsel|parenchyme prostatique|tejido prostatico/g;
 const INSUFFICIENT =
   /insufficient (?:tissue|material|for diagnosis|sample|specimen)|insufficient\b|inadequate|non-?diagnostic|quantity not sufficient|no (?:residual )?(?:prostatic |prostate )?tissue (?:identified|present|seen|received)|no (?:residual )?prostat[a-z]+ (?:glands|tissue)|no residual tissue|did not survive|lost (?:during|in) processing|scant(?:y)? (?:material|tissue)|nicht (?:beurteilbar|reprasentativ|auswertbar)|unzureichend[a-z]*|kein prostatagewebe|onvoldoende (?:materiaal|weefsel|representatief|voor (?:diagnos|beoord)[a-z]*)|niet (?:te beoordelen|representatief|beoordeelbaar)|geen (?:prostaat)?weefsel|insuffisant[a-z]*|non (?:representatif|interpretable|contributif)|ininterpretable|insuficiente|no (?:valorable|representativ[oa])|material escaso/g;
 
@@ -51,65 +51,82 @@ const ANSWERED =
 const NO_DISEASE =
   /^(?:s|es|e)?[ -]?(?:-?free|frei|vrij|marker|bank|board|register|registry|conference|konferenz|stage|center|centre|institut|verdach[a-z]*)|^[a-z]*-?(?:frei|vrij|verdach)/;
 
+/** What a clause must hold to be worth a closer look; most clauses hold none of it. */
+const MAY_BE_MALIGNANT =
+  /ar[cz]in|adeno|cancer|krebs|kanker|malign|tumou?r|tumeur|neopl|idc|intra-?[dc]|sar[ck]om|lymphom|lymfoom|linfoma|melanom|pca|bosart|kwaad/;
+const MAY_BE_ATYPICAL = /asap|atyp|suspic|verdach|suspe|sospech|prolif/;
+const MAY_BE_PIN = /pin|epithel|epitel/;
+
 /** Reads the most serious finding that the clauses of a part affirm; null where they name none. */
 export function readDiagnosis(shadow: string, clauses: readonly Span[]): ReadDiagnosis | null {
   let best = null as ReadDiagnosis | null;
+  const worse = (value: Diagnosis): boolean =>
+    best === null || SERIOUSNESS.indexOf(value) < SERIOUSNESS.indexOf(best.value);
   const offer = (value: Diagnosis, start: number, end: number): void => {
-    if (best === null || SERIOUSNESS.indexOf(value) < SERIOUSNESS.indexOf(best.value))
-      best = { value, span: { start, end } };
+    if (worse(value)) best = { value, span: { start, end } };
   };
-  for (const clause of clauses) {
-    const text = shadow.slice(clause.start, clause.end);
+  const texts = clauses.map((clause) => ({ at: clause.start, text: shadow.slice(clause.start, clause.end) }));
+  for (const { at, text } of texts) {
+    if (!MAY_BE_MALIGNANT.test(text)) continue;
     for (const match of text.matchAll(MALIGNANT)) {
       const end = match.index + match[0].length;
-      const status = statusOf(text, match.index, end);
-      const groups = match.groups ?? {};
-      if (status === 'none') continue;
-      if (status === 'negated') {
-        const from = startOfNegation(text, match.index);
-        if (groups['idc'] === undefined)
-          offer('benign', clause.start + from, clause.start + end + negatedTail(text, end));
-      } else if (status === 'doubted') offer('asap', clause.start + match.index, clause.start + end);
-      else if (groups['adeno'] !== undefined) offer('adenocarcinoma', clause.start + match.index, clause.start + end);
-      else if (groups['other'] !== undefined || groups['idc'] !== undefined) {
-        if (groups['idc'] === undefined || /[ck]ar[cz]in|idc/.test(match[0]))
-          offer('other-malignancy', clause.start + match.index, clause.start + end);
-      } else if (/[ck]ar[cz]ino|cancer|krebs|kanker|tumou?r\b|malig/.test(match[0]) && !/^(?:tumou?r)/.test(match[0]))
-        offer('adenocarcinoma', clause.start + match.index, clause.start + end);
+      const said = readMalignant(text, match, end);
+      if (said)
+        offer(
+          said,
+          at + (said === 'benign' ? startOfNegation(text, match.index) : match.index),
+          at + end + (said === 'benign' ? negatedTail(text, end) : 0),
+        );
     }
-    for (const [value, expression] of [
-      ['asap', ASAP],
-      ['hgpin', HGPIN],
-      ['benign', BENIGN],
-      ['insufficient', INSUFFICIENT],
-    ] as const)
-      for (const match of text.matchAll(expression)) {
-        const head = text.slice(Math.max(0, match.index - 60), match.index);
-        if (
-          value !== 'benign' &&
-          (NEGATED_BEFORE.test(afterReset(head)) ||
-            /onvoldoende kenmerken van|insufficient (?:features )?for\s*$/.test(head))
-        )
-          continue;
-        if (value === 'asap' && /\b(?:niet|non|not)[ -]?$/.test(head)) continue;
-        if (
-          value === 'hgpin' &&
-          NEGATED_AFTER.test(text.slice(match.index + match[0].length, match.index + match[0].length + 60))
-        )
-          continue;
-        offer(value, clause.start + match.index, clause.start + match.index + match[0].length);
-      }
+    if (best?.value === 'adenocarcinoma') return best;
   }
-  if (best !== null) return best;
-  for (const clause of clauses) {
-    const match = TISSUE.exec(shadow.slice(clause.start, clause.end));
-    if (match)
-      return {
-        value: 'benign',
-        span: { start: clause.start + match.index, end: clause.start + match.index + match[0].length },
-      };
+  for (const [value, expression, hint] of LESS_SERIOUS) {
+    if (!worse(value) || (expression === TISSUE && best !== null)) continue;
+    for (const { at, text } of texts) {
+      if (hint && !hint.test(text)) continue;
+      const match = [...text.matchAll(expression)].find((one) => affirms(text, one, value));
+      if (match) offer(value, at + match.index, at + match.index + match[0].length);
+    }
   }
-  return null;
+  return best;
+}
+
+/** From the most serious to plain tissue of which nothing is said. */
+const LESS_SERIOUS: readonly [Diagnosis, RegExp, RegExp | null][] = [
+  ['asap', ASAP, MAY_BE_ATYPICAL],
+  ['hgpin', HGPIN, MAY_BE_PIN],
+  ['benign', BENIGN, null],
+  ['insufficient', INSUFFICIENT, null],
+  ['benign', TISSUE, null],
+];
+
+function readMalignant(text: string, match: RegExpExecArray, end: number): Diagnosis | null {
+  const groups = match.groups ?? {};
+  const intraductal = groups['idc'] !== undefined;
+  const status = statusOf(text, match.index, end);
+  if (status === 'none') return null;
+  if (status === 'negated') return intraductal ? null : 'benign';
+  if (status === 'doubted') return 'asap';
+  if (groups['adeno'] !== undefined) return 'adenocarcinoma';
+  if (groups['other'] !== undefined) return 'other-malignancy';
+  if (intraductal) return /[ck]ar[cz]in|idc/.test(match[0]) ? 'other-malignancy' : null;
+  // A bare "tumour" may be anything; "carcinoma" in a prostate is of the prostate.
+  return /^tumou?r/.test(match[0]) || !/[ck]ar[cz]ino|cancer|krebs|kanker|malig/.test(match[0])
+    ? null
+    : 'adenocarcinoma';
+}
+
+function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolean {
+  if (value === 'benign') return true;
+  const head = text.slice(Math.max(0, match.index - 60), match.index);
+  const end = match.index + match[0].length;
+  if (
+    NEGATED_BEFORE.test(afterReset(head)) ||
+    /onvoldoende kenmerken van|insufficient (?:features )?for\s*$/.test(head)
+  )
+    return false;
+  if (value === 'asap') return !/\b(?:niet|non|not)[ -]?$/.test(head);
+  return value !== 'hgpin' || !NEGATED_AFTER.test(text.slice(end, end + 60));
 }
 
 type Status = 'affirmed' | 'negated' | 'doubted' | 'none';

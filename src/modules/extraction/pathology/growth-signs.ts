@@ -38,6 +38,8 @@ const PRESENT_BEFORE =
 const NO_STATEMENT =
   /^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
 
+const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn)\b|ribri|cribi|intra-?[dc]|idc/;
+
 interface Mention {
   readonly name: SignName;
   readonly start: number;
@@ -75,6 +77,7 @@ function lastOf(expression: RegExp, text: string): number {
 /** Reads what one clause says of perineural invasion, cribriform and intraductal growth. */
 export function readSigns(shadow: string, clause: Span): Sign[] {
   const text = shadow.slice(clause.start, clause.end);
+  if (!MAY_SPEAK.test(text)) return [];
   const mentions = mentionsOf(text);
   const signs: Sign[] = [];
   let index = 0;

@@ -59,7 +59,6 @@ interface Candidate {
 /** All places in a section that look like a part's heading, before style and order are checked. */
 function findCandidates(shadow: string, section: Span): Candidate[] {
   const candidates: Candidate[] = [];
-  PLACE.lastIndex = section.start;
   const tryAt = (at: number, lineStart: boolean): void => {
     HEAD.lastIndex = at;
     const match = HEAD.exec(shadow);
@@ -125,12 +124,11 @@ function findCandidates(shadow: string, section: Span): Candidate[] {
       (/^\s*/.exec(shadow.slice(section.start, Math.min(section.end, section.start + 200)))?.[0].length ?? 0),
     true,
   );
-  for (let match = PLACE.exec(shadow); match && match.index < section.end; match = PLACE.exec(shadow)) {
-    const at = match.index + match[0].length;
+  for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
+    const at = section.start + match.index + match[0].length;
     if (at >= section.end) break;
     const lineStart = match.index === 0 || match[0].startsWith('\n');
     if (at > (candidates.at(-1)?.start ?? -1)) tryAt(at, lineStart);
-    if (match[0] === '') PLACE.lastIndex++;
   }
   return candidates;
 }
@@ -218,14 +216,11 @@ const sameStyle = (a: Placed, b: Placed): boolean =>
     b.lineStart &&
     /part|specimen/.test(a.noun + b.noun));
 
-const DIAGNOSTIC_AT = new RegExp(DIAGNOSTIC_WORD.source, 'g');
-
 /** Where the title of a part ends: at the last colon, dash or dotted leader before the first diagnostic word. */
 function titleOf(shadow: string, start: number, end: number): Span {
   const limit = Math.min(end, start + 260);
-  DIAGNOSTIC_AT.lastIndex = start;
-  const word = DIAGNOSTIC_AT.exec(shadow);
-  const until = word && word.index < limit ? word.index : limit;
+  const word = DIAGNOSTIC_WORD.exec(shadow.slice(start, limit));
+  const until = word ? start + word.index : limit;
   const head = shadow.slice(start, until);
   const breaks = [
     ...head.matchAll(

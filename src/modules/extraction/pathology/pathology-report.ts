@@ -1,3 +1,4 @@
+import type { Flag } from '../extraction.js';
 import type { ExtractionParts } from '../extraction-parts.js';
 import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
@@ -12,6 +13,14 @@ import { assembleSpecimens } from './specimen-assembly.js';
 import { findSpecimenTables } from './specimen-table.js';
 import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
 
+/** Far longer than any report; what lies behind is not read, and flagged. */
+const MOST_READ = 400_000;
+const TOO_LONG: Flag = {
+  code: 'incomplete',
+  path: '/specimens',
+  message: `Only the first ${MOST_READ} characters of the report were read.`,
+};
+
 /**
  * Reads a pathology report of the prostate into one specimen per part. Clinical data, gross descriptions and printed
  * grading keys make no values; grades of the whole case make no values of a part. Values stand on exact quotes.
@@ -20,7 +29,7 @@ import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
  * @param shadow its folded shadow, of the same length
  */
 export function readPathologyReport(text: string, shadow: string, language: Language): ExtractionParts {
-  const plain = toReadingText(text, shadow);
+  const plain = toReadingText(text.slice(0, MOST_READ), shadow.slice(0, MOST_READ));
   const readable = withoutTemplateText(plain.shadow);
   const tables = findSpecimenTables(readable);
   const body = tables.reduce((rest, { table }) => blankOut(rest, table), readable);
@@ -51,7 +60,7 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
       const { start, end } = plain.toCanonical(entry);
       return { ...entry, start, end, quote: text.slice(start, end) };
     }),
-    flags,
+    flags: text.length > MOST_READ ? [...flags, TOO_LONG] : flags,
   };
 }
 

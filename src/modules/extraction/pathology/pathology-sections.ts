@@ -143,7 +143,6 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
         add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
       if (mark) add(mark);
-      INLINE.lastIndex = 0;
       const lineShadow = end - at > 40 ? shadow.slice(at, end) : '';
       for (const match of lineShadow.matchAll(INLINE)) {
         const phrase = match[1] ?? '';
@@ -170,10 +169,8 @@ function toSections(shadow: string, marks: readonly Mark[]): PathologySection[] 
     const end = marks[index + 1]?.heading.start ?? shadow.length;
     const start = mark.heading.end;
     const withText = /^[^\n]*\S/.test(shadow.slice(start, Math.min(end, start + 80)));
-    const gap = ONE_PARAGRAPH.has(mark.kind) && withText ? /\n[ \t]*\n/g : null;
-    if (gap) gap.lastIndex = start;
-    const match = gap?.exec(shadow);
-    const stop = match && match.index < end ? match.index : end;
+    const gap = ONE_PARAGRAPH.has(mark.kind) && withText ? /\n[ \t]*\n/.exec(shadow.slice(start, end)) : null;
+    const stop = gap ? start + gap.index : end;
     add(mark.kind, mark.heading, start, stop);
     if (stop < end) add('open', { start: stop, end: stop }, stop, end);
   });

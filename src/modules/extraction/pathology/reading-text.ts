@@ -10,13 +10,13 @@ export interface ReadingText {
 
 /** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
 const STARTS_NEW =
-  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) -+ [a-z]|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
+  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
   /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
 const LABELLED =
-  /^(?:part|specimen|probe|stanze|gefas|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? ?[a-z0-9]{1,4}\b/;
+  /^(?:part|specimen|probe|stanze|gefas|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? (?:[a-z]\d?|\d{1,2}[a-z]?|[ivx]{1,5})(?=\s?[.:)(,-])/;
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;

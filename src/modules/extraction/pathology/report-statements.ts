@@ -19,9 +19,11 @@ export const isCarcinoma = (part: ReportPart): boolean =>
 export function addReportStatements(report: ReportText, parts: readonly ReportPart[]): void {
   const known = new Set(parts.map((part) => part.label.toLowerCase()));
   const style = styleOf([...known]);
-  const own = new Set(parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)));
+  const own = parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)).sort((a, b) => a - b);
+  let next = 0;
   for (const section of report.sections) {
-    const spoken = [...own].some((at) => at >= section.start && at < section.end && section.kind !== 'synoptic');
+    while (next < own.length && own[next]! < section.start) next++;
+    const spoken = next < own.length && own[next]! < section.end;
     if (section.kind === 'synoptic') addSynoptic(report, section, parts, known, style);
     else if (
       ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&

@@ -291,7 +291,8 @@ function readGrade(
     if (completed && (!completed.flag || completed.flag.code === grade?.flag?.code))
       [statements, grade] = [more, completed];
     const rival = settleGrade(other.findings.grades);
-    if (first.rank !== RANK.addendum && grade?.isup && rival?.isup && rival.isup.value !== grade.isup.value)
+    const known = flags.some((flag) => flag.path === `${path}/isup`);
+    if (!known && first.rank !== RANK.addendum && grade?.isup && rival?.isup && rival.isup.value !== grade.isup.value)
       flags.push({
         code: 'conflict',
         path: `${path}/isup`,
