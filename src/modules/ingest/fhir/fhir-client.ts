@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { FhirAuth } from './fhir-auth.js';
 import { FhirError, PageExpired } from './fhir-error.js';
 import { FhirHttp } from './fhir-http.js';
+import { parseJsonBody } from './json-body.js';
 import { ServiceBase } from './service-base.js';
 
 export interface FhirClientSettings {
@@ -103,7 +104,7 @@ export class FhirClient {
     const blob = await this.medplum.download(this.base.resolve(urlOrReference), { headers: { Accept: BINARY } });
     const content = { contentType: blob.type, bytes: Buffer.from(await blob.arrayBuffer()) };
     if (!/\bjson\b/i.test(content.contentType)) return content;
-    const resource = parseJson(content.bytes) as Partial<Resource> | undefined;
+    const resource = parseJsonBody(content.bytes) as Partial<Resource> | undefined;
     if (resource?.resourceType === 'OperationOutcome') throw new FhirError('outcome');
     if (resource?.resourceType !== 'Binary') return content;
     const { contentType, data } = resource as Binary;
@@ -159,7 +160,7 @@ export class FhirClient {
       return new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
     }
     const answer = await this.http.get(new URL(url), FHIR_JSON, this.maxPageBytes);
-    const body = parseJson(answer.bytes);
+    const body = parseJsonBody(answer.bytes);
     if (typeof body !== 'object' || body === null) throw new FhirError('not-fhir');
     if (answer.servedAtMs !== undefined) this.servedAtMs.set(body, answer.servedAtMs);
     return {
@@ -167,14 +168,6 @@ export class FhirClient {
       headers: new Headers({ 'content-type': 'application/json' }),
       json: () => Promise.resolve(body),
     };
-  }
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
   }
 }
 

@@ -76,6 +76,10 @@ const neither: [string, string][] = [
     'CT abdomen and pelvis with contrast. Prostate enlarged, volume 60 ml. Seminal vesicles normal. No lymphadenopathy.',
   ],
   [
+    'CT in a letter, with a stage',
+    'Dear Mr Smith, CT abdomen with contrast. Known prostate cancer T2 N0. Prostate volume 60 ml. Seminal vesicles normal. No lymphadenopathy.',
+  ],
+  [
     'PSMA PET/CT',
     'PSMA PET/CT. Prostate cancer, Gleason 4+4=8 on biopsy. Uptake in the prostate, SUV 12. No lymph node metastases.',
   ],

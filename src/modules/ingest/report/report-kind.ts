@@ -42,13 +42,14 @@ const count = (cues: RegExp[], words: string) => cues.filter((cue) => cue.test(w
 /** A score that only prostate MRI has. */
 const PI_RADS = /pi[- ]?rads/;
 
+/** Not a bare "MR", which is also a form of address, nor "T2", which is also a stage. */
 const MRI =
-  /\b(mp-?|bp-?)?(mri|mrt|irm|rmn?|mr)\b|\bmagnetic resonance|magnetresonan|kernspin|resonan(ce|cia) magnet|\bmagneetresonantie|\bt2|\bdwi\b|\badc\b|diffusion|difusion|diffusie|pi[- ]?rads/;
+  /\b(mp-?|bp-?)?(mri|mrt|irm|rmn?)\b|\bmr[- ]?(prosta|pelvi|imag|scan|of|tomo|untersuch|onderzoek|be[ck]ken)|magnetic resonance|magnetresonan|kernspin|resonan(ce|cia) magnet|magneetresonan|\bdwi\b|\badc\b|diffusion|difusion|diffusie|pi[- ]?rads/;
 
 const IMAGING: RegExp[] = [
   PI_RADS,
   MRI,
-  /\bt2w?\b|\bt2[- ](weighted|gewichtet|gewogen|pondere)/,
+  /\bt2w?\b(?! ?n\d)/,
   /\bdwi\b|diffusion|difusion|diffusie/,
   /\badc\b|\bcda\b/,
   /\bdce\b|contrast|kontrast|gadolinium|gadobut|dotarem|rehauss|realce/,
