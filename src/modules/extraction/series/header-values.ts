@@ -5,14 +5,17 @@ import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
  * de-identification tool left behind (a string where an array belongs, a null element, binary where a number belongs):
  * a series must be classified all the same, so nothing here throws.
  */
-export function textsIn(dataset: DicomJson, tag: string): string[] {
+export function textsIn(dataset: DicomJson, tag: string): readonly string[] {
   const values: unknown = (dataset[tag] as DicomJsonElement | null | undefined)?.Value;
+  if (values === undefined) return [];
   const texts: string[] = [];
   for (const value of Array.isArray(values) ? (values as unknown[]) : [values]) {
     if (typeof value === 'number') texts.push(String(value));
     else if (typeof value === 'string') {
-      // An empty value holds its place: ImageType is read by position in some places and joined in others.
-      for (const part of value.split('\\')) if (part.trim() !== '') texts.push(part.trim());
+      for (const part of value.includes('\\') ? value.split('\\') : [value]) {
+        const text = part.trim();
+        if (text !== '') texts.push(text);
+      }
     }
   }
   return texts;
@@ -20,8 +23,10 @@ export function textsIn(dataset: DicomJson, tag: string): string[] {
 
 export const textIn = (dataset: DicomJson, tag: string): string | undefined => textsIn(dataset, tag)[0];
 
-export const numbersIn = (dataset: DicomJson, tag: string): number[] =>
-  textsIn(dataset, tag).map(Number).filter(Number.isFinite);
+export function numbersIn(dataset: DicomJson, tag: string): number[] {
+  const texts = textsIn(dataset, tag);
+  return texts.length === 0 ? [] : texts.map(Number).filter(Number.isFinite);
+}
 
 export const numberIn = (dataset: DicomJson, tag: string): number | undefined => numbersIn(dataset, tag)[0];
 

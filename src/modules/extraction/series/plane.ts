@@ -52,7 +52,7 @@ const PLANE_WORDS = new RegExp(
   '(?<![a-z])(?:' +
     // The letters before the plane are sequence names run together with it, as in `t2tsetra` or `ep2ddifftra`.
     '(?:[a-z]*(?:tse|fse|diff|spc|vibe|fr|haste|blade|space|stir|tirm|twist|w))?' +
-    '(?:(tra|trans|transv|transvers[a-z]*|trv|ax|axi|axial[a-z]*|axiaal|assial[a-z]*|aksial[a-z]*|horizontal)' +
+    '(?:(tra|axail|axal|trans|transv|tra[a-z]*vers[a-z]*|trv|ax|axi|axial[a-z]*|axiaal|assial[a-z]*|aksial[a-z]*|horizontal)' +
     '|(sag|sagit+[a-z]*|sagg?it[a-z]*)' +
     '|(cor|coro|coron[a-z]*|kor|koron[a-z]*|frontal[a-z]*)' +
     '|(obl|obliq[a-z]*|schrag[a-z]*|oblicu[a-z]*))' +

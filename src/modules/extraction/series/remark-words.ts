@@ -11,7 +11,7 @@ const BIOPSY = /biops|biopt|(?<![a-z])bx(?![a-z])/;
 /** The biopsy was or will be elsewhere, or is only the occasion of a diagnostic study. */
 const BIOPSY_ELSEWHERE = new RegExp(
   stems(
-    '(?:pre|post|pra|prior|prev|previous|before|after|vor|nach|voor|na|avant|apres|antes|despues|previa|no|hx|us|trus|' +
+    '(?:pre|post|pra|prior|prev|previous|before|after|vor|nach|voor|na|fore|avant|apres|antes|despues|previa|no|hx|us|trus|' +
       'st\\.? ?n|z\\.? ?n|status|history|negative?|neg|naive|fusion|uronav|artemis|plan[a-z]*|hemorr[a-z]*)' +
       '[\\W_]*(?:\\w+[\\W_]+){0,2}(?:biops|biopt|bx(?![a-z]))',
   ) + '|(?:biops|biopt)\\w*[\\W_]*(?:naive|fusion|plan|neg|prior|hemorr|uronav|prov|bewezen|gesichert|positi)',

@@ -96,7 +96,7 @@ const isLarger =
   (limitMm: number) =>
   (candidate: Candidate): number => {
     const { fieldOfViewMm, description } = candidate.headers;
-    if (fieldOfViewMm !== undefined) return Number(fieldOfViewMm > limitMm);
+    if (fieldOfViewMm !== undefined) return Number(fieldOfViewMm > limitMm + 0.5);
     return Number(say.LARGE_FIELD.test(description));
   };
 const LATER: readonly Criterion[] = [

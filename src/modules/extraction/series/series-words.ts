@@ -22,7 +22,7 @@ const MAP = 'map(?!p)s?|karten?|kaart|carte|cartographie|mapa|mappa';
 export const LOCALIZER = anyOf(
   // "local" and "lokale" belong to staging.
   words('locs?|locator|lcoali[sz]er|lo[ck]a?l?i[sz][a-z]*|l[ao]c?[ck]al(?!e(?![a-z])|ly)[a-z]+'),
-  words('[a-z]*scouts?|scoutview|surve?y|pilot|topogram[a-z]*|plan ?scan|posdisp|auto ?align|scanogram'),
+  words('[a-z]*scouts?|scoutview|surv[ae]?y|pilot|topogram[a-z]*|plan ?scan|posdisp|auto ?align|scanogram'),
   stems('[uo]e?bersicht|overzicht|reperage|centrage|panoramica'),
 );
 export const THREE_PLANES =
@@ -45,7 +45,7 @@ export const ADC = anyOf(
 
 /** Maps and products that are never read as anything else. */
 export const DERIVED = anyOf(
-  words('subs?(?![ _-]?(?:mm|sec|mil))|subtr|s[uo]b?s?tra[ckz][a-z]*|soust[a-z]*|sustra[a-z]*|sottra[a-z]*|resta'),
+  words('subs?(?![ _-]?(?:mm|sec|mil))|subtr|su[bs]s?tra[a-z]*|soust[a-z]*|sustra[a-z]*|sottra[a-z]*|resta'),
   stems('aftrek') + '|_sub(?![a-z])|dynsub',
   words('t?mips?|mip[a-z]{0,4}|minip|mnip|maximum intensity[a-z ]*|projection'),
   stems('[rk][ _-]?trans|iau|wash[ _-]?(?:in|out)|time[ _-]to[ _-](?:peak|enh)|tofts|permeab|slope'),
@@ -75,7 +75,9 @@ export const NOT_ANATOMY = anyOf(
 );
 
 export const DIFFUSION = anyOf(
-  stems('dif+[uo]?(?![a-z]*(?:erent|erenz))|difu|deffus|d[ _-]?w[ _-]i(?![a-z])|dw(?:[ _-]epi|i)|[isce]{1,3}dwi|eddwi'),
+  stems(
+    'dif+[uo]?(?![a-z]*(?:erent|erenz))|difu|dyfu|deffus|d[ _-]?w[ _-]i(?![a-z])|dw(?:[ _-]epi|i)|[isce]{1,3}dwi|eddwi',
+  ),
   stems('ivim|dti(?![a-z])|dki(?![a-z])|mddw|resolve|reveal|zoomit|trace|pgse|muse(?![a-z])|multiplex'),
   'dwi(?![a-z])|dwibs|ep2d[ _-]?(?:dif|adv)|epi[ _-]?dwi|advdiff|diffusion|dwse|dwise|sshdwi|difusi|difuzi|calc[ _-]?bval',
   // A b-value.
