@@ -29,7 +29,7 @@ const sourceOf = ({ section }: Statement): Source | null =>
 /** Reads a prostate MRI report by rules alone. Nothing is guessed: every value has the stretch of text it stands on. */
 export function readRadiologyReport(text: string, shadow: string, language: Language): ExtractionParts {
   const report = toReportText(text, shadow, language);
-  const statements = toStatements(report, splitSections(shadow, language));
+  const statements = toStatements(report, splitSections(report.shadow, language));
   const mentions = findMentions(report, language);
   const tables = findLesionTables(report, statements, mentions);
   const prose = statements.filter((statement) => !tables.some((table) => overlaps(table, statement)));

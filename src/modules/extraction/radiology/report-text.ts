@@ -1,5 +1,7 @@
+import { UNSEEN } from '../text/canonical-text.js';
 import type { Language } from '../text/language.js';
 import { contains, type Span } from '../text/span.js';
+import { joinWrappedLines } from '../text/unwrap.js';
 import { tokenize, type Token } from '../text/tokens.js';
 
 /** One report, ready to be read: every mention found in it points to its tokens by index. */
@@ -16,12 +18,17 @@ export interface TokenRun extends Span {
   readonly to: number;
 }
 
-export const toReportText = (text: string, shadow: string, language: Language): ReportText => ({
-  text,
-  shadow,
-  language,
-  tokens: tokenize(shadow),
-});
+export function toReportText(text: string, shadow: string, language: Language): ReportText {
+  const readable = joinWrappedLines(closeUp(shadow), text);
+  return { text, shadow: readable, language, tokens: tokenize(readable) };
+}
+
+/** Moves what is not seen behind its word, as spaces, so that words read as one and begin where they began. */
+function closeUp(shadow: string): string {
+  if (!shadow.includes(UNSEEN)) return shadow;
+  return shadow.replace(WORD_WITH_UNSEEN, (word) => word.replaceAll(UNSEEN, '').padEnd(word.length));
+}
+const WORD_WITH_UNSEEN = new RegExp(`[^\\s${UNSEEN}]*${UNSEEN}[^\\s]*`, 'g');
 
 export function runOf(report: ReportText, from: number, to: number): TokenRun {
   const first = report.tokens[from];

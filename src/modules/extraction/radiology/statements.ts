@@ -21,40 +21,16 @@ const ABBREVIATION = new Set(
     .filter(Boolean),
 );
 
-/** A line that begins like this is a field or an item, never the rest of the line before. */
-const FIELD_LINE =
-  /^[ \t]*(?:[-*•·▪►>–]|\(?\d{1,2}[.)](?!\d)|\[[^\]\n]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
-
-function isWrapped(line: string, next: string, nextOriginal: string, width: number): boolean {
-  if (line.trim() === '' || next.trim() === '' || /[.:;!?|]\s*$/.test(line)) return false;
-  if (FIELD_LINE.test(next))
-    return (
-      /^[ \t]*[a-z]/.test(nextOriginal) && /[,(-]\s*$|[ \t](?:and|or|of|the|und|en|et|y|de|der|van|in|x)\s*$/.test(line)
-    );
-  const trimmed = nextOriginal.trimStart();
-  if (/^[a-zà-ÿ(<]/.test(trimmed) || /[,(-]\s*$/.test(line)) return true;
-  if (
-    /^(?:no|not|kein\w*|ohne|geen|zonder|pas|aucun\w*|absence|sin|the|die|der|das|there|es|il|on)\b/.test(
-      next.trimStart(),
-    ) &&
-    line.trimEnd().length < 70
-  )
-    return false;
-  const firstWord = /^\S*/.exec(trimmed)?.[0].length ?? 0;
-  return width >= 40 && line.trimEnd().length + 1 + firstWord > width;
-}
-
 /** Cuts the bodies of the sections into statements, in the order of the text. */
 export function toStatements(report: ReportText, sections: readonly Section[]): Statement[] {
   const statements: Statement[] = [];
   let at = 0;
-  const { tokens, shadow, text } = report;
+  const { tokens } = report;
   sections.forEach((section, sectionAt) => {
     const { start, end } = section.body;
     while (at < tokens.length && tokens[at]!.start < start) at++;
     let stop = at;
     while (stop < tokens.length && tokens[stop]!.start < end) stop++;
-    const width = widestLine(text, start, end);
     let from = at;
     let breaks = 2;
     let item: string | null = null;
@@ -77,17 +53,6 @@ export function toStatements(report: ReportText, sections: readonly Section[]): 
     for (let i = at; i < stop; i++) {
       const token = tokens[i]!;
       if (token.kind === 'break') {
-        const lineFrom = Math.max(start, shadow.lastIndexOf('\n', token.start - 1) + 1);
-        const nextEnd = nextBreak(shadow, token.end);
-        const wrapped =
-          i > from &&
-          isWrapped(
-            shadow.slice(lineFrom, token.start),
-            shadow.slice(token.end, nextEnd),
-            text.slice(token.end, nextEnd),
-            width,
-          );
-        if (wrapped) continue;
         close(i);
         breaks++;
         opensLine = true;
@@ -112,21 +77,6 @@ export function toStatements(report: ReportText, sections: readonly Section[]): 
     at = stop;
   });
   return statements;
-}
-
-const nextBreak = (shadow: string, from: number): number => {
-  const at = shadow.indexOf('\n', from);
-  return at < 0 ? shadow.length : at;
-};
-
-function widestLine(text: string, start: number, end: number): number {
-  let widest = 0;
-  for (let from = start; from < end;) {
-    const to = Math.min(nextBreak(text, from), end);
-    widest = Math.max(widest, to - from);
-    from = to + 1;
-  }
-  return widest;
 }
 
 /** `1.`, `2)`, `(3)`, `-`, `•` at the start of a line; the label is empty for a bullet. */

@@ -1,10 +1,11 @@
 /**
- * The one text that offsets point into: no byte order mark, every kind of line end is one line feed, and other control
- * characters are spaces. Nothing else changes, so that a quote reads as it was written.
+ * The one text that offsets point into: no byte order mark, accents composed (NFC), every kind of line end is one line
+ * feed, and other control characters are spaces. Nothing else changes, so that a quote reads as it was written.
  */
 export function toCanonicalText(raw: string): string {
   return raw
     .replace(/^\uFEFF/, '')
+    .normalize('NFC')
     .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/\p{Cc}/gu, (control) => (control === '\n' || control === '\t' ? control : ' '));
 }

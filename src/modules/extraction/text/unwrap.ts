@@ -1,0 +1,64 @@
+/** Ends of lines that cannot end a statement, and starts that cannot begin one (folded). */
+const OPEN_END =
+  /(?:[,(+/=x-]|\b(?:and|or|of|the|a|an|in|at|with|is|measuring|to|from|by|und|oder|der|die|des|dem|den|das|in|im|mit|von|vom|ein|eine|einer|en|of|de|het|een|van|met|in|op|et|ou|le|la|les|du|des|un|une|avec|dans|y|o|el|los|las|del|con|por|no|on|for|not|without|new|auf|fur|bei|zu|zum|zur|am|ohne|keine?|op|voor|naar|aan|bij|geen|sur|pour|par|au|aux|sans|pas|para|sobre|sin|psa|volumen?|density|dichte|densite|nr|n[°º]|pi-?rads|pirads|score|category|kategorie|categorie|categoria|series?|serie|image|bild))$/;
+const BOUND_START =
+  /^(?:(?:none|no|yes|absent|present|negative|positive|nein|ja|keine|aucune?|non)\.?$|mm|cm|ml|cc|ng|x \d|[)\]]|\/)/;
+/** Capitalised, such a word begins a sentence (folded). */
+const SENTENCE_START =
+  /^(?:no|the|there|it|this|these|a|an|in|at|on|both|kein\w*|die|der|das|es|ein|eine|im|am|beide|geen|de|het|er|een|beide|pas|le|la|les|il|un|une|absence|aucun\w*|sin|el|los|las|se|no)\b/;
+const ABBREVIATED = /\b(?:bzw|ca|nr|no|vol|approx|ser|im|re|li|z|n|vs|fig|max|min|ggf|inkl)\.$/;
+const COLUMNS = /[|\t]|\S {3,}\S/;
+/** The next entry of a list of lesions. */
+const NEXT_LESION =
+  /^(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion(?:en)?|afwijking(?:en)?|laesies?|haard|cibles?|lesiones|diana|index)[ -]*(?:#|nr\.?|no\.?|n°|nº)? ?(?:\d{1,2}|[a-h])(?![a-z\d]|[.,]\d| ?(?:mm|cm|x ))/;
+const FIELD_LINE =
+  /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
+
+/** The width at which the lines of a text were broken by a program, or null where they end where their writer ended them. */
+function wrapWidth(lengths: readonly number[]): number | null {
+  const sorted = lengths.filter((length) => length >= 38 && length <= 132).sort((a, b) => b - a);
+  for (let at = 0; at + 2 < sorted.length; at++) if (sorted[at]! - sorted[at + 2]! <= 10) return sorted[at]!;
+  return null;
+}
+
+/**
+ * Puts a space where a line was broken inside a sentence, so that every break left ends a statement. `shadow` is the
+ * folded text, and the result has its length. A break counts as inside where the line could not have ended there
+ * ("… of the"), or where the next word no longer fitted into the width that the text was wrapped at.
+ */
+export function joinWrappedLines(shadow: string, text: string): string {
+  const lines = shadow.split('\n');
+  const width = wrapWidth(lines.map((line) => line.trimEnd().length));
+  const mixedCase = /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+  let joined = lines[0]!;
+  let start = 0;
+  for (let at = 1; at < lines.length; at++) {
+    const line = lines[at - 1]!.trimEnd();
+    const next = lines[at]!.trim();
+    start += lines[at - 1]!.length + 1;
+    const first = text
+      .slice(start, start + lines[at]!.length)
+      .trimStart()
+      .charAt(0);
+    joined += (isInside(line, next, first, width, mixedCase) ? ' ' : '\n') + lines[at]!;
+  }
+  return joined;
+}
+
+function isInside(line: string, next: string, first: string, width: number | null, mixedCase: boolean): boolean {
+  if (line.trim() === '' || next === '' || COLUMNS.test(line) || COLUMNS.test(next)) return false;
+  if (NEXT_LESION.test(next)) return false;
+  const firstWord = /^\S*/.exec(next)![0].length;
+  const full = width !== null && line.length <= width && line.length + 1 + firstWord > width;
+  const item = /^(?:[-*•·▪►]\s|\(?\d{1,2}[.)](?!\d))/.test(next);
+  if (/[:;]$/.test(line)) return !item && ((full && line.length > 30) || (line.endsWith(':') && /^\d/.test(next)));
+  if (ABBREVIATED.test(line) && !item && /^(?:[\d(]|\p{Ll})/u.test(first)) return true;
+  if (/[.!?]$/.test(line))
+    return line.endsWith('.') && mixedCase && full && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
+  if (mixedCase && /\p{Lu}/u.test(first) && SENTENCE_START.test(next)) return false;
+  if (OPEN_END.test(line) || BOUND_START.test(next)) return true;
+  if (full) return !item;
+  if (/^\d/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
+  // A short line is a heading of its own.
+  return mixedCase && line.length > 24 && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
+}
