@@ -31,9 +31,10 @@ if (!process.env.REAL_DATA_DIR) console.log('REAL_DATA_DIR is not set: tests on 
 await check('Types', at('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '--project', at('tsconfig.json'));
 await check('Lint', at('node_modules', 'eslint', 'bin', 'eslint.js'), at());
 
+// Two processes: ES modules of finished test files stay in memory, so a process that grows is replaced by a fresh one.
 const jest = run(
-  ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-  ...[at('node_modules', 'jest', 'bin', 'jest.js'), '--json', '--outputFile', resultsFile, ...process.argv.slice(2)],
+  ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', at('node_modules', 'jest', 'bin', 'jest.js')],
+  ...['--maxWorkers=2', '--workerIdleMemoryLimit=1GB', '--json', '--outputFile', resultsFile, ...process.argv.slice(2)],
 );
 const exit = await Promise.race([jest.ended, endOfHangingJest(jest.child)]);
 if (exit !== 0) complaints.push(`Jest ended with ${exit}`);
