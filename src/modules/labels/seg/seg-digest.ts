@@ -15,6 +15,7 @@ const DEFINING = [
   '00100020', // PatientID
   '0020000D', // StudyInstanceUID
   '0020000E', // SeriesInstanceUID
+  '00200011', // SeriesNumber
   '00200052', // FrameOfReferenceUID
   '00209221', // DimensionOrganizationSequence
   '00209222', // DimensionIndexSequence
