@@ -33,7 +33,11 @@ await check('Lint', at('node_modules', 'eslint', 'bin', 'eslint.js'), at());
 
 // Two processes: ES modules of finished test files stay in memory, so a process that grows is replaced by a fresh one.
 const jest = run(
-  ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', at('node_modules', 'jest', 'bin', 'jest.js')],
+  ...[
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    at('node_modules', 'jest', 'bin', 'jest.js'),
+  ],
   ...['--maxWorkers=2', '--workerIdleMemoryLimit=1GB', '--json', '--outputFile', resultsFile, ...process.argv.slice(2)],
 );
 const exit = await Promise.race([jest.ended, endOfHangingJest(jest.child)]);
