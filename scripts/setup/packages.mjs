@@ -13,7 +13,13 @@ export async function npmPackages() {
     .update(process.platform)
     .digest('hex');
   if (readText(STAMP) !== wanted) {
-    await npm('Installing npm packages (a minute or two)', ['ci', '--loglevel=error', '--no-progress']);
+    await npm('Installing npm packages (a minute or two)', [
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--loglevel=error',
+      '--no-progress',
+    ]);
     writeFileSync(STAMP, wanted);
   }
   linkNode();
