@@ -30,7 +30,7 @@ const LABEL_N_OF_N = new RegExp(
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
 const FRACTION = /(?<![\d.,/:+=-])(\d{1,2}) ?[/:] ?(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
 const NO_FRACTION =
-  /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
+  /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
 
 const COUNT_POSITIVE = new RegExp(
   `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,
@@ -107,8 +107,8 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     if (value === null || value > 60) continue;
     const head = text.slice(Math.max(0, match.index - 45), match.index);
     if (OF_A_SIGN.test(head)) continue;
-    if (INVOLVED_BEFORE.test(head)) {
-      if (malignant && value > 0) positive ??= { value, span: span(offset, match) };
+    if (malignant && INVOLVED_BEFORE.test(head)) {
+      if (value > 0) positive ??= { value, span: span(offset, match) };
     } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
       taken ??= { value, span: span(offset, match) };
   }

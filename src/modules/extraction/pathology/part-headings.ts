@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
-import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
+import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
+import { ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
@@ -18,121 +19,6 @@ export interface PartMention {
   readonly context: Span | null;
 }
 
-/** Nouns that stand before a part's label, folded ("ß" is "s"). */
-export const PART_NOUN =
-  '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
-  'stanzen?|stanzbiopsien?|proben?|gefase?n?|rohrchen|praparate?n?|flaschchen|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
-  'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
-  'prelevements?|flacons?|carottes?|biopsies?|echantillons?|lames?|fioles?|' +
-  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';
-
-const HEAD = new RegExp(
-  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])\\.?\\s+|#\\s*))?` +
-    `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
-    `(?<stop>\\s?[.:)\\]|]{1,2}(?=\\s|$)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
-  'y',
-);
-
-/** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
-const PLACE = /(?:^|\n)[ \t]*(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}| {3,}/g;
-
-/** "A (right base), B (right mid): benign": several parts, each with its site. */
-const GLOSSED = new RegExp(
-  `(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)(?:(?:,|;| and| und| et| y| en| &){1,2} ?(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)){1,30}(?= ?[:.-])`,
-  'y',
-);
-const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
-
-interface Candidate {
-  readonly printed: string;
-  readonly start: number;
-  readonly listStart: number;
-  readonly end: number;
-  readonly noun: string;
-  readonly stop: string;
-  readonly bracketed: boolean;
-  readonly lineStart: boolean;
-  /** Label and site of each part, where a list gives each its own. */
-  readonly glosses: readonly { readonly label: Span; readonly title: Span }[];
-}
-
-/** All places in a section that look like a part's heading, before style and order are checked. */
-function findCandidates(shadow: string, section: Span): Candidate[] {
-  const candidates: Candidate[] = [];
-  const tryAt = (at: number, lineStart: boolean): void => {
-    HEAD.lastIndex = at;
-    const match = HEAD.exec(shadow);
-    const groups = match?.groups;
-    if (!match || !groups || match.index + match[0].length > section.end) return;
-    const list = groups['list'] ?? '';
-    const noun = (groups['noun'] ?? groups['mark'] ?? '').trim();
-    const stop = (groups['stop'] ?? '').trim();
-    const several = /[^a-z0-9]/.test(list);
-    const bracketed =
-      shadow[match.index + match[0].length] === '(' || shadow[match.index + match[0].length + 1] === '(';
-    const listStart = shadow.indexOf(list, match.index + (groups['noun'] ?? groups['mark'] ?? '').length);
-    GLOSSED.lastIndex = listStart;
-    const glossed = bracketed && lineStart ? GLOSSED.exec(shadow) : null;
-    const glosses = [...(glossed?.[0] ?? '').matchAll(GLOSS)].map((gloss) => {
-      const start = listStart + gloss.index;
-      const open = start + gloss[0].indexOf('(') + 1;
-      return {
-        label: { start, end: start + (gloss[1]?.length ?? 0) },
-        title: { start: open, end: open + (gloss[2]?.length ?? 0) },
-      };
-    });
-    const explained =
-      glossed !== null ||
-      (bracketed &&
-        lineStart &&
-        /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(
-          shadow.slice(match.index + match[0].length, match.index + match[0].length + 140),
-        ));
-    const bare =
-      !explained && stop === '' && groups['close'] === undefined && !/^(?:\t| {2,})/.test(groups['stop'] ?? '');
-    // Without any mark behind it, a label is a heading only where a noun or a range makes that plain.
-    if (bare && !(noun !== '' ? lineStart : several && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list))) return;
-    if (
-      bare &&
-      /^(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|are|is)\b/.test(
-        shadow.slice(match.index + match[0].length, match.index + match[0].length + 6).trimStart(),
-      )
-    )
-      return;
-    if (stop === ',' && noun === '') return;
-    if (groups['open'] !== undefined && groups['close'] === undefined && !/[)\]]/.test(stop)) return;
-    if (
-      stop.startsWith('-') &&
-      noun === '' &&
-      !/^\s*[a-z"]/.test(shadow.slice(match.index + match[0].length, match.index + match[0].length + 3))
-    )
-      return;
-    candidates.push({
-      printed: list,
-      start: at,
-      listStart,
-      end: glossed ? listStart + glossed[0].length : match.index + match[0].length,
-      noun,
-      stop: groups['close'] !== undefined || /[)\]]/.test(stop) ? ')' : stop,
-      bracketed: groups['open'] !== undefined,
-      lineStart,
-      glosses,
-    });
-  };
-  tryAt(
-    section.start +
-      (/^\s*/.exec(shadow.slice(section.start, Math.min(section.end, section.start + 200)))?.[0].length ?? 0),
-    true,
-  );
-  for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
-    const at = section.start + match.index + match[0].length;
-    if (at >= section.end) break;
-    const lineStart = match.index === 0 || match[0].startsWith('\n');
-    if (at > (candidates.at(-1)?.start ?? -1)) tryAt(at, lineStart);
-  }
-  return candidates;
-}
-
 const MANY_ROMAN = /(?<![a-z])(?:ii|iii|iv|vi{1,3}|ix|xi{1,3}|xi?v|xvi{0,3})(?![a-z])/;
 
 function stylesOf(printed: string, roman: boolean): LabelStyle[] {
@@ -140,14 +26,14 @@ function stylesOf(printed: string, roman: boolean): LabelStyle[] {
   return roman && /^[ivx]/.test(printed) ? ['roman'] : ['letter'];
 }
 
-interface Placed extends Candidate {
+interface Placed extends HeadingMark {
   readonly labels: readonly string[];
   readonly first: number;
   readonly last: number;
   readonly style: string;
 }
 
-function place(candidate: Candidate, raw: string, roman: boolean): Placed | null {
+function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | null {
   const printed = raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
   for (const style of stylesOf(candidate.printed, roman)) {
     const labels =
@@ -178,7 +64,7 @@ function headingsOf(
   raw: string,
   shadow: string,
   section: Span,
-  candidates: readonly Candidate[],
+  candidates: readonly HeadingMark[],
   roman: boolean,
 ): Placed[] {
   const placed: Placed[] = [];
@@ -275,7 +161,7 @@ const lineAfter = (shadow: string, at: number): number => {
 
 /** Finds every mention of parts in the report, in the order of the text. */
 export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): PartMention[] {
-  const found = new Map(sections.map((section) => [section, findCandidates(shadow, section)]));
+  const found = new Map(sections.map((section) => [section, findHeadingMarks(raw, shadow, section)]));
   // I, V and X are numerals only where a numeral of several letters heads or lists a part.
   const roman = [...found.values()].some((all) => all.some((candidate) => MANY_ROMAN.test(candidate.printed)));
   const mentions: PartMention[] = [];

@@ -1,5 +1,5 @@
 import type { Span } from '../text/span.js';
-import { PART_NOUN } from './part-headings.js';
+import { PART_NOUN } from './heading-marks.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 
 const BY_NOUN = new RegExp(

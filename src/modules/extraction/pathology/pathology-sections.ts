@@ -98,7 +98,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
   const lead = /^[\s*=#_~<>-]*(?:(?:[ivx]{1,4}|\d)[.)] (?=[a-z ]{4,40}:? *$))?/.exec(raw)?.[0].length ?? 0;
   const body = raw.slice(lead);
-  const colon = /^([^:\n.|]{2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
+  const colon = /^((?:[^:\n.|]|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
   const start = line.start + lead;
   if (colon?.[1] !== undefined && !isPartName(colon[1])) {
     const kind = kindOf(colon[1]);
@@ -128,7 +128,8 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
   const marks: Mark[] = [];
   let inSynoptic = false;
   const add = (mark: Mark): void => {
-    if (inSynoptic && !ENDS_SYNOPTIC.test(shadow.slice(mark.heading.start, mark.heading.start + 40))) return;
+    const phrase = shadow.slice(mark.heading.start, mark.heading.start + 40);
+    if (inSynoptic && !ENDS_SYNOPTIC.test(phrase) && !/synop|case summary|checklist/.test(phrase)) return;
     inSynoptic = mark.kind === 'synoptic';
     marks.push(mark);
   };
@@ -140,6 +141,8 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
     const blank = !/\S/.test(shadow.slice(at, Math.min(end, at + 200)));
     if (!blank) {
       if (blankBefore && WHOLE_CASE.test(shadow.slice(at, Math.min(end, at + 160))))
+        add({ kind: 'summary', heading: { start: at, end: at } });
+      if (/^\s*[(y]?p?t[0-4][a-d]?\b[ ,;(]/.test(shadow.slice(at, Math.min(end, at + 20))))
         add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
       if (mark) add(mark);

@@ -1,5 +1,6 @@
 import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
+import { findLostLineBreaks } from './flat-text.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
 export interface ReadingText {
@@ -14,9 +15,11 @@ const STARTS_NEW =
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
-  /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
+  /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
 const LABELLED =
   /^(?:part|specimen|probe|stanze|gefas|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? (?:[a-z]\d?|\d{1,2}[a-z]?|[ivx]{1,5})(?=\s?[.:)(,-])/;
+/** Columns that blanks align. */
+const COLUMNS = /^\S+(?: \S+)* {3,}\S+(?: \S+)* {3,}\S/;
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;
@@ -51,7 +54,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   const words = shadow.slice(next.from, Math.min(next.to, next.from + 70));
   const asked = last === ':' && (/^[<>~]?\d/.test(words) || /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
-  if (/\t|\|/.test(words)) return false;
+  if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
   if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
   if (STARTS_NEW.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
@@ -77,7 +80,10 @@ function wrapWidth(lines: readonly Line[]): number {
  * Prepares a report for reading: drops unseen characters, joins lines that merely wrap, and closes the empty lines of a
  * text that has one after every line. `isFixed` tells the lines of tables, which stay as they are.
  */
-export function toReadingText(text: string, shadow: string): ReadingText {
+export function toReadingText(canonical: string, shadowText: string): ReadingText {
+  const lost = findLostLineBreaks(canonical, shadowText);
+  const text = withBreaks(canonical, lost);
+  const shadow = withBreaks(shadowText, lost);
   const kept: number[] = [];
   let [readText, readShadow] = ['', ''];
   const keep = (start: number, end: number): void => {
@@ -93,6 +99,7 @@ export function toReadingText(text: string, shadow: string): ReadingText {
     }
   };
   const all = linesOf(shadow);
+
   const full = all.filter((line) => line.to > line.from);
   const doubled = full.length >= 6 && isDoubleSpaced(all);
   const isEmpty = (line: Line | undefined): boolean => line !== undefined && line.to === line.from;
@@ -117,6 +124,13 @@ export function toReadingText(text: string, shadow: string): ReadingText {
     return { start: kept[start] ?? shadow.length, end: stop };
   };
   return { text: readText, shadow: readShadow, toCanonical };
+}
+
+function withBreaks(text: string, breaks: readonly number[]): string {
+  if (breaks.length === 0) return text;
+  const characters = text.split('');
+  for (const at of breaks) characters[at] = '\n';
+  return characters.join('');
 }
 
 /** Nearly every line is followed by one empty line, as some converters write. */

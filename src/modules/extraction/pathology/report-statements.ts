@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
-import { readSigns } from './growth-signs.js';
+import { readPerineuralCode, readSigns } from './growth-signs.js';
 import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js';
 import { referencesIn, styleOf } from './part-references.js';
 import type { PathologySection } from './pathology-sections.js';
@@ -89,7 +89,8 @@ function addSentences(
   const carcinomas = parts.filter(isCarcinoma);
   for (const clause of clausesOf(report.shadow, section)) {
     const words = report.shadow.slice(clause.start, clause.end);
-    const signs = readSigns(report.shadow, clause);
+    const code = readPerineuralCode(report.text, clause);
+    const signs = [...readSigns(report.shadow, clause), ...(code ? [code] : [])];
     const labels = referencesIn(report.text, report.shadow, clause, known, style);
     if (labels.length > 0) {
       const findings = readFindings(

@@ -1,4 +1,5 @@
 const UNTICKED = /(?:\[ ?\]|☐|□|◻|\( {1,2}\))[^[\n☐☒☑□◻]{0,80}/g;
+const TICKED = /\[x\]|[☑☒✓✔]/g;
 const GROUP_LINE =
   /^\W*(?:(?:isup|who|prognostic)\W*)?(?:grade? ?-?(?:group|gruppe|groep)|gradgruppe|graad ?groep|groupe|grupo|isup|gleason (?:score )?)[^\n\d]{0,18}(?:[1-9]|10)\b\W*(?:[:=(-]|corresp|≤|<=)/;
 const GROUPS =
@@ -9,6 +10,7 @@ const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 /** Blanks printed grading keys and options that were not ticked; offsets hold. */
 export function withoutTemplateText(shadow: string): string {
   let plain = /\[ ?\]|[☐□◻]|\( {1,2}\)/.test(shadow) ? shadow.replace(UNTICKED, blank) : shadow;
+  plain = plain.replace(TICKED, blank);
   const lines = plain.split('\n');
   let changed = false;
   let run: number[] = [];

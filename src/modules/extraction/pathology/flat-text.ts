@@ -1,0 +1,67 @@
+/**
+ * Some interfaces send a report as one line. Its line breaks are put back, each in place of a blank so that offsets
+ * hold: before headings, and before labels that count on (A. B. C., 1) 2) 3), I. II. III.).
+ */
+const FLAT_LINE = 500;
+const HEADING =
+  / (?=(?:(?:final |pathologic(?:al)? |surgical |anatomic )*diagnos(?:is|e|es|tico|tic)|clinical (?:data|history|information|details)|clinical|history|operation|gross(?: description)?|microscop(?:ic description|ie|y|ia)|ma[ck]roskopie|mikroskopie|macroscop(?:ie|y|ia)|comment|note|addendum|tissue submitted|specimens? (?:submitted|received)|case summary|synoptic(?: report)?|summary|immunohistochemistry|reference|klinische (?:angaben|gegevens)|histologischer befund|conclusi(?:e|on|ones)|beurteilung|begutachtung|kommentar|zusammenfassung|gesamt|samenvatting|resumen|renseignements cliniques|compte[- ]rendu|nature du prelevement|datos clinicos|descripcion y diagnostico|nota|comentario|opmerking|nachtrag|materiaal(?: en conclusie per potje)?|omschrijving materiaal) ?:)/g;
+const LABEL = /(?<= )[([]?(?:(\d{1,2})|([A-Z])|([IVX]{1,5}))(?:\/\d{1,2}(?:-\d{1,2})?)?[.):\]]{1,2}(?= +["A-ZÀ-Þ(])/g;
+/** Headings in capitals need no colon. */
+const CAPITAL_HEADING =
+  / (?=(?:(?:FINAL|PATHOLOGIC|SURGICAL|MICROSCOPIC|CLINICAL) )*(?:DIAGNOSIS|DIAGNOSES|DIAGNOSE|DIAGNOSTIC|DIAGNÓSTICO|HISTORY|CONCLUSIE|CONCLUSION|COMMENT|CASE SUMMARY|SUMMARY|SYNOPTIC REPORT|GROSS DESCRIPTION|RESULT|BEFUND|BEURTEILUNG)\b(?! OF))| (?=Final Pathologic Diagnosis\b)/g;
+const NOUN_LABEL =
+  / (?=(?:part|specimen|gefäß|gefaess|stanze|probe|potje|frasco|prélèvement|prelevement|flacon|container|muestra) (?:\d{1,2}|[A-Z])(?: ?[:(,.]| [-–] ))/gi;
+const NUMERALS = [
+  'I',
+  'II',
+  'III',
+  'IV',
+  'V',
+  'VI',
+  'VII',
+  'VIII',
+  'IX',
+  'X',
+  'XI',
+  'XII',
+  'XIII',
+  'XIV',
+  'XV',
+  'XVI',
+  'XVII',
+  'XVIII',
+];
+
+/** The blanks of a flat report that were line breaks, as positions in the text. */
+export function findLostLineBreaks(text: string, shadow: string): number[] {
+  if (longestLine(shadow) < FLAT_LINE) return [];
+  const breaks = [...shadow.matchAll(HEADING), ...text.matchAll(CAPITAL_HEADING), ...text.matchAll(NOUN_LABEL)].map(
+    (match) => match.index,
+  );
+  const counts = [0, 0, 0];
+  for (const match of text.matchAll(LABEL)) {
+    const values = [
+      Number(match[1] ?? NaN),
+      (match[2]?.charCodeAt(0) ?? NaN) - 64,
+      NUMERALS.indexOf(match[3] ?? match[2] ?? '') + 1,
+    ];
+    const style = values.findIndex((value, index) => value > 0 && (value === counts[index]! + 1 || value === 1));
+    if (style < 0) continue;
+    values.forEach((value, index) => {
+      if (value > 0 && (value === counts[index]! + 1 || value === 1)) counts[index] = value;
+    });
+    breaks.push(match.index - 1);
+  }
+  return breaks;
+}
+
+function longestLine(shadow: string): number {
+  let longest = 0;
+  for (let start = 0; start <= shadow.length;) {
+    const newline = shadow.indexOf('\n', start);
+    const end = newline < 0 ? shadow.length : newline;
+    longest = Math.max(longest, end - start);
+    start = end + 1;
+  }
+  return longest;
+}

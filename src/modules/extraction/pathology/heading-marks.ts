@@ -1,0 +1,116 @@
+import type { Span } from '../text/span.js';
+import { LABEL_LIST } from './part-label.js';
+import { NAMES_A_SITE } from './site-words.js';
+
+/** Nouns that stand before a part's label, folded ("ß" is "s"). */
+export const PART_NOUN =
+  '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
+  'stanzen?|stanzbiopsien?|proben?|gefase?n?|rohrchen|praparate?n?|flaschchen|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
+  'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
+  'prelevements?|flacons?|carottes?|biopsies?|echantillons?|lames?|fioles?|' +
+  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';
+
+const HEAD = new RegExp(
+  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])\\.?\\s+|#\\s*))?` +
+    `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
+    `(?<stop>\\s?[.:)\\]|/]{1,2}(?=\\s|$)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
+  'y',
+);
+
+/** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
+const PLACE = /(?:^\s*|\n[ \t]*)(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}| {3,}/g;
+
+/** A site right behind a bare label. */
+const SITE_FIRST = new RegExp(`^ (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`);
+
+/** "A (right base), B (right mid): benign": several parts, each with its site. */
+const GLOSSED = new RegExp(
+  `(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)(?:(?:,|;| and| und| et| y| en| &){1,2} ?(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)){1,30}(?= ?[:.-])`,
+  'y',
+);
+const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
+
+interface Gloss {
+  readonly label: Span;
+  readonly title: Span;
+  readonly end: number;
+}
+
+/** A place that looks like the heading of a part, before style and order are checked. */
+export interface HeadingMark {
+  readonly printed: string;
+  readonly start: number;
+  readonly listStart: number;
+  readonly end: number;
+  readonly noun: string;
+  readonly stop: string;
+  readonly lineStart: boolean;
+  /** Label and site of each part, where a list gives each its own. */
+  readonly glosses: readonly Gloss[];
+}
+
+/** Words that make a number before them a count, not a label. */
+const COUNTED = /^\s?(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|are|is)\b/;
+
+/** Finds the places in a section that look like headings of parts. */
+export function findHeadingMarks(raw: string, shadow: string, section: Span): HeadingMark[] {
+  const marks: HeadingMark[] = [];
+  for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
+    const at = section.start + match.index + match[0].length;
+    if (at >= section.end || at <= (marks.at(-1)?.start ?? -1)) continue;
+    const mark = readMark(raw, shadow, section, at, match.index === 0 || match[0].startsWith('\n'));
+    if (mark) marks.push(mark);
+  }
+  return marks;
+}
+
+function readMark(raw: string, shadow: string, section: Span, at: number, lineStart: boolean): HeadingMark | null {
+  HEAD.lastIndex = at;
+  const match = HEAD.exec(shadow);
+  const groups = match?.groups;
+  const end = at + (match?.[0].length ?? 0);
+  if (!match || !groups || end > section.end) return null;
+  const list = groups['list'] ?? '';
+  const named = groups['noun'] ?? groups['mark'] ?? '';
+  const stop = (groups['stop'] ?? '').trim();
+  const ahead = shadow.slice(end, Math.min(section.end, end + 140));
+  const listStart = shadow.indexOf(list, at + named.length);
+  const glosses = lineStart ? readGlosses(shadow, listStart) : [];
+  const closed = groups['close'] !== undefined || /^(?:\t| {2,})/.test(groups['stop'] ?? '');
+  if (stop === '' && !closed && glosses.length === 0) {
+    // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
+    const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
+    const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
+    const sited =
+      lineStart && !/[^a-z0-9]/.test(list) && !/^[a-z]/.test(raw.slice(at, at + 1)) && SITE_FIRST.test(ahead);
+    if (!explained && !ranged && !(named !== '' && lineStart) && !sited) return null;
+    if (!explained && COUNTED.test(ahead)) return null;
+  }
+  if (stop === ',' && named === '') return null;
+  if (groups['open'] !== undefined && groups['close'] === undefined && !/[)\]]/.test(stop)) return null;
+  if (stop.startsWith('-') && named === '' && !/^\s*[a-z"]/.test(ahead.slice(0, 3))) return null;
+  return {
+    printed: list,
+    start: at,
+    listStart,
+    end: Math.max(end, glosses.at(-1)?.end ?? 0),
+    noun: named.trim(),
+    stop: groups['close'] !== undefined || /[)\]]/.test(stop) ? ')' : stop,
+    lineStart,
+    glosses,
+  };
+}
+
+function readGlosses(shadow: string, at: number): Gloss[] {
+  GLOSSED.lastIndex = at;
+  const list = GLOSSED.exec(shadow)?.[0] ?? '';
+  return [...list.matchAll(GLOSS)].map((gloss) => {
+    const start = at + gloss.index;
+    const open = start + gloss[0].indexOf('(') + 1;
+    return {
+      label: { start, end: start + (gloss[1]?.length ?? 0) },
+      title: { start: open, end: open + (gloss[2]?.length ?? 0) },
+      end: start + gloss[0].length,
+    };
+  });
+}
