@@ -1,5 +1,5 @@
 import { readOverlappingSegmentationNode } from '@itk-wasm/dicom';
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import { type DicomJson, itemsOf, numberOf, textOf, textsOf } from '../../src/modules/dicomweb/dicom-json.js';
 import { withFile } from './dciodvfy.js';
 import { voxelCentreLps } from './source-series.js';
@@ -97,7 +97,7 @@ export function readDataset(bytes: Uint8Array, untilTag?: string): DicomJson {
       }),
     );
   // A new view, since bytes from the file system may share a larger buffer.
-  const { dict } = data.DicomMessage.readFile(new Uint8Array(bytes).buffer, untilTag ? { untilTag } : {});
+  const { dict } = dcmjs.data.DicomMessage.readFile(new Uint8Array(bytes).buffer, untilTag ? { untilTag } : {});
   if (untilTag) delete dict[untilTag];
   return spelled(dict);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import { type DicomJson, itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
 import { encodeSeg } from '../../src/modules/labels/seg/seg-encoder.js';
 import { dciodvfy } from './dciodvfy.js';
@@ -177,8 +177,8 @@ describe('the checks can fail', () => {
     ['no dimension index', '00209222'],
   ])('dciodvfy finds %s', async (_name, tag) => {
     const { bytes } = encode(example).seg;
-    const { meta, dict } = data.DicomMessage.readFile(bytes.slice().buffer);
-    const broken = new data.DicomDict(meta);
+    const { meta, dict } = dcmjs.data.DicomMessage.readFile(bytes.slice().buffer);
+    const broken = new dcmjs.data.DicomDict(meta);
     broken.dict = Object.fromEntries(Object.entries(dict).filter(([other]) => other !== tag));
     const verdict = await dciodvfy(new Uint8Array(broken.write({ allowInvalidVRLength: true })));
     expect(verdict.errors.length).toBeGreaterThan(0);

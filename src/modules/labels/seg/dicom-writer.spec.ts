@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import fc from 'fast-check';
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { writeDicomHead } from './dicom-writer.js';
@@ -12,7 +12,7 @@ const META = {
 };
 
 const write = (dataset: DicomJson) => writeDicomHead(META, dataset);
-const read = (bytes: Uint8Array) => data.DicomMessage.readFile(bytes.slice().buffer);
+const read = (bytes: Uint8Array) => dcmjs.data.DicomMessage.readFile(bytes.slice().buffer);
 /** The bytes of the data set alone, in hex. */
 const hexOf = (dataset: DicomJson) => Buffer.from(write(dataset)).subarray(write({}).length).toString('hex');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import { getStack, segmentAt } from '../../../../test/conformance/seg-case.js';
 import { sourceSeries, tilted, voxelCentreLps } from '../../../../test/conformance/source-series.js';
 import { type DicomJson, itemsOf } from '../../dicomweb/dicom-json.js';
@@ -18,8 +18,8 @@ const { bytes, contentDigest } = encodeSeg({
 
 /** The object as an archive might give it back: written anew by dcmjs, with changes. */
 function rewritten(change: (dataset: DicomJson) => void, meta: DicomJson = {}): Uint8Array {
-  const file = data.DicomMessage.readFile(bytes.slice().buffer);
-  const copy = new data.DicomDict({ ...file.meta, ...meta });
+  const file = dcmjs.data.DicomMessage.readFile(bytes.slice().buffer);
+  const copy = new dcmjs.data.DicomDict({ ...file.meta, ...meta });
   // dcmjs misreads text in sequences as windows-1252; a label of ASCII keeps its writer out of the question.
   copy.dict = file.dict;
   for (const item of itemsOf(file.dict, '00620002'))

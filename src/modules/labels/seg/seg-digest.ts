@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import { type DicomJson, type DicomJsonElement, numberOf } from '../../dicomweb/dicom-json.js';
 
 /**
@@ -68,17 +68,17 @@ export function segContentDigest(bytes: Uint8Array): string {
   const voxels = ['00280008', '00280010', '00280011'].reduce((count, tag) => count * (numberOf(dataset, tag) ?? 0), 1);
   const pixels = dataset['7FE00010']?.Value?.[0];
   const length = Math.ceil(voxels / 8);
-  if (length === 0 || !ArrayBuffer.isView(pixels) || pixels.byteLength < length) {
+  if (length === 0 || !(pixels instanceof ArrayBuffer) || pixels.byteLength < length) {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
-  return contentDigestOf(dataset, new Uint8Array(pixels.buffer, pixels.byteOffset, length));
+  return contentDigestOf(dataset, new Uint8Array(pixels, 0, length));
 }
 
 function readDataset(bytes: Uint8Array): DicomJson {
   // dcmjs reads the whole buffer under a view; slice() would not do, because a Buffer's slice is a view again.
   const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
   try {
-    return withNestedText(data.DicomMessage.readFile(own as ArrayBuffer, { noCopy: true }).dict);
+    return withNestedText(dcmjs.data.DicomMessage.readFile(own as ArrayBuffer).dict);
   } catch {
     // The cause may quote values of the patient.
     throw new Error(`The object is no readable DICOM file (${bytes.byteLength} bytes)`);
