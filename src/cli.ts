@@ -7,7 +7,7 @@ import { importTargetsCommand } from './modules/ingest/import-targets.command.js
 import { syncCommand } from './modules/curation/sync.command.js';
 import { exclusionsCommand, yieldCommand } from './modules/curation/yield.command.js';
 import { classifySeriesCommand, extractCommand, pickSeriesCommand } from './modules/extraction/extract.command.js';
-import { exitWithMessage } from './platform/exit.js';
+import { exitWithMessage, START_OPTIONS } from './platform/exit.js';
 import { doctorCommand } from './platform/health/doctor.command.js';
 
 /** The command line: stdout holds the result and nothing else, logs go to stderr. */
@@ -41,7 +41,7 @@ function app(): Promise<INestApplicationContext> {
       import('./app.module.js'),
     ]);
     process.env['LOG_LEVEL'] ??= 'warn';
-    const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
+    const context = await NestFactory.createApplicationContext(AppModule, START_OPTIONS);
     context.useLogger(context.get(Logger));
     return context;
   })();

@@ -1,8 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { Logger } from 'pino';
+import { correlate } from './platform/http/correlation-id.js';
+import { openApiDocument } from './platform/http/openapi.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
+import { requestLog } from './platform/http/request-log.js';
+import { ROOT_LOGGER } from './platform/logging/logging.module.js';
 
 const BODY_LIMIT = '16mb';
 
@@ -11,6 +16,9 @@ export function configureHttp(app: INestApplication): void {
   const express = app as NestExpressApplication;
   express.disable('x-powered-by');
   express.set('query parser', 'simple');
+  // Ahead of the body parsers, so that a body that cannot be read is answered and logged like everything else.
+  express.use(correlate);
+  express.use(requestLog(app.get<Logger>(ROOT_LOGGER)));
   express.useBodyParser('json', { limit: BODY_LIMIT });
   express.useBodyParser('text', { limit: BODY_LIMIT, type: ['text/csv', 'text/plain'] });
   // Probes and Prometheus look at the root by habit.
@@ -20,16 +28,6 @@ export function configureHttp(app: INestApplication): void {
   });
   app.setGlobalPrefix('api/v1');
   app.useGlobalFilters(new ProblemFilter());
-  app.enableShutdownHooks();
-
-  const description = new DocumentBuilder()
-    .setTitle('lesion-curator')
-    .setDescription('Turns reports and biopsy targets into DICOM SEG labels in the PACS. Errors are problem+json.')
-    .setVersion('1')
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
-    .addBearerAuth()
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
-    jsonDocumentUrl: 'docs-json',
-  });
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'docs-json' });
 }

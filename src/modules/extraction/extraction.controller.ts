@@ -1,11 +1,14 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { z } from 'zod';
-import { parseBody } from '../../platform/http/parse-input.js';
+import { Answers, named, refTo, Refuses } from '../../platform/http/openapi.js';
+import { parseInput, requireKind } from '../../platform/http/parse-input.js';
 import { extractReport } from './extract-report.js';
-import { type Extraction, reportKindSchema } from './extraction.js';
+import { type Extraction, extractionSchema, reportKindSchema } from './extraction.js';
 
-const request = z.object({ kind: reportKindSchema, text: z.string().max(4_000_000) });
+const reportSchema = named('Report', z.object({ kind: reportKindSchema, text: z.string().max(4_000_000) }));
+named('Extraction', extractionSchema);
 
 @ApiTags('extractions')
 @Controller('extractions')
@@ -13,16 +16,14 @@ export class ExtractionController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Read one report; nothing is stored.' })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['kind', 'text'],
-      properties: { kind: { enum: ['radiology', 'pathology'] }, text: { type: 'string' } },
-    },
-  })
-  @ApiOkResponse({ description: 'The extraction, with the exact words that each value stands on.' })
-  extract(@Body() body: unknown): Extraction {
-    const { kind, text } = parseBody(request, body);
+  @ApiBody({ schema: refTo(reportSchema) })
+  @Answers(extractionSchema, 'The extraction, with the exact words that each value stands on.')
+  @Refuses(400, 'The body is not such JSON; `detail` names the field.')
+  @Refuses(413, 'The body is too large.')
+  @Refuses(415, 'The body is not JSON.')
+  extract(@Req() request: Request<unknown, unknown, unknown>, @Body() body: unknown): Extraction {
+    requireKind(request, 'application/json');
+    const { kind, text } = parseInput(reportSchema, body);
     return extractReport(kind, text);
   }
 }

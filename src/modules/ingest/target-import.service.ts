@@ -12,6 +12,8 @@ export interface TargetImport {
   imported: number;
   /** Known already, from the same or another file. */
   unchanged: number;
+  /** What became of each target, in their order; `row` as its file counts. */
+  rows: { row: number; result: 'imported' | 'unchanged'; targetId: string }[];
 }
 
 /** Coordinates are written with three to six decimals: a micrometre apart is the same point in another format. */
@@ -32,7 +34,7 @@ export class TargetImportService {
 
   /** Stores targets, each once however often and in whichever format it comes. */
   async importTargets(targets: ParsedTarget[]): Promise<TargetImport> {
-    let imported = 0;
+    const rows: TargetImport['rows'] = [];
     await this.database.transaction(async (manager) => {
       for (const target of targets) {
         const patientId = await this.patients.ensure([await this.nameOf(target)], manager);
@@ -45,12 +47,13 @@ export class TargetImportService {
           .orIgnore()
           .returning('id')
           .execute();
-        if ((inserted.raw as unknown[]).length === 0) continue;
-        imported += 1;
-        await this.patients.touch([patientId], manager);
+        const isNew = (inserted.raw as unknown[]).length > 0;
+        if (isNew) await this.patients.touch([patientId], manager);
+        rows.push({ row: target.row, result: isNew ? 'imported' : 'unchanged', targetId: row.id });
       }
     });
-    return { imported, unchanged: targets.length - imported };
+    const imported = rows.filter(({ result }) => result === 'imported').length;
+    return { imported, unchanged: rows.length - imported, rows };
   }
 
   /** Target files name no issuer: the only known patient of this number, else the only issuer configured. */

@@ -3,19 +3,24 @@ import {
   type ExecutionContext,
   Inject,
   Injectable,
+  Logger,
+  ServiceUnavailableException,
   SetMetadata,
   UnauthorizedException,
+  applyDecorators,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
+import { ApiSecurity } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Config, isLoopback } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
+import { loggableError } from '../logging/loggable-error.js';
 
 const OPEN = Symbol('open');
 /** Marks a route that needs no credentials (health). Everything else is closed. */
-export const Open = () => SetMetadata(OPEN, true);
+export const Open = () => applyDecorators(SetMetadata(OPEN, true), ApiSecurity({}));
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
@@ -26,6 +31,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest();
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly logger = new Logger(AuthGuard.name);
   private readonly keyHashes: Buffer[];
   private jwks: Promise<JWTVerifyGetKey> | undefined;
 
@@ -38,31 +44,43 @@ export class AuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean>(OPEN, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest<Request>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
     const { apiKeys, oidcIssuer } = this.config.auth;
     if (apiKeys.length === 0 && !oidcIssuer) {
-      if (isLoopback(request.hostname)) return true;
+      if (isLoopback(request.hostname ?? '')) return true;
       throw new UnauthorizedException('Without API_KEYS or OIDC_ISSUER only loopback hosts are served.');
     }
     const key = request.get('x-api-key');
     if (key !== undefined && this.keyHashes.some((hash) => timingSafeEqual(hash, sha256(key)))) return true;
     const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
     if (token !== undefined && oidcIssuer && (await this.isValidToken(token, oidcIssuer))) return true;
+    http.getResponse<Response>().setHeader('www-authenticate', oidcIssuer ? 'Bearer' : 'ApiKey');
     throw new UnauthorizedException('Send a valid API key as X-Api-Key, or an access token as Authorization: Bearer.');
   }
 
   private async isValidToken(token: string, issuer: string): Promise<boolean> {
+    const keys = await this.keysOf(issuer);
     try {
-      // A failed discovery is tried again at the next request.
-      this.jwks ??= discoverKeys(issuer).catch((error: unknown) => {
-        this.jwks = undefined;
-        throw error;
+      await jwtVerify(token, keys, {
+        issuer: [issuer, `${issuer}/`], // OIDC_ISSUER is kept without a slash at its end
+        audience: this.config.auth.oidcAudience,
+        requiredClaims: ['exp'],
       });
-      const keys = await this.jwks;
-      await jwtVerify(token, keys, { issuer, audience: this.config.auth.oidcAudience });
       return true;
     } catch {
       return false;
+    }
+  }
+
+  private async keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+    try {
+      this.jwks ??= discoverKeys(issuer);
+      return await this.jwks;
+    } catch (error) {
+      this.jwks = undefined; // tried again at the next request
+      this.logger.warn({ msg: 'OIDC_ISSUER cannot be asked for its keys', error: loggableError(error) });
+      throw new ServiceUnavailableException('Tokens cannot be checked: OIDC_ISSUER does not answer as it should.');
     }
   }
 }

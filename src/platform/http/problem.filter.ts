@@ -1,7 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
+import type { z } from 'zod';
+import { DicomwebError } from '../../modules/dicomweb/dicomweb-error.js';
+import { FhirError } from '../../modules/ingest/fhir/fhir-error.js';
 import { loggableError } from '../logging/loggable-error.js';
+import { correlationIdOf } from './correlation-id.js';
+import type { problemSchema } from './openapi.js';
 
 /** Every error leaves as RFC 9457 problem+json with the correlation id; its cause is only in the log. */
 @Catch()
@@ -11,41 +16,41 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const id = http.getRequest<Request & { id?: unknown }>().id;
-    const status = statusOf(error);
-    if (status >= 500) this.logger.error({ msg: 'Request failed', correlationId: id, error: loggableError(error) });
-    if (response.headersSent) {
-      response.end();
-      return;
-    }
-    response
-      .status(status)
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: STATUS_CODES[status] ?? 'Error',
-        status,
-        detail: detailOf(error, status),
-        instance: `urn:uuid:${String(id)}`,
-      });
+    const { status, detail } = toProblem(error);
+    // A client that went away is no failure of this service.
+    if (status >= 500 && !response.destroyed) this.logger.error({ msg: 'Request failed', error: loggableError(error) });
+    // What has begun cannot be taken back: broken off, it does not look complete.
+    if (response.headersSent) return void response.destroy();
+    const problem: z.infer<typeof problemSchema> = {
+      type: 'about:blank',
+      title: STATUS_CODES[status] ?? 'Error',
+      status,
+      detail,
+      correlationId: correlationIdOf(http.getRequest<Request>()),
+    };
+    response.status(status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
 
-function statusOf(error: unknown): number {
-  if (error instanceof HttpException) return error.getStatus();
-  // body-parser and express attach the status they mean (400 for broken JSON, 413 for a body over the limit)
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+/** Only words written by this service, or about the form of a request: nothing of what was sent or found. */
+function toProblem(error: unknown): { status: number; detail: string } {
+  if (error instanceof FhirError || error instanceof DicomwebError) return { status: 502, detail: error.message };
+  if (error instanceof HttpException) return { status: error.getStatus(), detail: detailOf(error) };
+  const status = statusOfUnreadableRequest(error);
+  if (status !== undefined) return { status, detail: 'The request could not be read.' };
+  return { status: 500, detail: 'An unexpected error; the log has its cause under this correlation id.' };
 }
 
-function detailOf(error: unknown, status: number): string {
-  if (!(error instanceof HttpException)) {
-    return status === 500
-      ? 'An unexpected error; the log has its cause under this id.'
-      : 'The request could not be read.';
-  }
-  if (status === 404 && /^Cannot [A-Z]+ /.test(error.message)) return 'There is nothing at this path.';
+function detailOf(error: HttpException): string {
+  if (error.getStatus() === 404 && /^Cannot [A-Z]+ /.test(error.message)) return 'There is nothing at this path.';
   const body = error.getResponse();
   const message = typeof body === 'object' && 'message' in body ? body.message : error.message;
   return Array.isArray(message) ? message.join('; ') : String(message);
+}
+
+/** Express and its body parsers mark what they could not read: a broken path, broken JSON, a body over the limit. */
+function statusOfUnreadableRequest(error: unknown): number | undefined {
+  const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
+  const isTheirs = expose === true || error instanceof URIError;
+  return isTheirs && typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }

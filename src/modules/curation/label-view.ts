@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { named } from '../../platform/http/openapi.js';
+import { lesionSchema, specimenSchema } from '../extraction/extraction.js';
+import type { LabelView } from './labels.service.js';
+
+const uuid = z.uuid();
+const uid = z.string().describe('DICOM UID');
+const pointLps = z.tuple([z.number(), z.number(), z.number()]).describe('millimetres, LPS');
+const voxels = z.object({ first: z.int(), last: z.int() }).describe('zero-based, both ends included');
+const reportWords = {
+  key: z.string(),
+  reportId: uuid,
+  report: z.string().describe('DiagnosticReport/<id>'),
+  quotes: z.array(z.object({ path: z.string().describe('JSON pointer into the extraction'), quote: z.string() })),
+};
+
+const segmentSchema = named(
+  'LabelSegment',
+  z
+    .object({
+      segmentNumber: z.int(),
+      segmentLabel: z.string(),
+      trackingId: z.string(),
+      trackingUid: uid,
+      lesion: lesionSchema
+        .pick({ label: true, pirads: true, sizeMm: true, dimsMm: true, location: true })
+        .extend(reportWords),
+      target: z.object({ id: uuid, label: z.string(), procedureDate: z.iso.date(), pointLps }),
+      specimens: z.array(
+        specimenSchema.pick({ label: true, diagnosis: true, isup: true, gleason: true }).extend(reportWords),
+      ),
+      gradeGroup: z.int().nullable().describe('highest ISUP grade group of the specimens'),
+      box: z.object({
+        centerLps: pointLps,
+        extentsMm: z.array(z.number()).length(3),
+        cornersLps: z.array(pointLps),
+        columns: voxels,
+        rows: voxels,
+        slices: voxels,
+        sourceInstanceUids: z.array(uid),
+        clipped: z.boolean(),
+      }),
+      confidence: z.number().min(0).max(1),
+      sentences: z.array(z.string()).describe('the links in plain sentences'),
+    })
+    .describe('One lesion with its whole chain of evidence: report quote → lesion → target → specimen → box'),
+);
+
+/** What a label looks like from outside. */
+export const labelSchema: z.ZodType<LabelView> = named(
+  'Label',
+  z.object({
+    id: uuid,
+    state: z.enum(['planned', 'sending', 'unknown', 'stored', 'rejected', 'superseded', 'retracted']),
+    version: z.int(),
+    studyInstanceUid: uid,
+    sourceSeriesInstanceUid: uid,
+    seriesInstanceUid: uid,
+    sopInstanceUid: uid,
+    supersededBy: uid.nullable(),
+    lastOutcome: z.string().nullable(),
+    attempts: z.int(),
+    plannedAt: z.iso.datetime(),
+    storedAt: z.iso.datetime().nullable(),
+    viewerUrl: z.string().nullable().describe('by VIEWER_URL_TEMPLATE'),
+    segments: z.array(segmentSchema),
+  }),
+);
