@@ -1,8 +1,8 @@
 import { uidFrom } from '../uid.js';
 
 /**
- * Who writes the labels. The version is part of every UID: it moves when the same lesions would give other bytes, so
- * that one UID never names two different objects.
+ * Who writes the labels. The version is part of every UID: raise it with every change of the encoder that gives other
+ * bytes for the same lesions, so that one UID never names two different labels.
  */
 export const ENCODER = {
   name: 'lesion-curator',
