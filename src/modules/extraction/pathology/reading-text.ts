@@ -1,6 +1,7 @@
 import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
+import { NAMES_A_SITE } from './site-words.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
 export interface ReadingText {
@@ -12,6 +13,8 @@ export interface ReadingText {
 /** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
 const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
+/** "6 rechts apex: …": a label without a mark, and a site. */
+const BARE_LABEL = new RegExp(`^(?:\\d{1,2}[a-z]?|[ivx]{1,5}) (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`);
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
@@ -56,7 +59,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
   if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
-  if (STARTS_NEW.test(words)) return false;
+  if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
   if (last === ',' || last === '(' || last === '-' || GOES_ON.test(words)) return true;
   if (small) return !LABELLED.test(words) && (!KEY.test(words) || wraps(shadow, line, next, width));

@@ -146,6 +146,9 @@ function withoutFindingLists(shadow: string, mentions: readonly PartMention[]): 
   return mentions.filter((mention) => !listed.has(mention));
 }
 
+/** A letter, number or numeral, or the code of a site in capitals ("RBL"), perhaps behind a noun. */
+const ROW_LABEL = /^(?:[A-Za-zÀ-ÿ#.]+ ?)?(?:[A-Za-z]{1,2}\d{0,2}|\d{1,2}[A-Za-z]?|[IVXivx]{1,5}|[A-Z]{2,5}\d?)$/;
+
 function addRows(
   report: ReportText,
   rows: readonly TableRow[],
@@ -166,12 +169,8 @@ function addRows(
   );
   rows.forEach((row, index) => {
     const printed = row.label ? report.text.slice(row.label.start, row.label.end).replace(/[.):\s]+$/, '') : '';
-    if (
-      row.label &&
-      !/^(?:[A-Za-z]{1,2}\d{0,2}|\d{1,2}[A-Za-z]?|[IVXivx]{1,5})$/.test(printed) &&
-      !/^[\w .#-]{1,16}$/.test(printed)
-    )
-      return;
+    if (row.label && !ROW_LABEL.test(printed)) return;
+    if (!row.label && !row.site) return;
     if (repeated && !parts.has(printed.toLowerCase())) return;
     const at = row.label ?? row.site ?? row.row;
     add(
