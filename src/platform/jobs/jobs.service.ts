@@ -28,6 +28,7 @@ const SHUTDOWN_GRACE_MS = 25_000;
 export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
   private readonly handlers = new Map<string, JobHandler<never>>();
+  private readonly stopping = new AbortController();
   private boss: PgBoss | undefined;
 
   constructor(@Inject(DatabaseServer) private readonly server: DatabaseServer) {}
@@ -66,25 +67,32 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Takes jobs from all registered queues in this process. */
   async work(): Promise<void> {
-    for (const { queue, concurrency, handle } of this.handlers.values()) {
-      await this.started.work(
-        queue,
-        { batchSize: concurrency, burstWhenBatchFull: true, notifyPollingIntervalSeconds: 5, perJobResults: true },
-        async (jobs: { id: string; data: never; signal: AbortSignal }[]) =>
-          Promise.all(
-            jobs.map(async (job) => {
-              try {
-                await handle(job.data, job.signal);
-                return { id: job.id, status: 'completed' as const };
-              } catch (error) {
-                const name = error instanceof Error ? error.name : 'unknown';
-                this.logger.error({ msg: 'Job failed and will be tried again', queue, jobId: job.id, error: name });
-                return { id: job.id, status: 'failed' as const, output: { error: name } };
-              }
-            }),
-          ),
-      );
+    for (const handler of this.handlers.values()) {
+      // One worker for each job at a time: in a batch, a quick job would wait for the slowest one beside it.
+      for (let worker = 0; worker < handler.concurrency; worker++) await this.startWorker(handler);
     }
+  }
+
+  private async startWorker({ queue, handle }: JobHandler<never>): Promise<void> {
+    const boss = this.started;
+    const workerId: string = await boss.work(
+      queue,
+      { notifyPollingIntervalSeconds: 5, perJobResults: true },
+      async ([job]: { id: string; data: never; signal: AbortSignal }[]) => {
+        if (!job) return [];
+        try {
+          await handle(job.data, AbortSignal.any([job.signal, this.stopping.signal]));
+          return [{ id: job.id, status: 'completed' as const }];
+        } catch (error) {
+          const name = error instanceof Error ? error.name : 'unknown';
+          this.logger.error({ msg: 'Job failed and will be tried again', queue, jobId: job.id, error: name });
+          return [{ id: job.id, status: 'failed' as const, output: { error: name } }];
+        } finally {
+          // Asks for the next job at once instead of after the polling interval.
+          boss.notifyWorker(workerId);
+        }
+      },
+    );
   }
 
   /** Queues one job per key; a key that is waiting already is not queued twice. */
@@ -102,6 +110,8 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Stops taking jobs, lets running ones end within the grace time, and hands the rest back. */
   async beforeApplicationShutdown(): Promise<void> {
+    // The queue itself signals only when the grace time is over.
+    this.stopping.abort();
     await this.boss?.stop({ graceful: true, timeout: SHUTDOWN_GRACE_MS });
     this.boss = undefined;
   }
