@@ -27,10 +27,9 @@ export class PatientPipelineService {
     const counts: Record<string, number> = { patientsSeen: 1 };
     // Without a target there is nothing to label, and the PACS is left alone.
     if (await this.targets.hasAny(patientId)) {
-      const index = await this.studyIndex.indexPatient(before);
-      if (index.changed) await this.patients.touch([patientId]);
+      const problem = await this.studyIndex.indexPatient(before);
       // A list with holes could link the wrong study: this patient waits for the next run.
-      if (index.problem !== null) return { counts, problem: index.problem };
+      if (problem !== null) return { counts, problem };
     }
     const patient = await this.patients.get(patientId);
     if (this.curation.isDue(patient)) {

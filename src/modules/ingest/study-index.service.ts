@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sha256Of } from '../../platform/ids.js';
 import { numberOf, textOf, type DicomJson } from '../dicomweb/dicom-json.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
+import { isDay } from './calendar-day.js';
 import type { PatientEntity } from './patient.entity.js';
 import { PatientRepository } from './patient.repository.js';
 import { SeriesEntity, StudyEntity } from './study.entity.js';
@@ -16,13 +17,10 @@ const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 const PIXEL_DATA = '7FE00010';
 const MAX_INLINE_BINARY = 4096;
 
-export interface StudyIndex {
-  changed: boolean;
-  /** Why not everything could be seen, or null. */
-  problem: string | null;
-}
-
-/** Keeps the list of a patient's MR studies, with the headers of one instance of each series. */
+/**
+ * Keeps the list of a patient's MR studies, with the headers of one instance of each series. A patient whose studies
+ * changed becomes due in the same transaction, so that a crash cannot come between.
+ */
 @Injectable()
 export class StudyIndexService {
   constructor(
@@ -31,7 +29,8 @@ export class StudyIndexService {
     private readonly patients: PatientRepository,
   ) {}
 
-  async indexPatient(patient: PatientEntity): Promise<StudyIndex> {
+  /** @returns why not everything could be seen, or null */
+  async indexPatient(patient: PatientEntity): Promise<string | null> {
     const rows: DicomJson[] = [];
     let problem: string | null = null;
     for (const { issuer, mrn } of [patient, ...patient.aliases]) {
@@ -41,21 +40,16 @@ export class StudyIndexService {
       rows.push(...ofIssuer(result.rows, issuer, isShared));
     }
     const known = new Map((await this.studies.studiesOf(patient.id)).map((study) => [study.studyInstanceUid, study]));
-    let changed = false;
     for (const row of rows) {
       const uid = textOf(row, STUDY_INSTANCE_UID) ?? '';
       const before = known.get(uid);
       known.delete(uid);
       if (before?.rowSha256 === sha256Of(row)) continue;
-      const outcome = await this.indexStudy(patient.id, uid, row, before);
-      changed ||= outcome.changed;
-      problem ??= outcome.problem;
+      const ofStudy = await this.indexStudy(patient.id, uid, row, before);
+      problem ??= ofStudy;
     }
-    if (problem === null && known.size > 0) {
-      await this.studies.remove([...known.keys()]);
-      changed = true;
-    }
-    return { changed, problem };
+    if (problem === null && known.size > 0) await this.studies.remove(patient.id, [...known.keys()]);
+    return problem;
   }
 
   private async indexStudy(
@@ -63,10 +57,9 @@ export class StudyIndexService {
     studyInstanceUid: string,
     row: DicomJson,
     before: StudyEntity | undefined,
-  ): Promise<StudyIndex> {
+  ): Promise<string | null> {
     const listed = await this.pacs.findSeries(studyInstanceUid, numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
-    if (!listed.complete)
-      return { changed: false, problem: `PACS: ${listed.detail ?? 'an incomplete list of series'}` };
+    if (!listed.complete) return `PACS: ${listed.detail ?? 'an incomplete list of series'}`;
     const ofImages = listed.rows
       .filter((series) => (textOf(series, MODALITY) ?? 'MR') === 'MR')
       .map((series) => ({
@@ -86,7 +79,7 @@ export class StudyIndexService {
     if (before?.seriesSha256 === study.seriesSha256) {
       // Only something else came, such as our own label.
       await this.studies.saveRowHash(studyInstanceUid, study.rowSha256);
-      return { changed: false, problem: null };
+      return null;
     }
 
     const headers = await Promise.all(
@@ -112,7 +105,7 @@ export class StudyIndexService {
     study.accessionNumber = either('00080050');
     study.description = either('00081030');
     await this.studies.save(study, series);
-    return { changed: true, problem: null };
+    return null;
   }
 }
 
@@ -145,5 +138,8 @@ export function withoutBulk(header: DicomJson): DicomJson {
   );
 }
 
-const toDay = (date: string | null): string | null =>
-  date !== null && /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}` : null;
+/** A date that no calendar has, as 20241345, counts as none. */
+function toDay(date: string | null): string | null {
+  const day = date?.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3') ?? '';
+  return isDay(day) ? day : null;
+}

@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import type { DicomJson } from '../dicomweb/dicom-json.js';
+import { PatientRepository } from './patient.repository.js';
 import { SeriesEntity, StudyEntity } from './study.entity.js';
 
 @Injectable()
 export class StudyRepository {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly patients: PatientRepository,
+  ) {}
 
   async studiesOf(patientId: string): Promise<StudyEntity[]> {
     return this.database.getRepository(StudyEntity).find({ where: { patientId }, order: { studyInstanceUid: 'ASC' } });
@@ -43,10 +47,14 @@ export class StudyRepository {
     ]);
   }
 
+  /** Stores a study as it is now and marks its patient as changed, and the one who had it before. */
   async save(study: StudyEntity, series: SeriesEntity[]): Promise<void> {
+    const { studyInstanceUid } = study;
     await this.database.transaction(async (manager) => {
+      const before = await manager.getRepository(StudyEntity).findOneBy({ studyInstanceUid });
+      await this.patients.touch([study.patientId, before?.patientId ?? study.patientId], manager);
       await manager.getRepository(StudyEntity).upsert(study, ['studyInstanceUid']);
-      await manager.getRepository(SeriesEntity).delete({ studyInstanceUid: study.studyInstanceUid });
+      await manager.getRepository(SeriesEntity).delete({ studyInstanceUid });
       await manager.getRepository(SeriesEntity).save(series);
     });
   }
@@ -55,7 +63,10 @@ export class StudyRepository {
     await this.database.getRepository(StudyEntity).update({ studyInstanceUid }, { rowSha256 });
   }
 
-  async remove(studyInstanceUids: string[]): Promise<void> {
-    await this.database.getRepository(StudyEntity).delete({ studyInstanceUid: In(studyInstanceUids) });
+  async remove(patientId: string, studyInstanceUids: string[]): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await this.patients.touch([patientId], manager);
+      await manager.getRepository(StudyEntity).delete({ patientId, studyInstanceUid: In(studyInstanceUids) });
+    });
   }
 }
