@@ -30,14 +30,13 @@ export class DryRunService {
     const labels: Preview['labels'] = [];
     const crawl =
       options.mrn === undefined
-        ? await this.reports.crawlChanged(Date.now(), options.since)
+        ? await this.reports.crawlChanged(Date.now(), { since: options.since })
         : await this.reports.crawlPatient(options.mrn, undefined);
     if (crawl?.problem) problems.push(crawl.problem);
     for await (const patientId of this.chosen(options.mrn)) {
       if (!(await this.targets.hasAny(patientId))) continue;
-      const index = await this.studyIndex.indexPatient(await this.patients.get(patientId));
-      if (index.changed) await this.patients.touch([patientId]);
-      if (index.problem !== null) problems.push(index.problem);
+      const problem = await this.studyIndex.indexPatient(await this.patients.get(patientId));
+      if (problem !== null) problems.push(problem);
       const patient = await this.patients.get(patientId);
       if (!this.curation.isDue(patient)) continue;
       const preview = await this.curation.preview(patient);

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { RunEntity, type RunKind, type RunOptions } from './run.entity.js';
 
-const LEASE_SECONDS = 15;
+/** Who starts again right after a crash waits no longer than this. */
+export const LEASE_SECONDS = 6;
 
 export interface RunProgress {
   queued: number;

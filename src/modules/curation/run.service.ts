@@ -12,11 +12,11 @@ import { CurationService } from './curation.service.js';
 import { PacsWindow } from './pacs-window.js';
 import { PatientPipelineService } from './patient-pipeline.service.js';
 import type { RunEntity, RunOptions } from './run.entity.js';
-import { RunRepository } from './run.repository.js';
+import { LEASE_SECONDS, RunRepository } from './run.repository.js';
 
 const RUN_QUEUE = 'execute-run';
 const PATIENT_QUEUE = 'curate-patient';
-const RENEW_LEASE_MS = 5000;
+const RENEW_LEASE_MS = 2000;
 /** Without progress for so long, jobs count as lost and are queued again; two jobs of a patient do no harm. */
 const STALLED_MS = 30_000;
 const GIVE_UP_AFTER_STALLS = 4;
@@ -48,12 +48,16 @@ export class RunService implements OnModuleInit {
   onModuleInit(): void {
     this.jobs.register<RunJob>({
       queue: RUN_QUEUE,
-      concurrency: 2,
-      heartbeatSeconds: 30,
-      retryLimit: 5,
+      concurrency: 4,
+      heartbeatSeconds: 10,
+      retryLimit: 20,
       expireInSeconds: 23 * 3600,
       handle: async ({ runId }, signal) => {
-        await this.execute(runId, signal);
+        // Where a process holds the run that died a moment ago, its lease ends in a moment, too.
+        if (!(await this.execute(runId, signal))) {
+          await sleep(LEASE_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
+          await this.execute(runId, signal);
+        }
         // Handed back on shutdown: the queue gives it to another worker.
         if ((await this.runs.findById(runId))?.state === 'queued') throw new Error('run handed back');
       },
@@ -61,7 +65,7 @@ export class RunService implements OnModuleInit {
     this.jobs.register<PatientJob>({
       queue: PATIENT_QUEUE,
       concurrency: 6,
-      heartbeatSeconds: 20,
+      heartbeatSeconds: 10,
       retryLimit: 2,
       expireInSeconds: 3600,
       handle: async (job) => this.processPatient(job),
@@ -93,21 +97,21 @@ export class RunService implements OnModuleInit {
     for (;;) {
       await this.execute(runId);
       const run = await this.runs.get(runId);
-      if (run.state === 'done' || run.state === 'incomplete') return run;
-      await sleep(1000);
+      if (hasEnded(run)) return run;
+      await sleep(500);
     }
   }
 
   private async start({ run, isNew }: { run: RunEntity; isNew: boolean }): Promise<RunEntity> {
     // A run whose process died before it was queued, or while it worked, is queued again by whoever asks next.
-    if (isNew || run.state === 'queued')
-      await this.jobs.send<RunJob>(RUN_QUEUE, [{ key: run.id, payload: { runId: run.id } }]);
+    if (isNew || !hasEnded(run)) await this.jobs.send<RunJob>(RUN_QUEUE, [{ key: run.id, payload: { runId: run.id } }]);
     return run;
   }
 
-  private async execute(runId: string, signal?: AbortSignal): Promise<void> {
+  /** @returns false if another process holds the run or it has ended */
+  private async execute(runId: string, signal?: AbortSignal): Promise<boolean> {
     const epoch = await this.runs.claim(runId);
-    if (epoch === null) return;
+    if (epoch === null) return false;
     const lost = new AbortController();
     const renewal = setInterval(() => {
       this.runs.renew(runId, epoch).then(
@@ -124,17 +128,19 @@ export class RunService implements OnModuleInit {
       this.logger.log({ msg: 'Run ended', runId, kind: run.kind, counts, problems: problems.length });
     } catch (error) {
       this.logger.error({ msg: 'Run broke off', runId, error: loggableError(error) });
-      await this.runs.finish(runId, epoch, {}, [problemOf(error)], new Date());
+      if (stop.aborted) await this.runs.release(runId, epoch);
+      else await this.runs.finish(runId, epoch, {}, [problemOf(error)], new Date());
     } finally {
       clearInterval(renewal);
     }
+    return true;
   }
 
   private async runSync(run: RunEntity, stop: AbortSignal) {
     const problems: string[] = [];
     let reportsStored = 0;
     try {
-      const crawl = await this.reports.crawlChanged(Date.now(), run.options.since);
+      const crawl = await this.reports.crawlChanged(Date.now(), { since: run.options.since, stop });
       reportsStored = crawl.stored;
       if (crawl.problem) problems.push(crawl.problem);
     } catch (error) {
@@ -144,8 +150,10 @@ export class RunService implements OnModuleInit {
     for await (const page of this.patients.due(this.curation.rules)) await this.queuePatients(run.id, page);
     for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
     await this.waitForPatients(run.id, stop, problems);
-    const { stored, rejected, left } = stop.aborted ? { stored: 0, rejected: 0, left: 0 } : await this.outbox.drain();
-    if (left > 0) problems.push(`${left} ${left === 1 ? 'label waits' : 'labels wait'} for the PACS`);
+    const { stored, rejected, left } = await this.outbox.drain({
+      maySend: () => !stop.aborted && this.mayLoadPacs(run),
+    });
+    if (left > 0) problems.push(waitingLabels(left));
     const { counts } = await this.runs.progress(run.id);
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
@@ -158,10 +166,20 @@ export class RunService implements OnModuleInit {
   private async runPatient(run: RunEntity) {
     const patient = await this.patients.get(run.patientId!);
     const problems: string[] = [];
-    const crawl = await this.reports.crawlPatient(patient.mrn, patient.issuer);
+    let reportsStored = 0;
+    try {
+      reportsStored = (await this.reports.crawlPatient(patient.mrn, patient.issuer))?.stored ?? 0;
+    } catch (error) {
+      // What is stored already can still be curated.
+      problems.push(`FHIR: ${problemOf(error)}`);
+    }
     const { counts, problem } = await this.pipeline.process(patient.id, new Date());
     if (problem !== null) problems.push(problem);
-    return { counts: { reportsStored: crawl?.stored ?? 0, ...counts }, problems };
+    const { stored, rejected, left } = await this.outbox.drain({ patientId: patient.id });
+    if (left > 0) problems.push(waitingLabels(left));
+    counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
+    counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
+    return { counts: { reportsStored, ...counts }, problems };
   }
 
   private async queuePatients(runId: string, page: PatientEntity[]): Promise<void> {
@@ -197,10 +215,15 @@ export class RunService implements OnModuleInit {
     }
   }
 
+  /** Somebody waits for what is asked for by day; only the night's work keeps to its hours. */
+  private mayLoadPacs({ kind }: RunEntity): boolean {
+    return kind !== 'nightly' || this.window.isOpen(new Date());
+  }
+
   private async processPatient({ runId, patientId }: PatientJob): Promise<void> {
     const run = await this.runs.findById(runId);
-    if (run === null || run.state === 'done' || run.state === 'incomplete') return;
-    if (run.kind === 'nightly' && !this.window.isOpen(new Date())) {
+    if (run === null || hasEnded(run)) return;
+    if (!this.mayLoadPacs(run)) {
       await this.runs.settlePatient(runId, patientId, { state: 'failed', problem: 'PACS_WINDOW closed first' });
       return;
     }
@@ -215,6 +238,10 @@ export class RunService implements OnModuleInit {
     }
   }
 }
+
+const hasEnded = ({ state }: RunEntity): boolean => state === 'done' || state === 'incomplete';
+
+const waitingLabels = (count: number): string => `${count} ${count === 1 ? 'label waits' : 'labels wait'} for the PACS`;
 
 /** For people and logs: our own errors are written without patient data, of others only the class is told. */
 function problemOf(error: unknown): string {

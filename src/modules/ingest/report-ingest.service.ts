@@ -1,9 +1,12 @@
 import type { DiagnosticReport, ImagingStudy, Patient, Reference, ServiceRequest } from '@medplum/fhirtypes';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { uuidFrom } from '../../platform/ids.js';
+import { loggableError } from '../../platform/logging/loggable-error.js';
 import { toCanonicalText } from '../extraction/text/canonical-text.js';
+import { isDay } from './calendar-day.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
@@ -29,6 +32,8 @@ export interface ReportCrawl {
 /** Brings DiagnosticReports from FHIR into the database: text read, patient named, accession resolved. */
 @Injectable()
 export class ReportIngestService {
+  private readonly logger = new Logger(ReportIngestService.name);
+
   constructor(
     private readonly fhir: FhirClient,
     private readonly reports: ReportRepository,
@@ -36,11 +41,19 @@ export class ReportIngestService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** All reports that changed since the watermark (or since the given instant); the watermark moves at the very end. */
-  async crawlChanged(nowMs: number, since?: string): Promise<ReportCrawl> {
+  /**
+   * All reports that changed since the watermark (or since the given instant); the watermark moves at the very end, and
+   * never over changes that were not asked for.
+   */
+  async crawlChanged(
+    nowMs: number,
+    { since, stop }: { since?: string | undefined; stop?: AbortSignal } = {},
+  ): Promise<ReportCrawl> {
     let stored = await this.retryUnidentified();
     const { overlapMs, pageSize, reportQuery } = this.config.fhir;
-    const watermark = since ?? (await this.reports.watermark(CURSOR));
+    const reached = await this.reports.watermark(CURSOR);
+    const watermark = since ?? reached;
+    const leavesGap = since !== undefined && (reached === null || Date.parse(since) > Date.parse(reached));
     for await (const event of changedReports(this.fhir, {
       watermark,
       overlapMs,
@@ -50,8 +63,10 @@ export class ReportIngestService {
     })) {
       if (event.kind === 'page') {
         stored += await this.storeReports(event.reports);
+        if (stop?.aborted) return { stored, problem: 'FHIR: the crawl was broken off.' };
       } else {
-        if (event.complete && event.nextWatermark) await this.reports.saveWatermark(CURSOR, event.nextWatermark);
+        if (event.complete && event.nextWatermark && !leavesGap)
+          await this.reports.saveWatermark(CURSOR, event.nextWatermark);
         return { stored, problem: event.complete ? null : `FHIR: ${event.reason}` };
       }
     }
@@ -79,8 +94,19 @@ export class ReportIngestService {
   private async storeReports(changed: ChangedReport[]): Promise<number> {
     const known = await this.reports.findCurrent(changed.map(({ report }) => report.id ?? ''));
     const fresh = changed.filter(({ report, contentHash: hash }) => known.get(report.id ?? '')?.rawSha256 !== hash);
-    await this.reports.storeVersions(await this.toRows(fresh, known));
+    await this.store(await this.toRows(fresh, known));
     return fresh.length;
+  }
+
+  /** What the database cannot hold, such as half a surrogate pair, must not hold up the reports beside it. */
+  private async store(rows: ReportEntity[]): Promise<void> {
+    try {
+      await this.reports.storeVersions(rows);
+    } catch (error) {
+      if (!isBadValue(error)) throw error;
+      if (rows.length > 1) for (const row of rows) await this.store([row]);
+      else await this.reports.storeVersions(rows.map((row) => this.unreadable(row, error)));
+    }
   }
 
   /** A patient may get an identifier, or its system be configured, after the report came. */
@@ -95,7 +121,7 @@ export class ReportIngestService {
       const changed = waiting.map(({ raw, rawSha256 }) => ({ report: raw, contentHash: rawSha256 }));
       const rows = await this.toRows(changed, new Map());
       const now = rows.filter(({ refused }) => refused !== 'patient-unidentified');
-      await this.reports.storeVersions(now);
+      await this.store(now);
       named += now.length;
     }
   }
@@ -120,40 +146,45 @@ export class ReportIngestService {
       ),
     ]);
     for (const row of relevant) {
-      const { raw } = row;
-      const ownOrders = resolve(raw.basedOn, orders, raw);
-      const ownStudies = resolve(raw.imagingStudy, studies, raw);
-      row.accessionNumbers = [...new Set(accessionNumbers(ownOrders, raw, ownStudies).map(({ value }) => value))];
-      const named = [...ownStudies, ...(raw.imagingStudy ?? []).filter(({ identifier }) => identifier)];
-      row.studyInstanceUids = [...new Set(named.flatMap(studyUids))];
-      const name = names.get(raw.subject?.reference ?? '') ?? this.nameInReference(raw.subject);
+      const name = names.get(row.raw.subject?.reference ?? '') ?? this.nameInReference(row.raw.subject);
       if (name.length > 0) row.patientId = await this.patients.ensure(name);
       else if (row.refused === null) row.refused = 'patient-unidentified';
+      try {
+        setReferences(row, orders, studies);
+      } catch (error) {
+        if (!isMalformed(error)) throw error;
+        this.unreadable(row, error);
+      }
     }
     return read;
   }
 
   /** The text and what can be told from it alone. */
   private async readText({ report, contentHash: hash }: ChangedReport, before?: ReportEntity): Promise<ReportEntity> {
-    const row = new ReportEntity();
-    row.fhirId = report.id ?? '';
-    row.versionId = report.meta?.versionId ?? '';
-    row.id = uuidFrom('report', row.fhirId, row.versionId, hash);
-    row.isCurrent = true;
-    row.patientId = null;
-    row.status = report.status;
-    row.kind = null;
-    row.effectiveDate = dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued);
-    row.issuedAt = report.issued ? new Date(report.issued) : null;
-    row.accessionNumbers = [];
-    row.studyInstanceUids = [];
-    row.raw = report;
-    row.rawSha256 = hash;
-    row.text = null;
-    row.mediaType = null;
-    row.refused = null;
-    row.refusedDetail = null;
+    const row = emptyRow(report, hash);
+    try {
+      await this.fillText(row, before);
+      return row;
+    } catch (error) {
+      if (!isMalformed(error)) throw error;
+      return this.unreadable(row, error);
+    }
+  }
 
+  /** Keeps of a report that breaks the rules of FHIR no more than that it was there. */
+  private unreadable(row: ReportEntity, error: unknown): ReportEntity {
+    this.logger.warn({ msg: 'Report set aside', reportId: row.id, error: loggableError(error) });
+    row.raw = { resourceType: 'DiagnosticReport', id: row.fhirId, status: 'unknown', code: {} };
+    row.status = 'unknown';
+    row.kind = row.text = row.mediaType = row.effectiveDate = row.issuedAt = null;
+    row.accessionNumbers = row.studyInstanceUids = [];
+    row.refused = 'report-unreadable';
+    row.refusedDetail = 'the resource holds values that FHIR does not allow';
+    return row;
+  }
+
+  private async fillText(row: ReportEntity, before?: ReportEntity): Promise<void> {
+    const report = row.raw;
     const text = await readReportText(report, (url) => this.fhir.readBinary(url));
     const isText = 'text' in text;
     const kind = isText ? reportKindOf(text.text, report) : null;
@@ -176,7 +207,6 @@ export class ReportIngestService {
       row.mediaType = text.mediaType;
     }
     row.refusedDetail ??= row.refused && `status ${report.status}`;
-    return row;
   }
 
   /** PACS names by subject reference; a merged record counts as the one it was merged into. */
@@ -214,7 +244,52 @@ export class ReportIngestService {
   }
 }
 
-const addresses = (references: Reference[] = []): string[] => references.flatMap(({ reference }) => reference ?? []);
+/** Postgres: a value that its type does not allow (class 22), or one that is too long (class 54). */
+const isBadValue = (error: unknown): boolean =>
+  error instanceof QueryFailedError &&
+  /^(22|54)/.test((error.driverError as { code?: string } | undefined)?.code ?? '');
+
+/** What a resource of the wrong shape leads to; anything else is not the report's fault. */
+const isMalformed = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
+
+function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
+  const row = new ReportEntity();
+  row.fhirId = report.id ?? '';
+  row.versionId = report.meta?.versionId ?? '';
+  row.id = uuidFrom('report', row.fhirId, row.versionId, hash);
+  row.isCurrent = true;
+  row.patientId = null;
+  row.status = report.status ?? 'unknown';
+  row.kind = null;
+  row.effectiveDate = dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued);
+  row.issuedAt = dayOf(report.issued) === null ? null : instantOf(report.issued);
+  row.accessionNumbers = [];
+  row.studyInstanceUids = [];
+  row.raw = report;
+  row.rawSha256 = hash;
+  row.text = null;
+  row.mediaType = null;
+  row.refused = null;
+  row.refusedDetail = null;
+  return row;
+}
+
+function setReferences(
+  row: ReportEntity,
+  orders: Map<string, ServiceRequest>,
+  studies: Map<string, ImagingStudy>,
+): void {
+  const { raw } = row;
+  const ownOrders = resolve(raw.basedOn, orders, raw);
+  const ownStudies = resolve(raw.imagingStudy, studies, raw);
+  const named = [...ownStudies, ...(raw.imagingStudy ?? []).filter(({ identifier }) => identifier)];
+  row.accessionNumbers = [...new Set(accessionNumbers(ownOrders, raw, ownStudies).map(({ value }) => value))];
+  row.studyInstanceUids = [...new Set(named.flatMap(studyUids))];
+}
+
+/** A server that checks nothing may hold anything in place of a list. */
+const addresses = (references: Reference[] = []): string[] =>
+  Array.isArray(references) ? references.flatMap((one) => one?.reference ?? []) : [];
 
 function resolve<T extends ServiceRequest | ImagingStudy>(
   references: Reference[] | undefined,
@@ -229,6 +304,11 @@ function resolve<T extends ServiceRequest | ImagingStudy>(
 
 /** The day as the hospital wrote it: an instant at 23:30-05:00 is still that day there. */
 function dayOf(dateTime: string | undefined): string | null {
-  const day = dateTime?.slice(0, 10) ?? '';
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : null;
+  const day = String(dateTime ?? '').slice(0, 10);
+  return isDay(day) ? day : null;
+}
+
+function instantOf(dateTime: string | undefined): Date | null {
+  const instant = new Date(dateTime ?? '');
+  return Number.isNaN(instant.getTime()) ? null : instant;
 }

@@ -18,7 +18,7 @@ export interface LabelToSend {
 
 /** States in which a label stands for the present evidence. */
 const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected'];
-const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 6;
 const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now()))
              OR (state = 'sending' AND lease_until < now())`;
 
@@ -100,33 +100,36 @@ export class LabelRepository {
     }));
   }
 
-  async renewLease(sopInstanceUid: string): Promise<void> {
+  async renewLease({ sopInstanceUid, earlierAttempts }: LabelToSend): Promise<void> {
     await this.database.query(
       `UPDATE label SET lease_until = now() + interval '${LEASE_SECONDS} s'
-       WHERE sop_instance_uid = $1 AND state = 'sending'`,
-      [sopInstanceUid],
+       WHERE sop_instance_uid = $1 AND state = 'sending' AND attempts = $2`,
+      [sopInstanceUid, earlierAttempts + 1],
     );
   }
 
-  /** Ends an attempt. A label that was superseded meanwhile keeps that state. */
+  /** Ends an attempt. A label that was superseded, or taken over by another process, meanwhile is left as it is. */
   async settle(
-    sopInstanceUid: string,
+    { sopInstanceUid, earlierAttempts }: LabelToSend,
     result: { state: 'stored' | 'rejected' | 'unknown' | 'planned'; outcome: string; waitMs?: number },
   ): Promise<void> {
     await this.database.query(
       `UPDATE label SET state = $2, last_outcome = $3, lease_until = NULL,
          not_before = CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() + $4::float8 * interval '1 ms' END,
          stored_at = CASE WHEN $2 = 'stored' THEN now() ELSE stored_at END
-       WHERE sop_instance_uid = $1 AND state = 'sending'`,
-      [sopInstanceUid, result.state, result.outcome, result.waitMs ?? null],
+       WHERE sop_instance_uid = $1 AND state = 'sending' AND attempts = $5`,
+      [sopInstanceUid, result.state, result.outcome, result.waitMs ?? null, earlierAttempts + 1],
     );
   }
 
-  /** How many labels still have to be sent, and how many of them others hold right now. */
-  async open(): Promise<{ waiting: number; leased: number }> {
-    const [row] = await this.database.query<{ waiting: number; leased: number }[]>(
-      `SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE state = 'sending'))::int AS leased
-       FROM label WHERE state IN ('planned', 'sending', 'unknown')`,
+  /** How many labels still have to be sent, of one patient or of all, and how many of them are due within a time. */
+  async open(withinMs: number, patientId?: string): Promise<{ waiting: number; soon: number }> {
+    const [row] = await this.database.query<{ waiting: number; soon: number }[]>(
+      `SELECT count(*)::int AS waiting, (count(*) FILTER (
+         WHERE state = 'sending' OR not_before IS NULL OR not_before <= now() + $1::float8 * interval '1 ms'
+       ))::int AS soon
+       FROM label WHERE state IN ('planned', 'sending', 'unknown') AND ($2::uuid IS NULL OR patient_id = $2)`,
+      [withinMs, patientId ?? null],
     );
     return row!;
   }

@@ -11,9 +11,13 @@ export interface Sent {
   rejected: number;
 }
 
-const RENEW_LEASE_MS = 5000;
-const FIRST_WAIT_MS = 5000;
+const RENEW_LEASE_MS = 2000;
+const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 3_600_000;
+/** A run waits for labels that are due again so soon; others are left to the next one. */
+const SOON_MS = 6000;
+/** How often a PACS may refuse a label without naming a reason before it counts as rejected. */
+const ATTEMPTS_AGAINST_REFUSAL = 5;
 /** PS3.18 table 10.5.3-1: refused for lack of resources; it may work later. */
 const OUT_OF_RESOURCES = (reason: number) => reason >= 0xa700 && reason <= 0xa7ff;
 
@@ -42,35 +46,34 @@ export class OutboxService {
     }
   }
 
-  /** Sends until nothing is due and no other process holds a label; what has to wait for the PACS is left. */
-  async drain(): Promise<Sent & { left: number }> {
+  /** Sends until nothing is due soon and no other process holds a label; what has to wait for the PACS is left. */
+  async drain({ patientId, maySend = () => true }: { patientId?: string; maySend?: () => boolean } = {}): Promise<
+    Sent & { left: number }
+  > {
     const sent: Sent = { stored: 0, rejected: 0 };
     for (;;) {
-      const { stored, rejected } = await this.sendDue();
+      const { waiting, soon } = await this.labels.open(SOON_MS, patientId);
+      if (soon === 0 || !maySend()) return { ...sent, left: waiting };
+      const { stored, rejected } = await this.sendDue(patientId);
       sent.stored += stored;
       sent.rejected += rejected;
-      const { waiting, leased } = await this.labels.open();
-      if (leased === 0) return { ...sent, left: waiting };
-      await sleep(500);
+      if (stored + rejected === 0) await sleep(250);
     }
   }
 
   private async sendAndSettle(label: LabelToSend): Promise<string> {
-    const renewal = setInterval(
-      () => void this.labels.renewLease(label.sopInstanceUid).catch(() => undefined),
-      RENEW_LEASE_MS,
-    );
+    const renewal = setInterval(() => void this.labels.renewLease(label).catch(() => undefined), RENEW_LEASE_MS);
     try {
       const result = await this.send(label);
-      await this.labels.settle(label.sopInstanceUid, result);
+      await this.labels.settle(label, result);
       if (result.state === 'rejected') this.logger.warn({ msg: 'Label rejected', outcome: result.outcome });
       return result.state;
     } catch (error) {
       if (!(error instanceof DicomwebError)) throw error;
       this.logger.warn({ msg: 'Label not sent', error: loggableError(error) });
       // Uncertain unless nothing can have gone out; either way the next attempt asks first.
-      const waitMs = error.retryAfterMs ?? waitAfter(label.earlierAttempts);
-      await this.labels.settle(label.sopInstanceUid, { state: 'unknown', outcome: error.kind, waitMs });
+      const waitMs = waitAfter(label.earlierAttempts, error.retryAfterMs);
+      await this.labels.settle(label, { state: 'unknown', outcome: error.kind, waitMs });
       return 'unknown';
     } finally {
       clearInterval(renewal);
@@ -84,7 +87,7 @@ export class OutboxService {
       if (before === 'different') return OTHER_CONTENT;
     }
     const [outcome] = await this.pacs.storeInstances(label.studyInstanceUid, [label.seg]);
-    const waitMs = outcome?.retryAfterMs ?? waitAfter(label.earlierAttempts);
+    const waitMs = waitAfter(label.earlierAttempts, outcome?.retryAfterMs);
     if (outcome?.state === 'rejected') {
       const reason = outcome.failureReason;
       const words = `refused with reason ${reason === undefined ? 'unknown' : `0x${reason.toString(16)}`}`;
@@ -94,13 +97,17 @@ export class OutboxService {
     const after = await this.readBack(label);
     if (after === 'equal') return { state: 'stored', outcome: 'read back and equal' };
     if (after === 'different') return OTHER_CONTENT;
-    return { state: 'unknown', outcome: `not found after status ${outcome?.status ?? 'none'}`, waitMs };
+    const words = `not found after status ${outcome?.status ?? 'none'}`;
+    const attempts = label.earlierAttempts + 1;
+    if (isRefusal(outcome?.status) && attempts >= ATTEMPTS_AGAINST_REFUSAL)
+      return { state: 'rejected', outcome: `${words}, ${attempts} attempts` };
+    return { state: 'unknown', outcome: words, waitMs };
   }
 
   private async readBack({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, contentDigest }: LabelToSend) {
     try {
       const bytes = await this.pacs.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
-      return segContentDigest(bytes) === contentDigest ? 'equal' : 'different';
+      return digestOf(bytes) === contentDigest ? 'equal' : 'different';
     } catch (error) {
       if (error instanceof DicomwebError && error.status === 404) return 'absent';
       throw error;
@@ -113,4 +120,18 @@ const OTHER_CONTENT = {
   outcome: 'the PACS holds other content under this SOPInstanceUID',
 } as const;
 
-const waitAfter = (attempts: number) => Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS);
+/** A client error is final unless it says "later" (RFC 9110, 15.5; RFC 6585). */
+const isRefusal = (status = 0): boolean => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+
+/** Grows from attempt to attempt; a server may ask for more patience, but not for less. */
+const waitAfter = (attempts: number, retryAfterMs = 0): number =>
+  Math.min(Math.max(FIRST_WAIT_MS * 2 ** attempts, retryAfterMs), LONGEST_WAIT_MS);
+
+/** Undefined for an object that is no segmentation: other content, whatever it is. */
+function digestOf(bytes: Uint8Array): string | undefined {
+  try {
+    return segContentDigest(bytes);
+  } catch {
+    return undefined;
+  }
+}
