@@ -6,7 +6,7 @@ import { DatabaseServer } from '../../platform/database/database.module.js';
 import { authorizationOf, type DicomwebAuth } from './auth.js';
 import { PacsClient } from './dicomweb-client.js';
 import type { RequestGate } from './request-gate.js';
-import { SharedGate } from './shared-gate.js';
+import { type LockSession, SharedGate } from './shared-gate.js';
 
 /** A SEG has a few kilobytes, a series' metadata a few hundred; anything near this is not what was asked for. */
 const MAX_RESPONSE_BYTES = 512 * 1024 * 1024;
@@ -45,10 +45,20 @@ export class PacsGate implements RequestGate, OnApplicationShutdown {
       forget();
       throw error;
     }
-    const session = {
-      query: async <Row>(sql: string, parameters: unknown[]) => (await client.query(sql, parameters)).rows as Row[],
-    };
-    return { client, gate: new SharedGate(session, this.config.pacs.maxInFlight) };
+    return { client, gate: new SharedGate(new OneByOne(client), this.config.pacs.maxInFlight) };
+  }
+}
+
+/** A client takes one query at a time; these go out in the order in which they were asked. */
+class OneByOne implements LockSession {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly client: Client) {}
+
+  query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    const answer = this.last.then(async () => (await this.client.query(sql, parameters)).rows as Row[]);
+    this.last = answer.catch(() => undefined);
+    return answer;
   }
 }
 
