@@ -157,7 +157,7 @@ interface CodePart {
 
 /** `rpzplmid`, `rantbase`, `midlineantmid`: all parts of a code in any order, the whole word used up; null otherwise. */
 export function readLocationCode(word: string): PlaceMeaning | null {
-  if (word.length > 40) return null;
+  if (word.length > 24) return null;
   const walk = (rest: string, seen: readonly CodePart[]): readonly CodePart[] | null => {
     if (rest === '') return seen;
     if (seen.length >= 7) return null;
@@ -435,7 +435,8 @@ function hasNeighbour(
 ): boolean {
   const beside = (a: { to: number }, b: { from: number }): boolean =>
     tokens.slice(a.to + 1, b.from).every((token) => /^[.\-/,;|+]$/.test(token.text)) && b.from - a.to <= 3;
-  for (let i = at; i + 1 < found.length && beside(found[i]!, found[i + 1]!); i++) if (!found[i + 1]!.weak) return true;
-  for (let i = at; i > 0 && beside(found[i - 1]!, found[i]!); i--) if (!found[i - 1]!.weak) return true;
+  for (let i = at; i < at + 6 && i + 1 < found.length && beside(found[i]!, found[i + 1]!); i++)
+    if (!found[i + 1]!.weak) return true;
+  for (let i = at; i > at - 6 && i > 0 && beside(found[i - 1]!, found[i]!); i--) if (!found[i - 1]!.weak) return true;
   return false;
 }

@@ -62,6 +62,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   let closing: InvasionMention[] = [];
   let closes = false;
   const exam: { mention: Timed<CategoryMention>; bare: boolean }[] = [];
+  /** The fragments of this section by their labels. */
+  const byLabel = new Map<string, Fragment>();
   let current: Fragment | null = null;
   let context: readonly LocationWord[] = [];
   let outer: readonly LocationWord[] = [];
@@ -70,6 +72,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
     const fragment: Fragment = { labels, merged, item: part.statement.item || null, parts: [], context };
     fragments.push(fragment);
+    for (const name of labels) byLabel.set(name, fragment);
     return fragment;
   };
   for (const part of parts) {
@@ -79,6 +82,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
       current = null;
+      byLabel.clear();
       context = [];
       outer = [];
     }
@@ -114,18 +118,14 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (label && label.labels.length > 1 && !label.merged) {
       // What is said of several lesions at once goes to each.
       for (const name of label.labels) {
-        const each = fragments.find((fragment) => fragment.labels.includes(name)) ?? start(part, [name], false);
+        const each = byLabel.get(name) ?? start(part, [name], false);
         each.parts.push({ ...part, labels: [] });
       }
       current = null;
       continue;
     }
     if (label) {
-      const known: Fragment | undefined = fragments.find(
-        (fragment) =>
-          fragment.parts[0]?.statement.sectionAt === section &&
-          fragment.labels.some((name) => label.labels.includes(name)),
-      );
+      const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
     } else if (role) current = start(part, [], false);
     else if (statement.item !== null && firstOfStatement && statement.item !== '')
@@ -153,7 +153,6 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (!current || (bare && mine.length === 0)) {
       gland.push(...own);
       if (current && current.parts.length === 0) {
-        fragments.splice(fragments.indexOf(current), 1);
         current = null;
       }
     } else {

@@ -23,9 +23,7 @@ const PAIR = /(?<![\d:.,/])(\d{1,3}) ?: ?(\d{1,4})(?![\d:.,/]*\d)(?! ?(?:am|pm|u
 export function findImageReferences(shadow: string): ImageReference[] {
   const found: ImageReference[] = [];
   const add = (start: number, length: number, series: string | undefined, image: string | undefined): void => {
-    const span = { start, end: start + length };
-    if (!found.some((other) => other.start < span.end && span.start < other.end))
-      found.push({ ...span, series: Number(series), image: Number(image) });
+    found.push({ start, end: start + length, series: Number(series), image: Number(image) });
   };
   for (const match of shadow.matchAll(FORWARD)) add(match.index, match[0].length, match[1], match[2]);
   for (const match of shadow.matchAll(BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
@@ -34,5 +32,12 @@ export function findImageReferences(shadow: string): ImageReference[] {
     for (const pair of (bracket[1] ?? '').matchAll(PAIR))
       if (!/\b(?:cores?|ratio|uhr|start|scan|time)\b/.test(bracket[1] ?? '') && !/^0\d$/.test(pair[1] ?? ''))
         add(bracket.index + 1 + pair.index, pair[0].length, pair[1], pair[2]);
-  return found.sort((a, b) => a.start - b.start);
+  // Of two readings of the same words the longer one counts.
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  let end = 0;
+  return found.filter((reference) => {
+    const apart = reference.start >= end;
+    if (apart) end = reference.end;
+    return apart;
+  });
 }

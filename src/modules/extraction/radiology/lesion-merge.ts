@@ -17,6 +17,9 @@ export interface Merge {
   readonly flags: Flag[];
 }
 
+/** How many lesions a reading is compared with; no report has so many, and the time stays linear. */
+const COMPARED = 48;
+
 const isLesion = (reading: LesionReading): boolean =>
   !reading.gone &&
   ((reading.category !== null && (reading.discrete || !isLow(reading.category.value))) ||
@@ -46,7 +49,7 @@ export function mergeLesions(
     const left: LesionReading[] = [];
     for (const reading of readings) {
       if (reading.gone) continue;
-      const known = findKnown(reading, source === 'findings' ? lesions : before, taken, source);
+      const known = findKnown(reading, (source === 'findings' ? lesions : before).slice(-COMPARED), taken, source);
       if (known) {
         taken.add(known);
         absorb(known, reading, source);

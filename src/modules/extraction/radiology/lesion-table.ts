@@ -1,5 +1,5 @@
 import { findLocationWords, type LocationWord } from '../location/location-words.js';
-import type { Span } from '../text/span.js';
+import { firstFrom, type Span } from '../text/span.js';
 import { tokenize } from '../text/tokens.js';
 import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
@@ -75,6 +75,8 @@ function cellsOf(shadow: string, start: number, end: number): Cell[] {
   return cells;
 }
 
+const MOST_ROWS = 60;
+
 const isRule = (cells: readonly Cell[]): boolean => cells.every((cell) => /^[-=+: ]*$/.test(cell.text));
 
 /** Finds tables of lesions, written with bars, tabs or aligned by spaces; lesions may be rows or columns. */
@@ -95,10 +97,10 @@ export function findLesionTables(
   }
   for (let at = 0; at < lines.length; at++) {
     const head = lines[at]!;
-    if (head.cells.length < 2) continue;
+    if (head.cells.length < 2 || !mayHead(head.cells)) continue;
     const rows: Cell[][] = [];
     let to = at + 1;
-    for (; to < lines.length; to++) {
+    for (; to < lines.length && rows.length < MOST_ROWS; to++) {
       const { cells } = lines[to]!;
       if (cells.length > 0 && isRule(cells)) continue;
       if (cells.length < 2 || cells.length > head.cells.length + 2) break;
@@ -111,8 +113,8 @@ export function findLesionTables(
     if (!grid) continue;
     const last = lines[to - 1]!;
     const span = { start: head.start, end: last.end };
-    const home = statements.find((statement) => statement.start >= head.start && statement.start < last.end);
-    if (!home) continue;
+    const home = statements[firstFrom(statements, head.start)];
+    if (!home || home.start >= last.end) continue;
     const fragments = grid.rows.flatMap((row) => readRow(report, mentions, home, grid.columns, row) ?? []);
     if (fragments.length === 0) continue;
     tables.push({ ...span, home, fragments });
@@ -120,6 +122,10 @@ export function findLesionTables(
   }
   return tables;
 }
+
+/** Columns that know themselves, or lesions named side by side. */
+const mayHead = (cells: readonly Cell[]): boolean =>
+  isLesionTable(cells.map(columnOf)) || cells.slice(1).every((cell) => labelOf(cell.text) !== null);
 
 interface Grid {
   readonly columns: readonly { readonly kind: Column; readonly cell: Cell }[];
@@ -232,13 +238,7 @@ function readRow(
 }
 
 function tokenRun(report: ReportText, cell: Cell): TokenRun {
-  let from = 0;
-  let high = report.tokens.length;
-  while (from < high) {
-    const middle = (from + high) >> 1;
-    if (report.tokens[middle]!.start < cell.start) from = middle + 1;
-    else high = middle;
-  }
+  const from = firstFrom(report.tokens, cell.start);
   let to = from;
   while (to < report.tokens.length && report.tokens[to]!.end <= cell.end) to++;
   return runOf(report, from, to);

@@ -1,5 +1,5 @@
 import type { Language } from '../text/language.js';
-import { contains, overlaps, type Span } from '../text/span.js';
+import { anyOverlaps, contains, firstFrom, type Span } from '../text/span.js';
 import { findLocationWords, type LocationWord } from '../location/location-words.js';
 import { findCategories, type CategoryMention } from './category.js';
 import { findImageReferences, type ImageReference } from './image-reference.js';
@@ -59,11 +59,9 @@ export function findMentions(report: ReportText, language: Language): Mentions {
   const references = findImageReferences(report.shadow);
   return {
     labels: findLabels(report),
-    categories: findCategories(report).filter((category) => !subscores.some((score) => overlaps(score, category))),
+    categories: findCategories(report).filter((category) => !anyOverlaps(subscores, category)),
     measurements: findMeasurements(report),
-    words: findLocationWords(report.tokens, language).filter(
-      (word) => !references.some((reference) => overlaps(reference, word)),
-    ),
+    words: findLocationWords(report.tokens, language).filter((word) => !anyOverlaps(references, word)),
     subscores,
     references,
   };
@@ -71,16 +69,9 @@ export function findMentions(report: ReportText, language: Language): Mentions {
 
 /** The mentions of a sorted list that lie in a span, found by halving. */
 export function inside<T extends Span>(mentions: readonly T[], span: Span): T[] {
-  let low = 0;
-  let high = mentions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (mentions[middle]!.start < span.start) low = middle + 1;
-    else high = middle;
-  }
   const found: T[] = [];
-  for (; low < mentions.length && mentions[low]!.start < span.end; low++)
-    if (contains(span, mentions[low]!)) found.push(mentions[low]!);
+  for (let at = firstFrom(mentions, span.start); at < mentions.length && mentions[at]!.start < span.end; at++)
+    if (contains(span, mentions[at]!)) found.push(mentions[at]!);
   return found;
 }
 
@@ -125,7 +116,7 @@ const ORGAN_AFTER =
 
 /** Whether a length is the size of the lesion at all, whenever it was taken. */
 function isSize(report: ReportText, statement: Statement, size: Measurement, asides: readonly Span[]): boolean {
-  if (asides.some((aside) => overlaps(aside, { start: report.tokens[size.from]!.start, end: size.end }))) return false;
+  if (anyOverlaps(asides, { start: report.tokens[size.from]!.start, end: size.end })) return false;
   const before = report.shadow.slice(Math.max(statement.start, size.start - 48), size.start).replaceAll('\n', ' ');
   const after = report.shadow.slice(size.end, Math.min(statement.end, size.end + 60)).replaceAll('\n', ' ');
   if (DISTANCE_AFTER.test(after) || ORGAN_AFTER.test(after)) return false;
@@ -207,7 +198,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const words = placed.filter(
     (word) =>
       word.zone !== 'SV' &&
-      !asides.some((aside) => overlaps(aside, word)) &&
+      !anyOverlaps(asides, word) &&
       !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)),
   );
   const peers = inside(mentions.categories, statement);

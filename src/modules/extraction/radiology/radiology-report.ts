@@ -4,7 +4,7 @@ import { toLocation } from '../location/location-phrase.js';
 import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import { splitSections } from '../text/sections.js';
-import { overlaps } from '../text/span.js';
+import { anyOverlaps } from '../text/span.js';
 import { readExamValues } from './exam-values.js';
 import { toFragments, type Fragments } from './fragments.js';
 import { findLesionTables } from './lesion-table.js';
@@ -32,7 +32,7 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const statements = toStatements(report, splitSections(report.shadow, language));
   const mentions = findMentions(report, language);
   const tables = findLesionTables(report, statements, mentions);
-  const prose = statements.filter((statement) => !tables.some((table) => overlaps(table, statement)));
+  const prose = statements.filter((statement) => !anyOverlaps(tables, statement));
   const parts = prose
     .filter((statement) => sourceOf(statement) !== null)
     .flatMap((statement) => toParts(report, statement, mentions));

@@ -14,6 +14,9 @@ export interface Statement extends TokenRun {
   readonly item: string | null;
 }
 
+/** Longer than any sentence: text without full stops is cut here, so that no later step meets a page as one sentence. */
+const LONGEST = 300;
+
 const ABBREVIATION = new Set(
   `re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
   s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env`
@@ -68,7 +71,7 @@ export function toStatements(report: ReportText, sections: readonly Section[]): 
           continue;
         }
       }
-      if (isSentenceEnd(report, i)) {
+      if (isSentenceEnd(report, i) || i - from >= LONGEST) {
         close(i + 1);
         from = i + 1;
       }

@@ -3,15 +3,15 @@ import type { Span } from './span.js';
 
 /** Collects which stretch of the text each value stands on. */
 export class EvidenceBook {
+  private readonly known = new Set<string>();
   private readonly entries: { path: string; span: Span; source: 'rule' | 'derived' }[] = [];
 
   /** `path` is a JSON pointer to the value, such as `/lesions/0/pirads`. An empty span is no evidence. */
   add(path: string, span: Span, source: 'rule' | 'derived' = 'rule'): void {
-    const known = this.entries.some(
-      (entry) => entry.path === path && entry.span.start === span.start && entry.span.end === span.end,
-    );
-    if (!known && span.end > span.start)
-      this.entries.push({ path, span: { start: span.start, end: span.end }, source });
+    const key = `${path} ${span.start} ${span.end}`;
+    if (span.end <= span.start || this.known.has(key)) return;
+    this.known.add(key);
+    this.entries.push({ path, span: { start: span.start, end: span.end }, source });
   }
 
   has(path: string): boolean {

@@ -15,16 +15,26 @@ const STEP = new RegExp(
 /** How far apart two steps of one scale may be. */
 const STEP_GAP = 220;
 
-const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
-const lineEnd = (text: string, at: number): number => {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-};
+/** How far before its first step a scale may be introduced ("PI-RADS v2.1 assessment: …"). */
+const LEAD = 300;
+
+function startOf(text: string, first: number): number {
+  const lead = text.slice(Math.max(0, first - LEAD), first);
+  const line = lead.slice(lead.lastIndexOf('\n') + 1);
+  const sentence = line.slice(Math.max(line.lastIndexOf('. '), line.lastIndexOf('; ')) + 1);
+  return first - (sentence.length === line.length && line.length >= 80 ? 0 : sentence.length);
+}
+
+/** A scale ends with the sentence or line of its last step. */
+function endOf(text: string, last: number): number {
+  const end = text.slice(last, last + STEP_GAP).search(/\n|[.;](?=\s)/);
+  return end < 0 ? last : last + end + (text[last + end] === '\n' ? 0 : 1);
+}
 
 /**
  * Finds printed scales ("PI-RADS 1: very low … 5: very high"): three or more steps that count up or down by one (or
- * just the ends, 1 and 5), each followed by a word of likelihood. They define categories and assign none. Each span covers whole lines, unless the
- * scale begins behind other text.
+ * just the ends, 1 and 5), each followed by a word of likelihood. They define categories and assign none. Each span begins
+ * with the words that introduce the scale.
  */
 export function findLegends(shadow: string): Span[] {
   const steps = [...shadow.matchAll(STEP)].map((match) => ({
@@ -49,11 +59,7 @@ export function findLegends(shadow: string): Span[] {
     if (ends) to++;
     if (ends || to - from >= 2) {
       const [first, last] = [steps[from]!, steps[to]!];
-      const head = lineStart(shadow, first.start);
-      const lead = shadow.slice(head, first.start);
-      const stop = Math.max(0, lead.search(/[.;](?!.*[.;] *\S)/) + 1);
-      const ownsLine = !/[.;]\s+\S*$/.test(lead) && lead.length < 80;
-      legends.push({ start: ownsLine ? head : head + stop, end: lineEnd(shadow, last.end) });
+      legends.push({ start: startOf(shadow, first.start), end: endOf(shadow, last.end) });
     }
     from = to + 1;
   }

@@ -95,7 +95,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
 ];
 
 const HEADING = new RegExp(
-  `(?:(?<=^|\\n)[ \\t]*(?:[*#>_-]+[ \\t]*)?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,})(?:` +
+  `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
     `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
@@ -135,13 +135,15 @@ export function splitSections(text: string, _language?: Language): Section[] {
   }
   const legends = findLegends(shadow);
   const sections: Section[] = [];
+  let legendAt = 0;
   marks.forEach((mark, index) => {
     const end = marks[index + 1]?.at ?? shadow.length;
     let { heading } = mark;
     let start = heading.end;
     const paragraph = FRONT_MATTER.has(mark.kind) ? endOfParagraph(shadow, start, end) : end;
-    for (const legend of legends) {
-      if (legend.end <= start || legend.start >= end) continue;
+    while (legends[legendAt] && legends[legendAt]!.end <= start) legendAt++;
+    for (let at = legendAt; at < legends.length && legends[at]!.start < end; at++) {
+      const legend = legends[at]!;
       const from = Math.max(legend.start, start);
       const to = Math.min(legend.end, end);
       if (from > start || heading.end > heading.start)
