@@ -6,6 +6,8 @@ import { at, node24, readText, SetupProblem, work } from './steps.mjs';
 
 const STAMP = at('node_modules', '.lesion-curator-setup');
 
+const INSTALL = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-progress'];
+
 /** Installs what package-lock.json names, if that changed since the last time, and makes sure of Node 24. */
 export async function npmPackages() {
   const wanted = createHash('sha256')
@@ -13,13 +15,9 @@ export async function npmPackages() {
     .update(process.platform)
     .digest('hex');
   if (readText(STAMP) !== wanted) {
-    await npm('Installing npm packages (a minute or two)', [
-      'ci',
-      '--include=dev',
-      '--include=optional',
-      '--loglevel=error',
-      '--no-progress',
-    ]);
+    const install = () => npm('Installing npm packages (a minute or two)', INSTALL);
+    // A lost connection, or a download cut short by an earlier kill, is gone at the second try.
+    await install().catch(install);
     writeFileSync(STAMP, wanted);
   }
   linkNode();
