@@ -14,7 +14,8 @@ export interface Agreement {
 
 const SIDE_AGREES = 1.2;
 const ZONE = { agrees: 1.2, differs: -1.5 };
-const LEVEL = { agrees: 1.0, neighbours: -0.5, differs: -1.5 };
+/** Base and apex are three to five centimetres apart; neighbouring levels are often told apart differently. */
+const LEVEL = { agrees: 1.0, neighbours: -0.5, differs: -4 };
 const POSITION = { agrees: 0.8, differs: -0.8 };
 
 export const LEVEL_ORDER = ['base', 'mid', 'apex'] as const;

@@ -164,7 +164,8 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
 
 /** Lesions and specimens that no link uses. */
 function excludeTheRest(evidence: PatientEvidence, match: PatientMatch): void {
-  const keysOf = (kind: LinkKind) => new Set(match.links.filter((link) => link.kind === kind).map(({ toKey }) => toKey));
+  const keysOf = (kind: LinkKind) =>
+    new Set(match.links.filter((link) => link.kind === kind).map(({ toKey }) => toKey));
   const aimedAt = keysOf('target-lesion');
   const tied = keysOf('lesion-specimen');
   for (const { id, extraction } of evidence.radiology) {

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Lesion, type Location, NOWHERE } from '../extraction/extraction.js';
+import { parseTargetLabel } from '../extraction/location/target-label.js';
+import { matchTargets, type TargetDescription } from './match-targets.js';
+
+const place = (given: Partial<Location>): Location => ({ ...NOWHERE, ...given });
+const lesion = (label: string, location: Partial<Location>): Lesion => ({
+  label,
+  pirads: 4,
+  piradsRange: null,
+  likert: null,
+  subscores: null,
+  sizeMm: 10,
+  dimsMm: [10],
+  sizeComparator: null,
+  location: place(location),
+  imageRefs: [],
+  epe: null,
+  svi: null,
+  prior: null,
+});
+const target = (label: string, leftOfMiddleMm: number | null = null): TargetDescription => {
+  const { location, targetNumber } = parseTargetLabel(label);
+  return { id: label, label, location, number: targetNumber, leftOfMiddleMm };
+};
+
+const L_MID = lesion('1', { side: 'left', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'lateral'] });
+const R_MID = lesion('2', { side: 'right', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'lateral'] });
+const L_APEX = lesion('3', { side: 'left', zone: 'TZ', levels: ['apex'], positions: ['anterior'] });
+
+const decide = (targets: TargetDescription[], lesions: Lesion[]) =>
+  matchTargets(targets, lesions).map(({ lesion: index, reason }) => (index === null ? reason : lesions[index]!.label));
+
+describe('matchTargets', () => {
+  it.each<[string, TargetDescription[], Lesion[], (string | null)[]]>([
+    ['words that agree', [target('LPZplMid')], [R_MID, L_MID, L_APEX], ['1']],
+    ['no lesion at all', [target('LPZplMid')], [], ['no-lesion-described']],
+    ['the other side only', [target('RPZplMid')], [L_MID, L_APEX], ['side-contradiction']],
+    ['a number goes before nothing', [target('Target 3')], [L_MID, R_MID, L_APEX], ['3']],
+    ['a number does not go before the side', [target('Target 1 right')], [L_MID], ['side-contradiction']],
+    ['junk, but nothing else to choose', [target('MarkupsFiducial_1-1')], [L_MID], ['1']],
+    ['junk, and two to choose from', [target('F-1')], [L_MID, R_MID], ['no-matching-lesion']],
+    ['junk, but the point is clearly on the left', [target('F-1', 18)], [L_MID, R_MID], ['1']],
+    ['junk near the middle says nothing', [target('F-1', 3)], [L_MID, R_MID], ['no-matching-lesion']],
+    ['sides alone, one each', [target('Right'), target('Left')], [L_MID, R_MID], ['2', '1']],
+    [
+      'all at once',
+      [target('LTZaApex'), target('RPZplMid'), target('LPZplMid')],
+      [L_MID, R_MID, L_APEX],
+      ['3', '2', '1'],
+    ],
+    [
+      'the same words twice',
+      [target('LPZplMid'), target('LPZplMid')],
+      [L_MID, { ...L_MID, label: '9' }],
+      ['ambiguous', 'ambiguous'],
+    ],
+    ['more targets than lesions', [target('LPZplMid'), target('LTZaApex')], [L_MID], ['1', 'no-matching-lesion']],
+    [
+      'midline goes with either side',
+      [target('LPZplMid')],
+      [lesion('M', { side: 'midline', zone: 'PZ', levels: ['mid'] })],
+      ['M'],
+    ],
+    ['nothing agrees', [target('LTZaBase')], [L_MID, L_APEX, R_MID], ['no-matching-lesion']],
+  ])('%s', (_name, targets, lesions, expected) => {
+    expect(decide(targets, lesions)).toEqual(expected);
+  });
+
+  it('says in one sentence what a link rests on, and what came next', () => {
+    const [match] = matchTargets([target('LPZplMid')], [L_MID, L_APEX, R_MID]);
+    expect(match!.sentence).toMatch(
+      /^target LPZplMid ↔ lesion 1: same side, zone, level, position; next best 0\.\d\d$/,
+    );
+    expect(match!.confidence).toBeGreaterThan(0.9);
+  });
+
+  it('does not depend on the order of targets or lesions', () => {
+    const targets = [target('LTZaApex'), target('RPZplMid'), target('F-1', 20)];
+    const lesions = [L_MID, R_MID, L_APEX];
+    const pairs = (ts: TargetDescription[], ls: Lesion[]) =>
+      matchTargets(ts, ls)
+        .map(({ target: one, lesion: index, reason }) => `${one.id} ${index === null ? reason : ls[index]!.label}`)
+        .sort();
+    expect(pairs(targets.toReversed(), lesions.toReversed())).toEqual(pairs(targets, lesions));
+  });
+});
