@@ -23,7 +23,7 @@ export async function extractBench(): Promise<Measured> {
   );
   const contestants: Record<string, Contestant> = { rules: () => cpuSecondsOf(() => repeat(all)) };
   for (const [name, reports] of Object.entries(corpora)) contestants[name] = () => cpuSecondsOf(() => repeat(reports));
-  if (typeof peer !== 'string') contestants['medspacy'] = peer.round;
+  if (typeof peer !== 'string') contestants['medspacy'] = () => peer.round();
   const seconds = await inTurns(ROUNDS, contestants);
   const perSecond = (name: string, reports: readonly CorpusReport[]) => (reports.length * REPEATS) / seconds[name]!;
   const reportsPerSecond = perSecond('rules', all);

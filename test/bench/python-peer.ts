@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { Contestant } from './rounds.js';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
@@ -22,8 +21,8 @@ const REQUIREMENTS = {
 
 export interface PythonPeer {
   version: string;
-  /** One round over the whole input. */
-  round: Contestant;
+  /** The CPU seconds of one round over the whole input, or over the part of it that is named. */
+  round(part?: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -61,8 +60,8 @@ export async function startPythonPeer(
   };
   return {
     version: await nextLine(),
-    async round() {
-      child.stdin.write('round\n');
+    async round(part = '') {
+      child.stdin.write(`${part}\n`);
       return Number(await nextLine());
     },
     async stop() {

@@ -1,0 +1,123 @@
+import dcmjs from 'dcmjs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type EncodedSeg, encodeSeg } from '../../src/modules/labels/seg/seg-encoder.js';
+import { getStack } from '../conformance/seg-case.js';
+import { type Measured, type Row, rounded } from './bench-result.js';
+import { dcmqiInput, writeWithDcmqi } from './dcmqi-peer.js';
+import { startPythonPeer } from './python-peer.js';
+import { type Contestant, cpuSecondsOf, inTurns } from './rounds.js';
+import { type SegCase, segCase, segmentsOf } from './seg-corpus.js';
+
+const ROUNDS = 5;
+/** Of ours in one round, so that a round is long enough for the clock. */
+const REPEATS = 40;
+const KILOBYTE = 1024;
+
+/** From headers and places to the bytes of a DICOM SEG, beside dcmqi and highdicom on the same voxels. */
+export async function segBench(): Promise<Measured> {
+  const root = await mkdtemp(join(tmpdir(), 'lesion-curator-seg-'));
+  try {
+    // The same call for next to nothing shows what dcmqi needs to start.
+    const tiny = segCase(root, 64, 20, 1);
+    const cases = [1, 3, 10].map((lesions) => segCase(root, 384, 24, lesions)).concat(segCase(root, 640, 80, 3));
+    const highdicom = await startPythonPeer('highdicom', cases.map(highdicomCase));
+    const rows: Row[] = [];
+    const slowest: Record<string, number> = {};
+    let memoryKb = 0;
+    for (const [index, one] of cases.entries()) {
+      const input = dcmqiInput(one);
+      const tinyInput = dcmqiInput(tiny);
+      const contestants: Record<string, Contestant> = {
+        ours: async () => (await cpuSecondsOf(() => repeatedly(one))) / REPEATS,
+        dcmqi: () => cpuSecondsOf(() => writeWithDcmqi(one, input)),
+        dcmqiStart: () => cpuSecondsOf(() => writeWithDcmqi(tiny, tinyInput)),
+      };
+      if (typeof highdicom !== 'string') contestants['highdicom'] = () => highdicom.round(String(index));
+      const seconds = await inTurns(ROUNDS, contestants);
+      const seg = encode(one);
+      await requireSameVoxels(one, seg, join(one.folder, 'dcmqi.dcm'));
+      if (typeof highdicom !== 'string') await requireSameVoxels(one, seg, join(one.folder, 'highdicom.dcm'));
+      const ours = seconds['ours']!;
+      const ratios = {
+        dcmqi: (seconds['dcmqi']! - seconds['dcmqiStart']!) / ours,
+        ...(seconds['highdicom'] !== undefined && { highdicom: seconds['highdicom'] / ours }),
+      };
+      for (const [peer, ratio] of Object.entries(ratios)) slowest[peer] = Math.min(slowest[peer] ?? Infinity, ratio);
+      const beyondKb = memoryOf(one) - seg.bytes.length / KILOBYTE;
+      memoryKb = Math.max(memoryKb, beyondKb);
+      rows.push({
+        case: one.name,
+        kilobytes: rounded(seg.bytes.length / KILOBYTE),
+        ms: rounded(ours * 1000),
+        dcmqiMs: rounded(seconds['dcmqi']! * 1000),
+        dcmqiStartMs: rounded(seconds['dcmqiStart']! * 1000),
+        ...(seconds['highdicom'] !== undefined && { highdicomMs: rounded(seconds['highdicom'] * 1000) }),
+        ...Object.fromEntries(Object.entries(ratios).map(([peer, ratio]) => [`times ${peer}`, rounded(ratio)])),
+        memoryBeyondObjectKb: rounded(beyondKb),
+      });
+    }
+    if (typeof highdicom !== 'string') await highdicom.stop();
+    return {
+      rows,
+      rates: {},
+      totals: { memoryBeyondObjectKb: memoryKb },
+      ratios: slowest,
+      goals: { dcmqi: { atLeast: 50 }, highdicom: { atLeast: 50 } },
+      notes: [
+        'Ratios are those of the worst case. The set voxels of all writers were counted and are equal.',
+        'Ours goes from metadata headers to the file in memory, dcmqi from files on disk to a file, highdicom from parsed data sets to memory. Times are CPU time.',
+        'dcmqi compiles its WebAssembly in every call (dcmqiStartMs, on 64 x 64 x 20); that is taken off its time.',
+        ...(typeof highdicom === 'string' ? [highdicom] : []),
+      ],
+    };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+function encode({ instances, boxes }: SegCase): EncodedSeg {
+  const stack = getStack(instances);
+  return encodeSeg({ stack, segments: segmentsOf(stack, instances, boxes.length), seriesNumber: 9000, version: 1 });
+}
+
+function repeatedly(one: SegCase): void {
+  for (let time = 0; time < REPEATS; time++) encode(one);
+}
+
+const highdicomCase = ({ files, boxes, folder }: SegCase) => ({
+  files,
+  output: join(folder, 'highdicom.dcm'),
+  boxes: boxes.map((box) =>
+    Object.fromEntries((['slices', 'rows', 'columns'] as const).map((axis) => [axis, [box[axis].first, box[axis].last]])),
+  ),
+});
+
+/** Kilobytes that one call allocates, nothing collected in between. */
+function memoryOf(one: SegCase): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  collect();
+  const before = used();
+  const seg = encode(one);
+  return (used() - before + 0 * seg.bytes.length) / KILOBYTE;
+}
+
+async function requireSameVoxels({ name }: SegCase, seg: EncodedSeg, file: string): Promise<void> {
+  const [ours, theirs] = [voxelsIn(seg.bytes), voxelsIn(await readFile(file))];
+  if (ours !== theirs || ours === 0) throw new Error(`${name}: ${ours} voxels against ${theirs} of the peer`);
+}
+
+function voxelsIn(bytes: Uint8Array): number {
+  const { dict } = dcmjs.data.DicomMessage.readFile(new Uint8Array(bytes).buffer);
+  let count = 0;
+  for (let byte of new Uint8Array(dict['7FE00010']!.Value![0] as ArrayBuffer)) for (; byte; byte &= byte - 1) count++;
+  return count;
+}
