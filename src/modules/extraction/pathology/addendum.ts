@@ -2,7 +2,7 @@ import type { Language } from '../text/language.js';
 import { readLocation } from '../location/location-phrase.js';
 import type { Location } from '../extraction.js';
 import type { Span } from '../text/span.js';
-import { readFindings } from './part-findings.js';
+import { readFindings, type PartFindings } from './part-findings.js';
 import { referencesIn, styleOf } from './part-references.js';
 import { RANK, type ReportPart, type ReportText } from './report-parts.js';
 import { clausesOf } from './clauses.js';
@@ -40,6 +40,7 @@ export function addAddenda(
       )?.[1];
       if (named.length > 0) labels = named;
       else if (headed !== undefined && known.has(headed)) labels = [headed];
+      const words = report.shadow.slice(clause.start, clause.end);
       const title = { start: clause.start, end: clause.start };
       const findings = readFindings(report.text, report.shadow, clause, title, {
         group: labels.length > 1,
@@ -51,7 +52,9 @@ export function addAddenda(
         findings.grades.scores.length > 0 ||
         findings.grades.groups.length > 0 ||
         findings.diagnosis?.value === 'adenocarcinoma' ||
-        findings.signs.length > 0;
+        findings.signs.length > 0 ||
+        findings.percentPattern4 !== null ||
+        (findings.diagnosis !== null && CHANGED.test(words));
       const side = readCorrectedSide(report.shadow, clause, language);
       for (const part of parts) {
         if (!labels.includes(part.label.toLowerCase())) continue;
@@ -62,7 +65,7 @@ export function addAddenda(
             title,
             context: null,
             group: labels.length > 1,
-            findings: mild(findings),
+            findings: mild(findings, words),
           });
         if (side) sides.set(part.label.toLowerCase(), side);
       }
@@ -71,11 +74,14 @@ export function addAddenda(
   return sides;
 }
 
-/** An addendum changes a diagnosis only for the worse or with plain words; "negative stain" is no diagnosis. */
-const mild = (findings: ReturnType<typeof readFindings>): ReturnType<typeof readFindings> =>
-  findings.diagnosis?.value === 'adenocarcinoma' || findings.diagnosis?.value === 'other-malignancy'
-    ? findings
-    : { ...findings, diagnosis: null };
+const CHANGED =
+  /\b(?:changed|revised|amended|corrected|reclassified|downgraded|final diagnosis|geandert|revidiert|korrigiert|gewijzigd|herzien|gecorrigeerd|modifie|corrige|rectifie|cambi[ao]|modifica|corrige)/;
+
+/** An addendum makes a diagnosis milder only in plain words: "negative" of a stain is no diagnosis. */
+function mild(findings: PartFindings, words: string): PartFindings {
+  const worse = findings.diagnosis?.value === 'adenocarcinoma' || findings.diagnosis?.value === 'other-malignancy';
+  return worse || CHANGED.test(words) ? findings : { ...findings, diagnosis: null };
+}
 
 function readCorrectedSide(shadow: string, clause: Span, language: Language): CorrectedSide | null {
   const text = shadow.slice(clause.start, clause.end);

@@ -64,8 +64,7 @@ export function readFindings(text: string, shadow: string, body: Span, title: Sp
     scope.group || scope.nodes || scope.wholeGland
       ? { positive: null, total: null, atLeast: false }
       : readCores(shadow, whole, malignant);
-  const shares =
-    malignant && !scope.nodes ? readShares(shadow, whole) : { percentInvolved: null, percentPattern4: null };
+  const read = scope.nodes || (diagnosis && !malignant) ? null : readShares(shadow, whole);
   const code = readPerineuralCode(text, after);
   return {
     diagnosis,
@@ -74,7 +73,8 @@ export function readFindings(text: string, shadow: string, body: Span, title: Sp
     coresPositive: malignant || cores.positive?.value === 0 || diagnosis === null ? cores.positive : null,
     coresTotal: cores.total,
     coresAtLeast: cores.atLeast,
-    ...shares,
+    percentInvolved: malignant ? (read?.percentInvolved ?? null) : null,
+    percentPattern4: read?.percentPattern4 ?? null,
     lengthMm: malignant ? readLength(shadow, clauses, scope.wholeGland, scope.group) : null,
     signs: [...clauses.flatMap((clause) => readSigns(shadow, clause)), ...(code ? [code] : [])],
   };

@@ -13,6 +13,8 @@ export interface PartMention {
   /** All text of the mention behind its label. */
   readonly body: Span;
   readonly kind: PathologySectionKind;
+  /** A noun stands before the label ("Part 3"). */
+  readonly named: boolean;
   /** Its text holds for other parts too. */
   readonly group: boolean;
   /** A line above, without a label, that holds for this and the next parts ("SYSTEMATIC CORES:"). */
@@ -68,18 +70,16 @@ function headingsOf(
   roman: boolean,
 ): Placed[] {
   const placed: Placed[] = [];
+  const seen = new Set<string>();
   for (const candidate of candidates) {
     const heading = place(candidate, raw, roman);
     if (!heading) continue;
     const previous = placed.at(-1) ?? null;
     const first = placed[0];
     if (first && !sameStyle(heading, first)) continue;
-    if (
-      previous &&
-      heading.first <= previous.last &&
-      !(heading.first <= 1 && heading.lineStart && placed[0]?.first === heading.first)
-    )
-      continue;
+    const repeats = heading.labels.some((label) => seen.has(label));
+    const restarts = heading.lineStart && heading.first === placed[0]?.first;
+    if (previous && heading.first <= previous.last && !restarts && (repeats || !heading.lineStart)) continue;
     if (!heading.lineStart) {
       const next = previous
         ? heading.first > previous.last && heading.first - previous.last <= 1
@@ -90,6 +90,8 @@ function headingsOf(
     const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
     if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
     placed.push(heading);
+    if (restarts) seen.clear();
+    for (const label of heading.labels) seen.add(label);
   }
   return placed;
 }
@@ -179,11 +181,19 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       PARTS.has(lastKind);
     const kind: PathologySectionKind = resumed ? lastKind : section.kind;
     let context: Span | null = resumed ? (mentions.at(-1)?.context ?? null) : null;
+    const above = mentions.at(-1);
+    if (resumed && above && section.kind === 'comment' && fresh[0])
+      mentions.push({
+        ...above,
+        title: { start: section.start, end: section.start },
+        body: { start: section.start, end: fresh[0].start },
+        kind: 'comment',
+      });
     fresh.forEach((heading, index) => {
       const end = fresh[index + 1]?.start ?? section.end;
-      const above = index === 0 ? section.start : lineAfter(shadow, mentions.at(-1)?.title.end ?? section.start);
-      context = contextAbove(shadow, above, heading.start) ?? context;
-      const said = { body: { start: heading.end, end }, kind, context };
+      const from = index === 0 ? section.start : lineAfter(shadow, mentions.at(-1)?.title.end ?? section.start);
+      context = contextAbove(shadow, from, heading.start) ?? context;
+      const said = { body: { start: heading.end, end }, kind, context, named: heading.noun !== '' };
       if (heading.glosses.length > 0)
         for (const { label, title } of heading.glosses)
           mentions.push({ ...said, labels: [raw.slice(label.start, label.end)], labelSpan: label, title, group: true });

@@ -104,6 +104,13 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     const kind = kindOf(colon[1]);
     if (kind) return { kind, heading: { start, end: start + colon[0].length } };
   }
+  // "ADDENDUM #1 (issued 5/2/2024)" needs no colon.
+  if (
+    line.end - line.start < 80 &&
+    /^(?:addend|amend|nachtrag|aanvull|additif|adenda)[^.;]*$/.test(body) &&
+    (apart || lead === 0)
+  )
+    return { kind: 'addendum', heading: { start, end: line.end } };
   const alone = body.replace(/[\s*=#_~<>:-]+$/, '');
   if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();

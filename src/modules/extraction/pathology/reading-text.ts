@@ -104,7 +104,7 @@ export function toReadingText(canonical: string, shadowText: string): ReadingTex
   const all = linesOf(shadow);
 
   const full = all.filter((line) => line.to > line.from);
-  const doubled = full.length >= 6 && isDoubleSpaced(all);
+  const doubled = full.length >= 4 && isDoubleSpaced(all);
   const isEmpty = (line: Line | undefined): boolean => line !== undefined && line.to === line.from;
   const lines = doubled
     ? all.filter((line, index) => !isEmpty(line) || (isEmpty(all[index - 1]) && !isEmpty(all[index - 2])))

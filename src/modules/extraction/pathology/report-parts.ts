@@ -139,7 +139,7 @@ function withoutFindingLists(shadow: string, mentions: readonly PartMention[]): 
   const listed = new Set<PartMention>();
   for (const kind of kinds) {
     const all = mentions.filter((mention) => mention.kind === kind);
-    const numbers = all.every((mention) => /^\d/.test(mention.labels[0] ?? ''));
+    const numbers = all.every((mention) => /^\d/.test(mention.labels[0] ?? '') && !mention.named);
     const lost = all.filter((mention) => !mention.labels.some((label) => placed.has(label.toLowerCase())));
     if (numbers && lost.length * 2 > all.length) all.forEach((mention) => listed.add(mention));
   }

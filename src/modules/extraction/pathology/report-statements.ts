@@ -27,7 +27,7 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
     if (section.kind === 'synoptic') addSynoptic(report, section, parts, known, style);
     else if (
       ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&
-      (!spoken || section.kind === 'comment' || section.kind === 'summary')
+      (!spoken || section.kind === 'summary')
     )
       addSentences(report, section, parts, known, style);
   }

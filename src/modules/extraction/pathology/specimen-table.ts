@@ -272,6 +272,7 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
   let head: { column: Column | null; cell: Span }[] | null = null;
   let separator: Separator | null = null;
   let rows: TableRow[] = [];
+  let blanks = 0;
   let start = 0;
   let end = 0;
   const close = (): void => {
@@ -292,11 +293,13 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
       const row =
         cells.length >= 2 && cells.length <= head.length + 1 ? readRow(shadow, { ...line, cells }, head) : null;
       if (row) {
+        blanks = 0;
         rows.push(row);
         end = line.end;
         continue;
       }
-      if (/\S/.test(text) || rows.length > 0) close();
+      blanks = /\S/.test(text) ? 0 : blanks + 1;
+      if (/\S/.test(text) || (rows.length > 0 && blanks > 1)) close();
     }
     if (!kind) continue;
     const cells = cellsOf(shadow, line, kind);

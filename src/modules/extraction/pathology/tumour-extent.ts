@@ -118,7 +118,7 @@ function bindPatterns(text: string, percents: readonly Percent[]): ReadNumber[] 
 }
 
 const LENGTH = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:(x|-|to|bis|tot|a) ?(${DECIMAL}) ?(mm|cm)? ?(?:x ?(${DECIMAL}) ?)?)?(?:(?<=\\d ?)(mm|cm|millimet[a-z]*|centimet[a-z]*|zentimet[a-z]*)|(?<=mm|cm))(?![a-z0-9²³^])`,
+  `(?<![\\d.,/=+])(${DECIMAL}) ?(mm|cm)? ?(?:(x|-|to|bis|tot|a|y|and|und|en|et) ?(${DECIMAL}) ?(mm|cm)? ?(?:x ?(${DECIMAL}) ?)?)?(?:(?<=\\d ?)(mm|cm|millimet[a-z]*|centimet[a-z]*|zentimet[a-z]*)|(?<=mm|cm))(?![a-z0-9²³^])`,
   'g',
 );
 /** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
@@ -127,7 +127,7 @@ const OF_CORE = new RegExp(
   'g',
 );
 const CORE_LENGTH_BEFORE = new RegExp(
-  `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))? ?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]? ?$`,
+  `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))? ?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]? ?$|\\b${CORE_NOUN}: ?\\d{1,2} ?\\($`,
 );
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*-?(?:length|lange|lengte)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;

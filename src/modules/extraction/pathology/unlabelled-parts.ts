@@ -2,6 +2,7 @@ import type { Span } from '../text/span.js';
 import { readFindings } from './part-findings.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { readSpecimenKind } from './specimen-site.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
@@ -62,7 +63,9 @@ export function readSoleSpecimen(report: ReportText): ReportPart[] {
   const { text, shadow, sections } = report;
   const hasDiagnosis = sections.some((section) => section.kind === 'diagnosis' || section.kind === 'synoptic');
   const named = sections.find(
-    (section) => section.kind === 'specimens' && NAMES_A_SITE.test(shadow.slice(section.start, section.end)),
+    (section) =>
+      section.kind === 'specimens' &&
+      (NAMES_A_SITE.test(shadow.slice(section.start, section.end)) || readSpecimenKind(shadow, section) !== null),
   );
   const sources: PartSource[] = [];
   for (const kinds of ORDER)
@@ -90,7 +93,7 @@ export function readSoleSpecimen(report: ReportText): ReportPart[] {
 }
 
 const readable = (shadow: string, title: Span, whole: Span): Span =>
-  /prostate[ck]tom|resec|resek|tur|enuc/.test(shadow.slice(title.start, title.end)) ? title : whole;
+  readSpecimenKind(shadow, title)?.value === 'resection' ? title : whole;
 
 function titleOf(shadow: string, section: PathologySection): Span {
   const text = shadow.slice(section.start, Math.min(section.end, section.start + 400));
