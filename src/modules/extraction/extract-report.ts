@@ -53,7 +53,9 @@ const lineSchema = z.object({
   text: z.string(),
 });
 
-function answerLine(line: string): unknown {
+type Reader = (kind: ReportKind, text: string) => Extraction | Promise<Extraction>;
+
+async function answerLine(line: string, read: Reader): Promise<unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
@@ -61,7 +63,7 @@ function answerLine(line: string): unknown {
     return { id: null, error: 'The line is not JSON.' };
   }
   const request = lineSchema.safeParse(parsed);
-  if (request.success) return { id: request.data.id, extraction: extractReport(request.data.kind, request.data.text) };
+  if (request.success) return { id: request.data.id, extraction: await read(request.data.kind, request.data.text) };
   const id = z.object({ id: lineSchema.shape.id }).safeParse(parsed);
   const wrong = [...new Set(request.error.issues.map((issue) => issue.path[0] ?? 'the line'))].join(', ');
   return {
@@ -71,6 +73,9 @@ function answerLine(line: string): unknown {
 }
 
 /** Answers JSON lines `{id, kind, text}` with lines `{id, extraction}`, in order; a bad line gives `{id, error}`. */
-export async function* extractJsonl(lines: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const line of lines) if (line.trim() !== '') yield JSON.stringify(answerLine(line));
+export async function* extractJsonl(
+  lines: AsyncIterable<string>,
+  read: Reader = extractReport,
+): AsyncIterable<string> {
+  for await (const line of lines) if (line.trim() !== '') yield JSON.stringify(await answerLine(line, read));
 }

@@ -157,6 +157,17 @@ interface CodePart {
 
 /** `rpzplmid`, `rantbase`, `midlineantmid`: all parts of a code in any order, the whole word used up; null otherwise. */
 export function readLocationCode(word: string): PlaceMeaning | null {
+  const known = codes.get(word);
+  if (known !== undefined) return known;
+  const code = decode(word);
+  if (codes.size < 20_000) codes.set(word, code);
+  return code;
+}
+
+/** Words decoded before; most words of a report are words of every report. */
+const codes = new Map<string, PlaceMeaning | null>();
+
+function decode(word: string): PlaceMeaning | null {
   if (word.length > 24) return null;
   const walk = (rest: string, seen: readonly CodePart[]): readonly CodePart[] | null => {
     if (rest === '') return seen;

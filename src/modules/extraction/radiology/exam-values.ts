@@ -1,7 +1,7 @@
 import { parseDecimal } from '../text/numbers.js';
 import type { Span } from '../text/span.js';
 import { isGlued, nextAt, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { timeOf, type Time } from './scope.js';
+import { timesOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
 import { NOW } from './words.js';
 
@@ -156,7 +156,8 @@ function readPsa(report: ReportText, statements: readonly Statement[]): Candidat
           (value) => psaUnitEnd(report, value.from + 1) > 0,
         ),
       );
-    for (const value of values) found.push({ ...value, time: timeOf(report, statement, value, values) });
+    const times = timesOf(report, statement, values);
+    values.forEach((value, k) => found.push({ ...value, time: times[k]! }));
   }
   return found;
 }
@@ -330,7 +331,8 @@ function readVolumes(report: ReportText, statements: readonly Statement[]): (Can
         named: /\bvol|volum/.test(before()),
       });
     }
-    for (const value of values) found.push({ ...value, time: timeOf(report, statement, value, values) });
+    const times = timesOf(report, statement, values);
+    values.forEach((value, k) => found.push({ ...value, time: times[k]! }));
   }
   return found;
 }
@@ -363,7 +365,7 @@ function readDensities(report: ReportText, statements: readonly Statement[]): Ca
         date: null,
         statement,
         later: false,
-        time: timeOf(report, statement, run, [run]),
+        time: timesOf(report, statement, [run])[0]!,
       });
     }
   }

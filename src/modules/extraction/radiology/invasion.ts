@@ -59,17 +59,17 @@ const OF_ALL =
   /\b(?:neither|none of the|no lesion|both|all lesions|keiner der|keine der|beide|geen van|aucune? des|ninguna de|toutes)\b/;
 const CONTRAST = /[;,]|\b(?:but|however|although|whereas|aber|jedoch|hingegen|maar|echter|mais|pero|aunque)\b/g;
 
+/** How far a clause is followed to either side, in characters. */
+const REACH = 400;
+const NEXT_CONTRAST = new RegExp(CONTRAST.source);
+
 function clauseAround(said: string, at: number): { from: number; to: number } {
   let from = 0;
   let to = said.length;
-  for (const match of said.matchAll(CONTRAST)) {
-    const end = match.index + match[0].length;
-    if (end <= at) from = end;
-    else if (match.index > at) {
-      to = match.index;
-      break;
-    }
-  }
+  for (const match of said.slice(Math.max(0, at - REACH), at).matchAll(CONTRAST))
+    from = Math.max(0, at - REACH) + match.index + match[0].length;
+  const next = said.slice(at, at + REACH).search(NEXT_CONTRAST);
+  if (next >= 0) to = at + next;
   return { from, to };
 }
 
@@ -99,7 +99,7 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
 function carriesNegation(said: string, clauseFrom: number, before: string): boolean {
   if (clauseFrom === 0 || said[clauseFrom - 1] !== ',' || before.trim().split(/\s+/).filter(Boolean).length > 2)
     return false;
-  const earlier = said.slice(0, clauseFrom - 1);
+  const earlier = said.slice(Math.max(0, clauseFrom - REACH), clauseFrom - 1);
   return (
     NO.test(earlier.slice(earlier.lastIndexOf(';') + 1)) &&
     /\b(?:or|nor|oder|noch|of|ou|ni|o|and|und|en|et|y)\b/.test(said.slice(clauseFrom))

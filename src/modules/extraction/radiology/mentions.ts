@@ -6,7 +6,7 @@ import { findImageReferences, type ImageReference } from './image-reference.js';
 import { findInvasions, type InvasionMention } from './invasion.js';
 import { findLabels, type LabelMention } from './lesion-label.js';
 import { findMeasurements, type Measurement } from './measurement.js';
-import { isNegated, isSupposed, timeOf, type Time } from './scope.js';
+import { isNegated, isSupposed, timesOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
 import { findSubscores, type SubscoreMention } from './subscores.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
@@ -190,6 +190,16 @@ function headingOf(report: ReportText, statement: Statement, words: readonly Loc
   return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at))) ? heading : [];
 }
 
+function timed<T extends TokenRun>(
+  report: ReportText,
+  statement: Statement,
+  values: readonly T[],
+  peers: readonly T[],
+): Timed<T>[] {
+  const times = timesOf(report, statement, values, peers);
+  return values.map((value, at) => ({ ...value, time: times[at]! }));
+}
+
 /** Reads one statement, or a run of it, as a part. */
 export function toPart(report: ReportText, statement: Statement, mentions: Mentions, run: TokenRun = statement): Part {
   const asides = asidesOf(report, statement);
@@ -202,10 +212,10 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
       !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)),
   );
   const peers = inside(mentions.categories, statement);
-  const categories = inside(mentions.categories, run)
+  const stated = inside(mentions.categories, run)
     .filter((category) => !category.threshold && !isSupposed(report, statement, category))
-    .filter((category) => !isNegated(report, statement, category, words.length > 0))
-    .map((category) => ({ ...category, time: timeOf(report, statement, category, peers) }));
+    .filter((category) => !isNegated(report, statement, category, words.length > 0));
+  const categories = timed(report, statement, stated, peers);
   const labels = inside(mentions.labels, run);
   const topic =
     labels.length > 0 || categories.some((category) => category.time === 'now' && !category.exam)
@@ -214,9 +224,12 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const lengths = inside(mentions.measurements, statement);
   const sizes = topic
     ? []
-    : inside(mentions.measurements, run)
-        .filter((size) => isSize(report, statement, size, asides))
-        .map((size) => ({ ...size, time: timeOf(report, statement, size, lengths) }));
+    : timed(
+        report,
+        statement,
+        inside(mentions.measurements, run).filter((size) => isSize(report, statement, size, asides)),
+        lengths,
+      );
   let suspicion: Span | null = null;
   let speaksOfLesion = false;
   let named = false;

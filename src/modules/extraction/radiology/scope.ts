@@ -77,17 +77,22 @@ const comparedBefore = (report: ReportText, at: number, from: number): boolean =
   return false;
 };
 
-/** Decides when a value held. `peers` are the values of its kind in the statement, itself among them. */
-export function timeOf(report: ReportText, statement: Statement, value: TokenRun, peers: readonly TokenRun[]): Time {
-  if (statement.section === 'comparison') return 'prior';
+/** Decides when each value of a statement held. `peers` are all values of their kind in it, themselves among them. */
+export function timesOf(
+  report: ReportText,
+  statement: Statement,
+  values: readonly TokenRun[],
+  peers: readonly TokenRun[] = values,
+): Time[] {
+  if (values.length === 0) return [];
   const said = report.shadow.slice(statement.start, statement.end);
-  if (GONE.test(said) || PRIOR_SUBJECT.test(said)) return 'prior';
+  if (statement.section === 'comparison' || GONE.test(said) || PRIOR_SUBJECT.test(said))
+    return values.map(() => 'prior');
   const segments = segmentsOf(report, statement);
-  const segment = segments
-    .filter((candidate) => candidate.from <= value.from && value.from < Math.max(candidate.to, candidate.from + 1))
-    .at(-1);
-  if (!segment) return 'now';
-  return timeIn(report, segment, value, peers) ?? inherited(report, segment, peers);
+  return values.map((value) => {
+    const segment = segments.findLast((candidate) => candidate.from <= value.from && value.from < candidate.to);
+    return segment ? (timeIn(report, segment, value, peers) ?? inherited(report, segment, peers)) : 'now';
+  });
 }
 
 function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: readonly TokenRun[]): Time | null {

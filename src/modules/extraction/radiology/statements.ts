@@ -15,7 +15,7 @@ export interface Statement extends TokenRun {
 }
 
 /** Longer than any sentence: text without full stops is cut here, so that no later step meets a page as one sentence. */
-const LONGEST = 300;
+const LONGEST = 160;
 
 const ABBREVIATION = new Set(
   `re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc

@@ -14,6 +14,16 @@ const NEXT_LESION =
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
+/** Where every short line is followed by an empty one, the empty lines part nothing: each becomes the end of the line before. */
+function singleSpaced(shadow: string): string {
+  const lines = shadow.split('\n');
+  const filled = lines.filter((line) => line.trim() !== '');
+  const adjoining = lines.filter((line, at) => line.trim() !== '' && (lines[at + 1] ?? '').trim() !== '').length;
+  const long = filled.filter((line) => line.length >= 60).length;
+  if (filled.length < 8 || adjoining > filled.length / 10 || long > filled.length / 3) return shadow;
+  return shadow.replace(/\n(?=[ \t]{0,40}\n)/g, ' ');
+}
+
 /** The width at which the lines of a text were broken by a program, or null where they end where their writer ended them. */
 function wrapWidth(lengths: readonly number[]): number | null {
   const sorted = lengths.filter((length) => length >= 38 && length <= 132).sort((a, b) => b - a);
@@ -27,7 +37,7 @@ function wrapWidth(lengths: readonly number[]): number | null {
  * ("… of the"), or where the next word no longer fitted into the width that the text was wrapped at.
  */
 export function joinWrappedLines(shadow: string, text: string): string {
-  const lines = shadow.split('\n');
+  const lines = singleSpaced(shadow).split('\n');
   const width = wrapWidth(lines.map((line) => line.trimEnd().length));
   const mixedCase = /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
   let joined = lines[0]!;
