@@ -6,7 +6,7 @@ import { uidFrom } from '../uid.js';
  */
 export const ENCODER = {
   name: 'lesion-curator',
-  version: '1',
+  version: '2',
   implementationClassUid: uidFrom('lesion-curator', 'implementation class'),
   /** At most 16 characters (PS3.7 D.3.3.2). */
   implementationVersionName: 'LESIONCURATOR1',

@@ -42,7 +42,17 @@ export function definingText(dataset: DicomJson): string {
 }
 
 function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
-  return `{${tags.map((tag) => `${tag}:[${canonicalValues(dataset[tag]!).join()}]`).join()}}`;
+  return `{${tags.map((tag) => `${tag}:[${canonicalElement(dataset[tag]!)}]`).join()}}`;
+}
+
+/** The encoder asks twice for the same elements, the frames among them: before it has UIDs, and with them. */
+const known = new WeakMap<DicomJsonElement, string>();
+
+function canonicalElement(element: DicomJsonElement): string {
+  if (element.vr !== 'SQ') return canonicalValues(element).join();
+  const text = known.get(element) ?? canonicalValues(element).join();
+  known.set(element, text);
+  return text;
 }
 
 function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
@@ -52,9 +62,28 @@ function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
   return texts.map((text) => JSON.stringify(numeric ? String(Number(text)) : text));
 }
 
-/** SHA-256 in hex over what defines the label in a data set, and its voxels without the padding. */
+/**
+ * SHA-256 in hex over what defines the label in a data set, and its voxels without the padding. Most of a label is
+ * empty: of the voxels, the blocks that hold any are hashed, and where they lie.
+ */
 export function contentDigestOf(dataset: DicomJson, voxels: Uint8Array): string {
-  return createHash('sha256').update(definingText(dataset)).update(voxels).digest('hex');
+  const filled = filledBlocks(voxels);
+  const hash = createHash('sha256').update(`${definingText(dataset)} ${voxels.length} ${filled.join()} `);
+  for (const start of filled) hash.update(voxels.subarray(start, start + EMPTY_BLOCK.length));
+  return hash.digest('hex');
+}
+
+const EMPTY_BLOCK = Buffer.alloc(2048);
+
+/** Where the blocks begin that are not all zero. */
+function filledBlocks(voxels: Uint8Array): number[] {
+  const bytes = Buffer.from(voxels.buffer, voxels.byteOffset, voxels.length);
+  const starts: number[] = [];
+  for (let start = 0; start < bytes.length; start += EMPTY_BLOCK.length) {
+    const end = Math.min(start + EMPTY_BLOCK.length, bytes.length);
+    if (bytes.compare(EMPTY_BLOCK, 0, end - start, start, end) !== 0) starts.push(start);
+  }
+  return starts;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sha256Of } from '../../../platform/ids.js';
 import { type DicomJson, textOf } from '../../dicomweb/dicom-json.js';
 import type { LesionBox, VoxelRange } from '../geometry/lesion-box.js';
 import type { SliceStack } from '../geometry/slice-stack.js';
@@ -60,12 +61,12 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     ...commonInstanceReference(stack, slices),
     ...functionalGroups(stack, frames, slices),
   };
-  const definition = [stack.seriesUid, definingText(content), JSON.stringify(boxes.map(rangesOf)), ENCODER.version];
-  const sopInstanceUid = uidFrom(ENCODER.name, 'SEG instance', ...definition);
-  const seriesInstanceUid = uidFrom(ENCODER.name, 'SEG series', ...definition);
+  const definition = sha256Of(stack.seriesUid, definingText(content), boxes.map(rangesOf), ENCODER.version);
+  const sopInstanceUid = uidFrom(ENCODER.name, 'SEG instance', definition);
+  const seriesInstanceUid = uidFrom(ENCODER.name, 'SEG series', definition);
   const dataset: DicomJson = {
     ...content,
-    ...dimensionModule(uidFrom(ENCODER.name, 'SEG dimensions', ...definition)),
+    ...dimensionModule(uidFrom(ENCODER.name, 'SEG dimensions', definition)),
     '00080018': element('UI', sopInstanceUid),
     '0020000E': element('UI', seriesInstanceUid),
   };
