@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import { type INestApplication, NotFoundException } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
@@ -21,10 +21,11 @@ export function configureHttp(app: INestApplication): void {
   express.use(requestLog(app.get<Logger>(ROOT_LOGGER)));
   express.useBodyParser('json', { limit: BODY_LIMIT });
   express.useBodyParser('text', { limit: BODY_LIMIT, type: ['text/csv', 'text/plain'] });
-  // Probes and Prometheus look at the root by habit.
   express.use((request: Request, _response: Response, next: NextFunction) => {
+    // Probes and Prometheus look at the root by habit.
     if (/^\/(health\/|metrics$)/.test(request.url)) request.url = `/api/v1${request.url}`;
-    next();
+    // Nest answers what it does not know below its prefix only; Express would quote the path.
+    next(/^\/(api\/v1|docs)\b/.test(request.url) ? undefined : new NotFoundException('There is nothing at this path.'));
   });
   app.setGlobalPrefix('api/v1');
   app.useGlobalFilters(new ProblemFilter());

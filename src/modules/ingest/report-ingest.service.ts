@@ -82,6 +82,9 @@ export class ReportIngestService {
     if (found.length === 0) return null;
     let stored = 0;
     for (const patient of found) {
+      // Known from now on, with reports or without.
+      const names = await this.namesOf(patient);
+      if (names.length > 0) await this.patients.ensure(names);
       for (const record of await mergedPatients(this.fhir, patient)) {
         const reports = await reportsOfPatient(this.fhir, record.id ?? '', this.config.fhir.reportQuery);
         stored += await this.storeReports(reports.map((report) => ({ report, contentHash: contentHash(report) })));

@@ -54,6 +54,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
         'carries X-Correlation-Id, taken over from the request or made, under which the log holds the cause.',
     )
     .setVersion('1')
+    .setOpenAPIVersion('3.1.0') // whose schemas are JSON Schema; 3.0 cannot say that a union may be null
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token of OIDC_ISSUER' }, 'oidc')
     .addSecurityRequirements('apiKey')
@@ -76,8 +77,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 }
 
 function componentSchemas(): NonNullable<OpenAPIObject['components']>['schemas'] {
-  const { schemas } = z.toJSONSchema(registry, { target: 'openapi-3.0', uri });
-  // $id and $schema are JSON Schema's; OpenAPI 3.0 does not know them.
+  const { schemas } = z.toJSONSchema(registry, { uri });
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $id: _id, $schema: _schema, ...schema }]) => [name, schema]),
   ) as NonNullable<OpenAPIObject['components']>['schemas'];

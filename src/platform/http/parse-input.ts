@@ -12,5 +12,7 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
 
 /** @throws UnsupportedMediaTypeException if the request has a body of another kind */
 export function requireKind(request: Request<unknown, unknown, unknown>, ...kinds: string[]): void {
-  if (request.is(kinds) === false) throw new UnsupportedMediaTypeException(`Send the body as ${kinds.join(', ')}.`);
+  const isEmpty = request.get('content-length') === '0';
+  if (!isEmpty && request.is(kinds) === false)
+    throw new UnsupportedMediaTypeException(`Send the body as ${kinds.join(', ')}.`);
 }

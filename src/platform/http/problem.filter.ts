@@ -36,21 +36,20 @@ export class ProblemFilter implements ExceptionFilter {
 function toProblem(error: unknown): { status: number; detail: string } {
   if (error instanceof FhirError || error instanceof DicomwebError) return { status: 502, detail: error.message };
   if (error instanceof HttpException) return { status: error.getStatus(), detail: detailOf(error) };
-  const status = statusOfUnreadableRequest(error);
-  if (status !== undefined) return { status, detail: 'The request could not be read.' };
   return { status: 500, detail: 'An unexpected error; the log has its cause under this correlation id.' };
 }
 
 function detailOf(error: HttpException): string {
-  if (error.getStatus() === 404 && /^Cannot [A-Z]+ /.test(error.message)) return 'There is nothing at this path.';
+  const status = error.getStatus();
+  if (status === 404 && /^Cannot [A-Z]+ /.test(error.message)) return 'There is nothing at this path.';
+  // Made by Nest from what a parser threw, whose message quotes the body or the path.
+  if (error.cause !== undefined) return UNREADABLE[status] ?? 'The request could not be read.';
   const body = error.getResponse();
   const message = typeof body === 'object' && 'message' in body ? body.message : error.message;
   return Array.isArray(message) ? message.join('; ') : String(message);
 }
 
-/** Express and its body parsers mark what they could not read: a broken path, broken JSON, a body over the limit. */
-function statusOfUnreadableRequest(error: unknown): number | undefined {
-  const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
-  const isTheirs = expose === true || error instanceof URIError;
-  return isTheirs && typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
-}
+const UNREADABLE: Record<number, string> = {
+  413: 'The body is too large.',
+  415: 'The body is of a kind, character set or encoding that is not read.',
+};
