@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, parseConfig } from './config.js';
+import { ConfigError, parseConfig, parseExtractionConfig } from './config.js';
 
 const usable = { FHIR_BASE_URL: 'http://127.0.0.1:8080/fhir/', DICOMWEB_BASE_URL: 'http://127.0.0.1:8042/dicom-web' };
+
+const withLlm = { EXTRACTION_ENGINE: 'hybrid', LLM_BASE_URL: 'http://127.0.0.1:8000/v1/', LLM_MODEL: 'm' };
 
 const problemsOf = (environment: Record<string, string>): string => {
   try {
@@ -38,6 +40,10 @@ describe('parseConfig', () => {
     [{ ...usable, NIGHTLY_TIME_ZONE: 'Mars' }, 'NIGHTLY_TIME_ZONE must be'],
     [{ ...usable, FHIR_AUTH: 'bearer' }, 'FHIR_TOKEN is missing'],
     [{ ...usable, DICOMWEB_AUTH: 'basic' }, 'DICOMWEB_USERNAME is missing'],
+    [{ ...usable, EXTRACTION_ENGINE: 'llm', LLM_MODEL: 'm' }, 'LLM_BASE_URL is missing'],
+    [{ ...usable, EXTRACTION_ENGINE: 'llm', LLM_BASE_URL: 'http://h/v1' }, 'LLM_MODEL is missing'],
+    [{ ...usable, EXTRACTION_ENGINE: 'hybrid', LLM_BASE_URL: 'http://h/v1' }, 'LLM_MODEL is missing'],
+    [{ ...usable, ...withLlm, LANGCHAIN_TRACING_V2: 'true' }, 'LANGCHAIN_TRACING_V2 must not be true'],
     [{ ...usable, HOST: '0.0.0.0' }, 'API_KEYS or OIDC_ISSUER is missing'],
     [
       { ...usable, FHIR_AUTH: 'smart-backend', FHIR_CLIENT_ID: 'c', FHIR_PRIVATE_KEY_FILE: '/no/such/file' },
@@ -58,5 +64,24 @@ describe('parseConfig', () => {
       fromMinute: 1350,
       toMinute: 360,
     });
+  });
+
+  it('asks no model unless one is configured and wanted', () => {
+    expect(parseConfig(usable).extraction).toEqual({ engine: 'rules', llm: null });
+    expect(parseConfig({ ...usable, ...withLlm, EXTRACTION_ENGINE: 'rules' }).extraction.llm).toBeNull();
+    expect(parseConfig({ ...usable, EXTRACTION_ENGINE: 'hybrid' }).extraction).toEqual({ engine: 'hybrid', llm: null });
+    expect(parseConfig({ ...usable, ...withLlm }).extraction.llm).toEqual({
+      baseUrl: 'http://127.0.0.1:8000/v1',
+      model: 'm',
+      apiKey: undefined,
+      timeoutMs: 120_000,
+      maxTokens: 4096,
+      maxInFlight: 4,
+    });
+  });
+
+  it('gives the settings of extraction alone, without servers', () => {
+    expect(parseExtractionConfig(withLlm).llm?.model).toBe('m');
+    expect(() => parseExtractionConfig({ EXTRACTION_ENGINE: 'llm' })).toThrow('LLM_BASE_URL is missing');
   });
 });

@@ -48,6 +48,22 @@ const timeWindow = z
   })
   .optional();
 
+/** How reports are read; also parsed alone, by commands that need neither servers nor a database. */
+const extractionShape = {
+  EXTRACTION_ENGINE: z.enum(['rules', 'llm', 'hybrid']).default('rules'),
+  LLM_BASE_URL: url.optional(),
+  LLM_MODEL: text.optional(),
+  LLM_API_KEY: secret,
+  LLM_TIMEOUT_SECONDS: wholeNumber(120, 1, 3600),
+  LLM_MAX_TOKENS: wholeNumber(4096, 64, 131_072),
+  LLM_MAX_IN_FLIGHT: wholeNumber(4, 1, 256),
+  LANGSMITH_TRACING: text.optional(),
+  LANGSMITH_TRACING_V2: text.optional(),
+  LANGCHAIN_TRACING: text.optional(),
+  LANGCHAIN_TRACING_V2: text.optional(),
+};
+const extractionSchema = z.object(extractionShape);
+
 const environmentSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: wholeNumber(3000, 0, 65535),
@@ -87,10 +103,7 @@ const environmentSchema = z.object({
     .default('0 2 * * *'),
   NIGHTLY_TIME_ZONE: text.refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin').optional(),
 
-  EXTRACTION_ENGINE: z.enum(['rules', 'llm', 'hybrid']).default('rules'),
-  LLM_BASE_URL: url.optional(),
-  LLM_MODEL: text.optional(),
-  LLM_API_KEY: secret,
+  ...extractionShape,
 
   MR_WINDOW_DAYS: wholeNumber(365, 1, 3650),
   TARGET_MAX_DISTANCE_MM: wholeNumber(100, 1, 1000),
@@ -148,9 +161,61 @@ function missingCompanions(env: Environment): string[] {
       ? ['API_KEYS or OIDC_ISSUER is missing: without it the service only listens on a loopback HOST']
       : []),
     ...needs(env.OIDC_ISSUER !== undefined, 'OIDC_AUDIENCE', 'tokens are only accepted for this audience'),
-    ...(env.EXTRACTION_ENGINE !== 'rules' ? ['EXTRACTION_ENGINE must be rules: this version has no LLM engine'] : []),
+    ...missingForExtraction(env),
   ];
 }
+
+function missingForExtraction(env: z.infer<typeof extractionSchema>): string[] {
+  const { EXTRACTION_ENGINE: engine, LLM_BASE_URL: url, LLM_MODEL: model } = env;
+  const asks = engine !== 'rules' && (url !== undefined || engine === 'llm');
+  const traced = (
+    ['LANGSMITH_TRACING', 'LANGSMITH_TRACING_V2', 'LANGCHAIN_TRACING', 'LANGCHAIN_TRACING_V2'] as const
+  ).filter((name) => env[name] === 'true');
+  return [
+    ...(engine === 'llm' && url === undefined ? ['LLM_BASE_URL is missing: EXTRACTION_ENGINE=llm needs it'] : []),
+    ...(asks && model === undefined ? [`LLM_MODEL is missing: EXTRACTION_ENGINE=${engine} needs it`] : []),
+    ...(asks
+      ? traced.map((name) => `${name} must not be true: it would send the text of reports to another service`)
+      : []),
+  ];
+}
+
+function toExtraction(env: z.infer<typeof extractionSchema>) {
+  const { LLM_BASE_URL: baseUrl, LLM_MODEL: model } = env;
+  return {
+    engine: env.EXTRACTION_ENGINE,
+    /** Null where no model is to be asked: by choice, or because none is configured. */
+    llm:
+      env.EXTRACTION_ENGINE === 'rules' || baseUrl === undefined || model === undefined
+        ? null
+        : {
+            baseUrl,
+            model,
+            apiKey: env.LLM_API_KEY,
+            timeoutMs: env.LLM_TIMEOUT_SECONDS * 1000,
+            maxTokens: env.LLM_MAX_TOKENS,
+            maxInFlight: env.LLM_MAX_IN_FLIGHT,
+          },
+  };
+}
+
+export type ExtractionConfig = ReturnType<typeof toExtraction>;
+
+/**
+ * How reports are read, and nothing else of the environment.
+ * @throws ConfigError that names every variable at fault
+ */
+export function parseExtractionConfig(environment: Record<string, string | undefined>): ExtractionConfig {
+  const parsed = extractionSchema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) throw new ConfigError(describeIssues(parsed.error));
+  const problems = missingForExtraction(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toExtraction(parsed.data);
+}
+
+/** An empty value means the same as none: that is how compose files and shells unset a variable. */
+const withoutEmpty = (environment: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 
 /** Problems of single variables, by name; never with the value. */
 function describeIssues(error: z.ZodError): string[] {
@@ -174,9 +239,7 @@ function privateKeyOf(env: Environment): string | undefined {
 
 /** @throws ConfigError that names every variable at fault. */
 export function parseConfig(environment: Record<string, string | undefined>) {
-  // An empty value means the same as none: that is how compose files and shells unset a variable.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(given);
+  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
   if (!parsed.success) throw new ConfigError(describeIssues(parsed.error));
   const env = parsed.data;
   const problems = missingCompanions(env);
@@ -216,6 +279,7 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     pacs: { maxInFlight: env.PACS_MAX_IN_FLIGHT, window: env.PACS_WINDOW },
     patientIdSystems: env.PATIENT_ID_SYSTEMS,
     nightly: { cron: env.NIGHTLY_CRON, timeZone: env.NIGHTLY_TIME_ZONE },
+    extraction: toExtraction(env),
     matching: { mrWindowDays: env.MR_WINDOW_DAYS },
     labels: { targetMaxDistanceMm: env.TARGET_MAX_DISTANCE_MM, seriesNumber: env.SEG_SERIES_NUMBER },
     viewerUrlTemplate: env.VIEWER_URL_TEMPLATE,

@@ -6,7 +6,8 @@ import { CONFIG } from '../../config/config.module.js';
 import { sha256Of } from '../../platform/ids.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import type { DicomJson } from '../dicomweb/dicom-json.js';
-import { ENGINE, ExtractionService } from '../extraction/extraction.service.js';
+import { ExtractionService, REPORT_ENGINE } from '../extraction/extraction.service.js';
+import type { ReportEngine } from '../extraction/llm/report-engine.js';
 import type { PatientEntity } from '../ingest/patient.entity.js';
 import type { ReportEntity } from '../ingest/report.entity.js';
 import { ReportRepository } from '../ingest/report.repository.js';
@@ -54,8 +55,9 @@ export class CurationService {
     private readonly extraction: ExtractionService,
     private readonly pacs: PacsClient,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(REPORT_ENGINE) engine: ReportEngine,
   ) {
-    this.rules = sha256Of(RULES_VERSION, ENGINE, ENCODER.version, config.matching, config.labels).slice(0, 16);
+    this.rules = sha256Of(RULES_VERSION, engine.keys, ENCODER.version, config.matching, config.labels).slice(0, 16);
   }
 
   isDue(patient: PatientEntity): boolean {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LlmError } from '../extraction/llm/llm-error.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { StudyIndexService } from '../ingest/study-index.service.js';
 import { TargetRepository } from '../ingest/target.repository.js';
@@ -33,8 +34,14 @@ export class PatientPipelineService {
     }
     const patient = await this.patients.get(patientId);
     if (this.curation.isDue(patient)) {
-      const { extracted, planned } = await this.curation.curatePatient(patient, now);
-      Object.assign(counts, { patientsCurated: 1, reportsExtracted: extracted, labelsPlanned: planned });
+      try {
+        const { extracted, planned } = await this.curation.curatePatient(patient, now);
+        Object.assign(counts, { patientsCurated: 1, reportsExtracted: extracted, labelsPlanned: planned });
+      } catch (error) {
+        // Without the model the reports are not read now: the patient stays due for the next run.
+        if (error instanceof LlmError) return { counts, problem: error.message };
+        throw error;
+      }
     }
     const { stored, rejected } = await this.outbox.sendDue(patientId);
     Object.assign(counts, { labelsStored: stored, labelsRejected: rejected });

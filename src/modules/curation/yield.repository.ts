@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { ENGINE } from '../extraction/extraction.service.js';
+import { REPORT_ENGINE } from '../extraction/extraction.service.js';
+import type { ReportEngine } from '../extraction/llm/report-engine.js';
 import type { ExcludedEntity } from '../matching/exclusion.entity.js';
 import { REASONS, type ReasonCode } from '../reasons.js';
 
@@ -37,7 +38,8 @@ const SEGMENTS = `
 const CURRENT_EXTRACTIONS = `
   read AS (
     SELECT report.id, report.kind, extraction.extraction FROM report
-    JOIN extraction ON extraction.report_id = report.id AND extraction.engine = $1
+    JOIN extraction ON extraction.report_id = report.id
+      AND extraction.engine = CASE report.kind WHEN 'radiology' THEN $1 ELSE $2 END
     WHERE report.is_current AND report.refused IS NULL)`;
 
 const ALL_EXCLUSIONS = `
@@ -52,9 +54,13 @@ const ALL_EXCLUSIONS = `
 
 @Injectable()
 export class YieldRepository {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(REPORT_ENGINE) private readonly engine: ReportEngine,
+  ) {}
 
   async yield(): Promise<YieldRow[]> {
+    const { radiology, pathology } = this.engine.keys;
     const [targets, lesions, specimens, reports] = await Promise.all([
       this.outcomes(`
         WITH ${SEGMENTS}
@@ -70,7 +76,8 @@ export class YieldRepository {
         LEFT JOIN exclusion own ON own.entity = 'lesion' AND own.entity_key = lesion.key
         LEFT JOIN link ON link.kind = 'target-lesion' AND link.to_key = lesion.key
         LEFT JOIN exclusion of_target ON of_target.entity = 'target' AND of_target.entity_key = link.from_key`,
-        ENGINE,
+        radiology,
+        pathology,
       ),
       this.outcomes(
         `WITH ${CURRENT_EXTRACTIONS}
@@ -79,7 +86,8 @@ export class YieldRepository {
               generate_series(0, jsonb_array_length(extraction -> 'specimens') - 1) index) specimen
         LEFT JOIN exclusion ON exclusion.entity = 'specimen' AND exclusion.entity_key = specimen.key
         LEFT JOIN link ON link.kind = 'lesion-specimen' AND link.to_key = specimen.key`,
-        ENGINE,
+        radiology,
+        pathology,
       ),
       this.outcomes(`SELECT coalesce(refused, 'kept') AS outcome FROM report WHERE is_current`),
     ]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { reportKindSchema, type Extraction, type ReportKind } from './extraction.js';
+import { LlmError } from './llm/llm-error.js';
 import * as locationWords from './location/location-words.js';
 import { readPathologyReport } from './pathology/pathology-report.js';
 import * as pathologyWords from './pathology/pathology-words.js';
@@ -63,7 +64,14 @@ async function answerLine(line: string, read: Reader): Promise<unknown> {
     return { id: null, error: 'The line is not JSON.' };
   }
   const request = lineSchema.safeParse(parsed);
-  if (request.success) return { id: request.data.id, extraction: await read(request.data.kind, request.data.text) };
+  if (request.success) {
+    try {
+      return { id: request.data.id, extraction: await read(request.data.kind, request.data.text) };
+    } catch (error) {
+      if (!(error instanceof LlmError)) throw error;
+      return { id: request.data.id, error: error.message };
+    }
+  }
   const id = z.object({ id: lineSchema.shape.id }).safeParse(parsed);
   const wrong = [...new Set(request.error.issues.map((issue) => issue.path[0] ?? 'the line'))].join(', ');
   return {
@@ -73,9 +81,6 @@ async function answerLine(line: string, read: Reader): Promise<unknown> {
 }
 
 /** Answers JSON lines `{id, kind, text}` with lines `{id, extraction}`, in order; a bad line gives `{id, error}`. */
-export async function* extractJsonl(
-  lines: AsyncIterable<string>,
-  read: Reader = extractReport,
-): AsyncIterable<string> {
+export async function* extractJsonl(lines: AsyncIterable<string>, read: Reader = extractReport): AsyncIterable<string> {
   for await (const line of lines) if (line.trim() !== '') yield JSON.stringify(await answerLine(line, read));
 }

@@ -7,6 +7,7 @@ import { PacsClient } from '../../modules/dicomweb/dicomweb-client.js';
 import { LocalGate } from '../../modules/dicomweb/request-gate.js';
 import { fhirAuth } from '../../modules/ingest/fhir/fhir-auth.js';
 import { FhirClient } from '../../modules/ingest/fhir/fhir-client.js';
+import { startEngine } from '../../modules/extraction/llm/start-engine.js';
 import { FhirError } from '../../modules/ingest/fhir/fhir-error.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { DatabaseServer } from '../database/database.module.js';
@@ -50,7 +51,7 @@ async function* findings(): AsyncGenerator<Finding> {
   yield await fhir(config);
   yield await dicomweb(config);
   yield await storageMode(config);
-  yield { name: 'llm', verdict: 'ok', text: 'not used: reports are read by rules alone' };
+  yield await llm(config);
 }
 
 async function database(config: Config): Promise<Finding> {
@@ -81,6 +82,17 @@ async function fhir({ fhir: settings }: Config): Promise<Finding> {
       : { name: 'fhir', verdict: 'wrong', text: `${text}; this service reads R4` };
   } catch (error) {
     return { name: 'fhir', verdict: 'wrong', text: error instanceof FhirError ? error.message : 'does not answer' };
+  }
+}
+
+async function llm({ extraction }: Config): Promise<Finding> {
+  try {
+    const { level, text } = (await startEngine(extraction)).remark;
+    const verdict = level === 'log' ? 'ok' : level === 'warn' ? 'warning' : 'wrong';
+    return { name: 'llm', verdict, text };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { name: 'llm', verdict: 'wrong', text: error.problems.join('; ') };
   }
 }
 

@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
 /** Error classes of this service whose messages are written to hold no patient data. */
-const SAFE_MESSAGES = new Set(['ConfigError', 'DicomwebError', 'FhirError', 'PageExpired', 'Problem']);
+const SAFE_MESSAGES = new Set(['ConfigError', 'DicomwebError', 'FhirError', 'LlmError', 'PageExpired', 'Problem']);
 
 /**
  * What the log may hold of an error: its class and the places it came from. Messages of foreign errors are left out,
