@@ -19,12 +19,17 @@ const N_OF_N_CORES = new RegExp(
 );
 /** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
 const N_CORES_OF_N = new RegExp(
-  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?![\\d.,]\\d| ?(?:mm|cm|%))`,
+  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?!\\d|[.,]\\d| ?(?:mm|cm|%))`,
   'g',
 );
 /** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
 const LABEL_N_OF_N = new RegExp(
-  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}${OUT_OF} {0,2}${N}(?![\\d.,+]\\d| ?(?:mm|cm|%))`,
+  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}${OUT_OF} {0,2}${N}(?!\\d|[.,+]\\d| ?(?:mm|cm|%))`,
+  'g',
+);
+/** "2 van 3 met carcinoom", "3 of 4 positive". */
+const N_OF_N_WITH = new RegExp(
+  `${EDGE}${N} ${OUT_OF} ${N} (?=(?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados)\\b)`,
   'g',
 );
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
@@ -50,7 +55,7 @@ const N_CORES = new RegExp(
 const INVOLVED_BEFORE =
   /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
 const MAY_COUNT =
-  /\d ?[/:] ?\d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
+  /\d ?[/:] ?\d|\d (?:of|van|von|sur|de) \d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
 const AT_LEAST =
   /(?:at least|minimum(?: of)?|mindestens|zumindest|wenigstens|ten minste|tenminste|minstens|au moins|al menos|por lo menos|>=|≥)\s*$/;
 const OF_A_SIGN =
@@ -82,7 +87,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
     }
     return null;
   };
-  const found = pair(N_OF_N_CORES) ?? pair(N_CORES_OF_N) ?? pair(LABEL_N_OF_N) ?? pair(FRACTION);
+  const found = pair(N_OF_N_CORES) ?? pair(N_CORES_OF_N) ?? pair(LABEL_N_OF_N) ?? pair(N_OF_N_WITH) ?? pair(FRACTION);
   if (found) return found;
   const positive = readOne(COUNT_POSITIVE, text, stretch.start);
   const total = readOne(COUNT_TOTAL, text, stretch.start);

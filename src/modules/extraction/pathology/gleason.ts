@@ -58,11 +58,14 @@ const TWO_PATTERNS =
 const GROUP_HEAD =
   '(?:\\bisup|\\bwho|\\bgrade? ?-?(?:group|gruppe|groep|grp)s?|\\bgradgruppen?|\\bgraad ?groep(?:en)?|\\bgraduierungsgruppe|\\bprognos[a-z]*[- ](?:grade? ?)?(?:group|gruppe|groep|score)|\\bprognosegruppe|\\bgroupes? (?:de )?(?:grade|pronosti[a-z]+|isup|gleason)|\\bgrupos? (?:de )?(?:grados?|pronosti[a-z]+|isup|gleason)|\\bepstein|\\bggg?(?=[ :]?[1-5iv])|\\bgrados? isup|\\bgrade isup)';
 const GROUP_FILL =
-  '(?:[\\s:=#()[\\]/-]|isup|who|oms|wgo|iap|grade?|grado|graad|group|gruppe|groep|groupe|grupo|gradgruppe|graadgroep|grading|nach|volgens|selon|segun|per|score|categor(?:y|ie)|is|of|de|du|pronostique|pronostico|prognostic|prognostische|epstein|(?:20(?:0[4-9]|1\\d|2\\d)))';
+  '(?:\\((?! ?(?:gleason )?(?:grade|pattern|muster|patroon|grado|graad|grad|patron) ?4 ?[:=%0-9])|[\\s:=#)[\\]/-]|isup|who|oms|wgo|iap|grade?|grado|graad|group|gruppe|groep|groupe|grupo|gradgruppe|graadgroep|grading|nach|volgens|selon|segun|per|score|categor(?:y|ie)|is|of|de|du|pronostique|pronostico|prognostic|prognostische|epstein|(?:20(?:0[4-9]|1\\d|2\\d)))';
 const GROUP = new RegExp(
   `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
   'g',
 );
+/** "groupe 2 de l'ISUP". */
+const GROUP_OF =
+  /\bgr(?:ou|u)p(?:[eo]|pe)?\s([1-5])\s(?:de l'|de la |del? |of |der |van |nach |selon )?(?:la |the )?(?:isup|who|oms)/g;
 /** "(3+4=7, group 2)": a bare group counts only right behind a score. */
 const BARE_GROUP = /^[\s,;()[\]=-]{0,4}(?:gr(?:ou|u)p(?:[eo]|pe)?|groep|gruppe|gr)\.? ?([1-5])(?![\d%])/;
 
@@ -123,7 +126,7 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
     if (bare?.[1])
       groups.push({ value: Number(bare[1]), upper: null, span: at(match.index + match[0].length, bare[0].length) });
   }
-  for (const match of text.matchAll(GROUP)) {
+  for (const match of [...text.matchAll(GROUP_OF), ...text.matchAll(GROUP)]) {
     const value = numberAt(match[1]);
     const known = groups.some(
       (group) =>

@@ -5,7 +5,7 @@ import { NAMES_A_SITE } from './site-words.js';
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
 export const PART_NOUN =
   '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
-  'stanzen?|stanzbiopsien?|proben?|gefase?n?|rohrchen|praparate?n?|flaschchen|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
+  'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|rohrchen|praparate?n?|flaschchen|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
   'prelevements?|flacons?|carottes?|biopsies?|echantillons?|lames?|fioles?|' +
   'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';

@@ -66,8 +66,10 @@ export function readFindings(text: string, shadow: string, body: Span, title: Sp
       : readCores(shadow, whole, malignant);
   const read = scope.nodes || (diagnosis && !malignant) ? null : readShares(shadow, whole);
   const code = readPerineuralCode(text, after);
+  // "0/2" and nothing else: no core holds tumour.
+  const none = diagnosis === null && cores.positive?.value === 0 ? cores.positive : null;
   return {
-    diagnosis,
+    diagnosis: none ? { value: 'benign', span: none.span } : diagnosis,
     grades,
     ungraded: readUngraded(shadow, after),
     coresPositive: malignant || cores.positive?.value === 0 || diagnosis === null ? cores.positive : null,

@@ -20,7 +20,7 @@ const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 const GOES_ON =
   /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
 const LABELLED =
-  /^(?:part|specimen|probe|stanze|gefas|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? (?:[a-z]\d?|\d{1,2}[a-z]?|[ivx]{1,5})(?=\s?[.:)(,-])/;
+  /^(?:part|specimen|probe|stanze|gefass?|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? (?:[a-z]\d?|\d{1,2}[a-z]?|[ivx]{1,5})(?=\s?[.:)(,-])/;
 /** Columns that blanks align. */
 const COLUMNS = /^\S+(?: \S+)* {3,}\S+(?: \S+)* {3,}\S/;
 /** No line ends on such a word unless it wraps. */

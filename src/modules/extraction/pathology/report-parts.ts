@@ -77,6 +77,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
   };
   const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections));
   const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
+  // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
   const places = mentions.filter(
     (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
   );
@@ -94,8 +95,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
       : readFindings(text, shadow, mention.body, mention.title, scope);
     for (const label of mention.labels)
       add(label, {
-        rank:
-          place || RANK_OF[mention.kind] < RANK.place ? RANK_OF[place ? 'specimens' : mention.kind] : RANK.diagnosis,
+        rank: place ? RANK.place : spoken ? RANK_OF[mention.kind] : RANK.diagnosis,
         labelSpan: mention.labelSpan,
         title: mention.title,
         context: mention.context,

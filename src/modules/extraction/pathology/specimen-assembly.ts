@@ -73,6 +73,15 @@ const fieldsOf = ({ location }: LocatedPhrase): number =>
   (location.levels.length > 0 ? 1 : 0) +
   (location.positions.length > 0 ? 1 : 0);
 
+/** French "médian" beside "base" and "apex" is a level, not the midline. */
+function readPlace(shadow: string, title: Span, language: Language): LocatedPhrase {
+  const phrase = readLocation(shadow, title, language);
+  const { side, ...spans } = phrase.spans;
+  const median = language === 'fr' && side && /^median/.test(shadow.slice(side.start, side.end));
+  if (!median || phrase.location.side !== 'midline' || phrase.location.levels.length > 0) return phrase;
+  return { location: { ...phrase.location, side: null, levels: ['mid'] }, spans: { ...spans, levels: [side] } };
+}
+
 const SAMPLING = /\b(?:systemat[a-z]*|sistemat[a-z]*|random|sextant[a-z]*|template|12[- ]?core|standard)\b/;
 
 function readSite(part: ReportPart, count: number, context: AssemblyContext, path: string, flags: Flag[]): Site {
@@ -93,7 +102,7 @@ function readSite(part: ReportPart, count: number, context: AssemblyContext, pat
   const kindSaid =
     firstOf((title) => readSpecimenKind(shadow, title)) ??
     firstOf((_, source) => source.context && readSpecimenKind(shadow, source.context));
-  const located = titled.map((source) => ({ source, phrase: readLocation(shadow, source.title, language) }));
+  const located = titled.map((source) => ({ source, phrase: readPlace(shadow, source.title, language) }));
   const best = located.reduce<(typeof located)[number] | null>(
     (most, next) => (fieldsOf(next.phrase) > (most ? fieldsOf(most.phrase) : 0) ? next : most),
     null,

@@ -57,7 +57,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'label',
-    /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefas|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
+    /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
   ],
   [
     'site',
