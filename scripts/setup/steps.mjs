@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const at = (...path) => join(root, ...path);
@@ -28,7 +29,7 @@ export async function work(title, command, args, environment = {}) {
     child.once('close', (exit, signal) => done(exit ?? signal));
   }).finally(() => clearInterval(patience));
   if (code !== 0) {
-    const tail = output.trimEnd().split('\n').slice(-25).join('\n    ');
+    const tail = stripVTControlCharacters(output).trimEnd().split('\n').slice(-25).join('\n    ');
     throw new SetupProblem(`${title} failed (${code}):\n    ${tail}`);
   }
   console.log(`  done (${seconds(started)})`);
@@ -48,6 +49,10 @@ export async function lock() {
       linkSync(own, file); // appears with its content, or fails where there is one
       const unlock = () => rmSync(file, { force: true });
       process.once('exit', unlock);
+      for (const name of readdirSync(at('var'))) {
+        const killed = /^setup\.lock\.(\d+)$/.exec(name)?.[1];
+        if (killed && !isSetup(killed)) rmSync(at('var', name), { force: true });
+      }
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
       return unlock;
     } catch (error) {
