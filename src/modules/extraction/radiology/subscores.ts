@@ -15,7 +15,7 @@ const JOIN = '(?:[ \\t]{0,3}[:=][ \\t]{0,3}| (?:of|von|van|de|a|is) |[ \\t]{1,3}
 const SCORE =
   '\\(?([1-5])\\)?(?: ?/ ?5)?(?![\\d.,:]*\\d)(?!\\s{0,2}(?:mm|cm|x|t\\b|tesla|planes|ebenen|b-|s\\b|min|sec|%))';
 const SIGN =
-  '(?:\\(? ?(\\+|-(?!\\d)|pos(?:iti[a-z]{1,4})?\\b|neg(?:ati[a-z]{1,4})?\\b|yes\\b|no\\b(?! [a-z])|ja\\b|nein\\b|nee\\b|oui\\b|non\\b(?! [a-z])|si\\b(?! [a-z])) ?\\)?)';
+  '(?:\\(? ?(\\+|-(?!\\d)|pos(?:iti[a-z]{1,4})?\\b|neg(?:ati[a-z]{1,4})?\\b|yes\\b|no\\b(?! [a-z])|ja\\b|nein\\b|nee\\b|oui\\b|non\\b(?! [a-z])|si\\b(?! [a-z]))(?: ?\\))?)';
 const SLASH = '[ \\t]{0,2}[/|,][ \\t]{0,2}';
 
 const COMBINED = new RegExp(

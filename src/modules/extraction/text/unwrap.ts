@@ -14,14 +14,14 @@ const NEXT_LESION =
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
-/** Where every short line is followed by an empty one, the empty lines part nothing: each becomes the end of the line before. */
+/** Where every short line is followed by an empty one, a single empty line parts nothing: it joins the line before. */
 function singleSpaced(shadow: string): string {
   const lines = shadow.split('\n');
   const filled = lines.filter((line) => line.trim() !== '');
   const adjoining = lines.filter((line, at) => line.trim() !== '' && (lines[at + 1] ?? '').trim() !== '').length;
   const long = filled.filter((line) => line.length >= 60).length;
   if (filled.length < 8 || adjoining > filled.length / 10 || long > filled.length / 3) return shadow;
-  return shadow.replace(/\n(?=[ \t]{0,40}\n)/g, ' ');
+  return shadow.replace(/(?<!\n)\n[ \t]{0,40}\n(?!\n)/g, (gap) => `${' '.repeat(gap.length - 1)}\n`);
 }
 
 /** The width at which the lines of a text were broken by a program, or null where they end where their writer ended them. */
@@ -66,7 +66,8 @@ function isInside(line: string, next: string, first: string, width: number | nul
   if (/[.!?]$/.test(line))
     return line.endsWith('.') && mixedCase && full && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
   if (mixedCase && /\p{Lu}/u.test(first) && SENTENCE_START.test(next)) return false;
-  if (OPEN_END.test(line) || BOUND_START.test(next)) return true;
+  const answered = /[:=] ?\S+$/.test(line);
+  if ((OPEN_END.test(line) && !answered) || BOUND_START.test(next)) return true;
   if (full) return !item;
   if (/^\d/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
   // A short line is a heading of its own.
