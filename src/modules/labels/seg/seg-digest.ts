@@ -33,26 +33,15 @@ const DEFINING = [
   '52009230', // PerFrameFunctionalGroupsSequence
 ];
 
-/** What defines a label as text: the same for every order of elements and every padding of values. */
-export function definingText(dataset: DicomJson): string {
-  return canonicalText(
-    dataset,
-    DEFINING.filter((tag) => dataset[tag]),
-  );
-}
+/** Elements as text, by tag: the same for every order of elements in their items and every padding of values. */
+export type DefiningTexts = Readonly<Record<string, string>>;
+
+/** Those elements of a data set that define a label. */
+export const definingTexts = (dataset: DicomJson): DefiningTexts =>
+  Object.fromEntries(DEFINING.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag]).join()]] : [])));
 
 function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
-  return `{${tags.map((tag) => `${tag}:[${canonicalElement(dataset[tag]!)}]`).join()}}`;
-}
-
-/** The encoder asks twice for the same elements, the frames among them: before it has UIDs, and with them. */
-const known = new WeakMap<DicomJsonElement, string>();
-
-function canonicalElement(element: DicomJsonElement): string {
-  if (element.vr !== 'SQ') return canonicalValues(element).join();
-  const text = known.get(element) ?? canonicalValues(element).join();
-  known.set(element, text);
-  return text;
+  return `{${tags.map((tag) => `${tag}:[${canonicalValues(dataset[tag]!).join()}]`).join()}}`;
 }
 
 function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
@@ -63,12 +52,14 @@ function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
 }
 
 /**
- * SHA-256 in hex over what defines the label in a data set, and its voxels without the padding. Most of a label is
- * empty: of the voxels, the blocks that hold any are hashed, and where they lie.
+ * SHA-256 in hex over what defines the label, and its voxels without the padding. Most of a label is empty: of the
+ * voxels, the blocks that hold any are hashed, and where they lie.
  */
-export function contentDigestOf(dataset: DicomJson, voxels: Uint8Array): string {
+export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array): string {
   const filled = filledBlocks(voxels);
-  const hash = createHash('sha256').update(`${definingText(dataset)} ${voxels.length} ${filled.join()} `);
+  const hash = createHash('sha256');
+  for (const tag of DEFINING) hash.update(`${tag}:[${texts[tag] ?? ''}]\n`);
+  hash.update(`${voxels.length} ${filled.join()}\n`);
   for (const start of filled) hash.update(voxels.subarray(start, start + EMPTY_BLOCK.length));
   return hash.digest('hex');
 }
@@ -100,7 +91,7 @@ export function segContentDigest(bytes: Uint8Array): string {
   if (length === 0 || !(pixels instanceof ArrayBuffer) || pixels.byteLength < length) {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
-  return contentDigestOf(dataset, new Uint8Array(pixels, 0, length));
+  return contentDigestOf(definingTexts(dataset), new Uint8Array(pixels, 0, length));
 }
 
 function readDataset(bytes: Uint8Array): DicomJson {

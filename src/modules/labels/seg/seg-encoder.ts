@@ -10,7 +10,7 @@ import { dimensionModule, functionalGroups } from './functional-groups.js';
 import { patientStudyModule } from './patient-study-module.js';
 import { type Frame, framesOf, setVoxels, voxelBytes } from './pixel-data.js';
 import { commonInstanceReference } from './references.js';
-import { contentDigestOf, definingText } from './seg-digest.js';
+import { contentDigestOf, definingTexts } from './seg-digest.js';
 import type { Segment } from './segment.js';
 import { segmentItem } from './segment-sequence.js';
 
@@ -61,17 +61,18 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     ...commonInstanceReference(stack, slices),
     ...functionalGroups(stack, frames, slices),
   };
-  const definition = sha256Of(stack.seriesUid, definingText(content), boxes.map(rangesOf), ENCODER.version);
+  const texts = definingTexts(content);
+  const definition = sha256Of(stack.seriesUid, texts, boxes.map(rangesOf), ENCODER.version);
   const sopInstanceUid = uidFrom(ENCODER.name, 'SEG instance', definition);
   const seriesInstanceUid = uidFrom(ENCODER.name, 'SEG series', definition);
-  const dataset: DicomJson = {
-    ...content,
+  const named: DicomJson = {
     ...dimensionModule(uidFrom(ENCODER.name, 'SEG dimensions', definition)),
     '00080018': element('UI', sopInstanceUid),
     '0020000E': element('UI', seriesInstanceUid),
   };
-  const { bytes, voxels } = toFile(dataset, sopInstanceUid, frames, stack);
-  return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest: contentDigestOf(dataset, voxels) };
+  const { bytes, voxels } = toFile({ ...content, ...named }, sopInstanceUid, frames, stack);
+  const contentDigest = contentDigestOf({ ...texts, ...definingTexts(named) }, voxels);
+  return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest };
 }
 
 const rangesOf = ({ columns, rows, slices }: LesionBox) =>
