@@ -60,16 +60,16 @@ export async function writeWithDcmqi(
   { files, folder }: SegCase,
   { image, meta }: ReturnType<typeof dcmqiInput>,
 ): Promise<string> {
-  const { log } = console;
+  const { log, error } = console;
   // It reports its progress on the console.
-  console.log = () => undefined;
+  console.log = console.error = () => undefined;
   const output = join(folder, 'dcmqi.dcm');
   try {
     await writeSegmentationNode(image as unknown as Parameters<typeof writeSegmentationNode>[0], meta, output, {
       refDicomSeries: files,
     });
   } finally {
-    console.log = log;
+    Object.assign(console, { log, error });
   }
   return output;
 }

@@ -18,6 +18,7 @@ export interface SegCase {
   name: string;
   instances: DicomJson[];
   stack: SliceStack;
+  segments: Segment[];
   boxes: LesionBox[];
   folder: string;
   files: string[];
@@ -45,11 +46,13 @@ export function segCase(root: string, matrix: number, slices: number, lesions: n
     writeFileSync(file, toPart10(withPicture(instance, matrix)));
     return file;
   });
-  return { name, instances, stack, boxes: segmentsOf(stack, instances, lesions).map(({ facts }) => facts.box), folder, files };
+  const segments = segmentsOf(stack, instances, lesions);
+  const boxes = segments.map(({ facts }) => facts.box);
+  return { name, instances, stack, segments, boxes, folder, files };
 }
 
 /** The segments as curation would plan them. */
-export function segmentsOf(stack: SliceStack, instances: readonly DicomJson[], lesions: number): Segment[] {
+function segmentsOf(stack: SliceStack, instances: readonly DicomJson[], lesions: number): Segment[] {
   const middle = instances[instances.length >> 1]!;
   const pixelsPerMm = stack.columns / FIELD_OF_VIEW_MM;
   return Array.from({ length: lesions }, (_, index) => {

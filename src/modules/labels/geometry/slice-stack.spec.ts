@@ -267,6 +267,8 @@ describe('toDecimalString', () => {
     [-1 / 3, '-0.3333333333333'],
     [-1.23456789012345e-7, '-1.234567890e-7'],
     [1e21, '1e+21'],
+    // Seventeen digits in full: there was no precision at which it got shorter.
+    [1e16, '1e+16'],
   ])('%d as %s', (value, text) => {
     const written = toDecimalString(value);
     expect(written.length).toBeLessThanOrEqual(16);

@@ -274,7 +274,9 @@ function decimalsOf(header: DicomJson, tag: string): string[] {
 
 /** A number as DS: at most 16 characters, as precise as they allow. */
 export function toDecimalString(value: number): string {
-  let text = String(value);
-  for (let digits = 16; text.length > 16; digits--) text = String(Number(value.toPrecision(digits)));
+  // Below 1e21 numbers are written in full, however many digits they have.
+  const spell = (number: number) => (Math.abs(number) < 1e15 ? String(number) : number.toExponential());
+  let text = spell(value);
+  for (let digits = 16; text.length > 16; digits--) text = spell(Number(value.toPrecision(digits)));
   return text;
 }
