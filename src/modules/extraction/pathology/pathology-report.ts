@@ -15,6 +15,7 @@ import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
 
 /** Far longer than any report; what lies behind is not read, and flagged. */
 const MOST_READ = 400_000;
+const MOST_ROWS = 500;
 const TOO_LONG: Flag = {
   code: 'incomplete',
   path: '/specimens',
@@ -32,9 +33,9 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const plain = toReadingText(text.slice(0, MOST_READ), shadow.slice(0, MOST_READ));
   const readable = withoutTemplateText(plain.shadow);
   const tables = findSpecimenTables(readable);
-  const body = tables.reduce((rest, { table }) => blankOut(rest, table), readable);
+  const body = withoutTables(readable, tables);
   const report: ReportText = { text: plain.text, shadow: body, sections: splitPathologySections(plain.text, body) };
-  const rows = tables.flatMap((table) => table.rows);
+  const rows = tables.flatMap((table) => table.rows).slice(0, MOST_ROWS);
   let parts = collectParts(report, rows);
   if (parts.length === 0) parts = findSiteLines(report);
   if (parts.length === 0) parts = readSoleSpecimen(report);
@@ -64,5 +65,12 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   };
 }
 
-const blankOut = (shadow: string, span: Span): string =>
-  shadow.slice(0, span.start) + shadow.slice(span.start, span.end).replace(/[^\n]/g, ' ') + shadow.slice(span.end);
+function withoutTables(shadow: string, tables: readonly { readonly table: Span }[]): string {
+  let text = '';
+  let at = 0;
+  for (const { table } of tables) {
+    text += shadow.slice(at, table.start) + shadow.slice(table.start, table.end).replace(/[^\n]/g, ' ');
+    at = table.end;
+  }
+  return text + shadow.slice(at);
+}

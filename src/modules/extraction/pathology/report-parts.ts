@@ -65,6 +65,9 @@ export function scopeOf(
   };
 }
 
+/** More than any report has; the rest of such a text adds nothing. */
+const MOST_MENTIONS = 1000;
+
 /** Collects the parts of a report by their labels, in the order in which the diagnosis (or else the list) prints them. */
 export function collectParts(report: ReportText, rows: readonly TableRow[]): ReportPart[] {
   const { text, shadow, sections } = report;
@@ -75,20 +78,22 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
     part.sources.push(source);
     parts.set(key, part);
   };
-  const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections));
+  const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections).slice(0, MOST_MENTIONS));
   const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
   // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
-  const places = mentions.filter(
-    (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
+  const places = new Set(
+    mentions.filter(
+      (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
+    ),
   );
-  const places_ = new Map(
-    places.flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
+  const titles = new Map(
+    [...places].flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
   );
   for (const mention of mentions) {
-    const place = places.includes(mention);
+    const place = places.has(mention);
     const { group } = mention;
     const named = NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end));
-    const title = named ? mention.title : (places_.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
+    const title = named ? mention.title : (titles.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
     const scope = scopeOf(shadow, title, mention.context, group, false);
     const findings = place
       ? readListed(shadow, mention, scope)
@@ -155,20 +160,14 @@ function addRows(
   parts: ReadonlyMap<string, ReportPart>,
   add: (label: string, source: PartSource) => void,
 ): void {
-  const repeated = rows.some(
-    (row) =>
-      row.label &&
-      [...parts.values()].some(
-        (part) =>
-          part.label.toLowerCase() ===
-            report.text
-              .slice(row.label!.start, row.label!.end)
-              .replace(/[.):]+$/, '')
-              .toLowerCase() && part.sources.some((source) => source.rank <= RANK.microscopy),
-      ),
+  const judged = new Set(
+    [...parts].filter(([, part]) => part.sources.some(({ rank }) => rank <= RANK.microscopy)).map(([key]) => key),
   );
+  const printedLabel = ({ label }: TableRow): string =>
+    label ? report.text.slice(label.start, label.end).replace(/[.):\s]+$/, '') : '';
+  const repeated = rows.some((row) => judged.has(printedLabel(row).toLowerCase()));
   rows.forEach((row, index) => {
-    const printed = row.label ? report.text.slice(row.label.start, row.label.end).replace(/[.):\s]+$/, '') : '';
+    const printed = printedLabel(row);
     if (row.label && !ROW_LABEL.test(printed)) return;
     if (!row.label && !row.site) return;
     if (repeated && !parts.has(printed.toLowerCase())) return;

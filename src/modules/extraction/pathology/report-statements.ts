@@ -15,38 +15,50 @@ const THEORY =
 export const isCarcinoma = (part: ReportPart): boolean =>
   part.sources.some((source) => source.rank < RANK.place && source.findings?.diagnosis?.value === 'adenocarcinoma');
 
+/** More than any report has; the rest of such a text adds nothing. */
+const MOST_SECTIONS = 500;
+
+interface Scope {
+  readonly report: ReportText;
+  readonly parts: readonly ReportPart[];
+  readonly known: ReadonlySet<string>;
+  readonly style: ReturnType<typeof styleOf>;
+  readonly carcinomas: Set<ReportPart>;
+  readonly resections: readonly ReportPart[];
+}
+
 /** Adds what synoptic blocks, summaries and comments say of parts that the parts themselves leave open. */
 export function addReportStatements(report: ReportText, parts: readonly ReportPart[]): void {
   const known = new Set(parts.map((part) => part.label.toLowerCase()));
-  const style = styleOf([...known]);
+  const scope: Scope = {
+    report,
+    parts,
+    known,
+    style: styleOf([...known]),
+    carcinomas: new Set(parts.filter(isCarcinoma)),
+    resections: parts.filter((part) =>
+      part.sources.some((source) => readSpecimenKind(report.shadow, source.title)?.value === 'resection'),
+    ),
+  };
   const own = parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)).sort((a, b) => a - b);
   let next = 0;
-  for (const section of report.sections) {
+  for (const section of report.sections.slice(0, MOST_SECTIONS)) {
     while (next < own.length && own[next]! < section.start) next++;
     const spoken = next < own.length && own[next]! < section.end;
-    if (section.kind === 'synoptic') addSynoptic(report, section, parts, known, style);
+    if (section.kind === 'synoptic') addSynoptic(scope, section);
     else if (
       ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&
       (!spoken || section.kind === 'summary')
     )
-      addSentences(report, section, parts, known, style);
+      addSentences(scope, section);
   }
 }
 
 /** A block tied to one part fills that part; else its growth patterns hold for every part with carcinoma. */
-function addSynoptic(
-  report: ReportText,
-  section: PathologySection,
-  parts: readonly ReportPart[],
-  known: ReadonlySet<string>,
-  style: ReturnType<typeof styleOf>,
-): void {
+function addSynoptic(scope: Scope, section: PathologySection): void {
+  const { report, parts, known, style, carcinomas, resections } = scope;
   const head = { start: section.heading.start, end: Math.min(section.end, section.start + 160) };
   const named = referencesIn(report.text, report.shadow, head, known, style);
-  const resections = parts.filter((part) =>
-    part.sources.some((source) => readSpecimenKind(report.shadow, source.title)?.value === 'resection'),
-  );
-  const carcinomas = parts.filter(isCarcinoma);
   const tied =
     named.length === 1
       ? parts.find((part) => part.label.toLowerCase() === named[0])
@@ -55,7 +67,7 @@ function addSynoptic(
         : resections.length === 1
           ? resections[0]
           : undefined;
-  const sole = !tied && carcinomas.length === 1 ? carcinomas[0] : undefined;
+  const sole = !tied && carcinomas.size === 1 ? [...carcinomas][0] : undefined;
   const part = tied ?? sole;
   if (part) {
     const wholeGland = resections.includes(part);
@@ -66,6 +78,7 @@ function addSynoptic(
       { start: section.start, end: section.start },
       { group: false, alone: true, wholeGland, nodes: false },
     );
+    if (tied && read.diagnosis?.value === 'adenocarcinoma') carcinomas.add(tied);
     const findings = tied
       ? read
       : { ...read, coresPositive: null, coresTotal: null, percentInvolved: null, diagnosis: null };
@@ -76,17 +89,11 @@ function addSynoptic(
       RANK.summary,
     );
   }
-  if (!tied) addSentences(report, section, parts, known, style);
+  if (!tied) addSentences(scope, section);
 }
 
-function addSentences(
-  report: ReportText,
-  section: PathologySection,
-  parts: readonly ReportPart[],
-  known: ReadonlySet<string>,
-  style: ReturnType<typeof styleOf>,
-): void {
-  const carcinomas = parts.filter(isCarcinoma);
+function addSentences(scope: Scope, section: PathologySection): void {
+  const { report, parts, known, style, carcinomas } = scope;
   for (const clause of clausesOf(report.shadow, section)) {
     const words = report.shadow.slice(clause.start, clause.end);
     const code = readPerineuralCode(report.text, clause);
