@@ -1,0 +1,154 @@
+import { NOWHERE, type Flag, type Location } from '../extraction.js';
+import { readLocation, type LocatedPhrase } from '../location/location-phrase.js';
+import { sectorsOf } from '../location/sectors.js';
+import type { EvidenceBook } from '../text/evidence.js';
+import type { Language } from '../text/language.js';
+import type { Span } from '../text/span.js';
+import type { CorrectedSide } from './addendum.js';
+import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import {
+  NODES,
+  readSpecimenKind,
+  readTargetNumber,
+  readTargetPirads,
+  readVesicle,
+  type ReadWord,
+  type SpecimenKind,
+} from './specimen-site.js';
+
+/** What every part of a report is read with. */
+export interface AssemblyContext {
+  readonly report: ReportText;
+  readonly language: Language;
+  readonly evidence: EvidenceBook;
+  readonly correctedSides: ReadonlyMap<string, CorrectedSide>;
+}
+
+/** Where a part comes from, and how it was taken. */
+export interface PartSite {
+  readonly kind: SpecimenKind | null;
+  readonly targetLabel: string | null;
+  readonly location: Location;
+  readonly nodes: boolean;
+  readonly pirads: ReadWord<number> | null;
+}
+
+const fieldsOf = ({ location }: LocatedPhrase): number =>
+  (location.side ? 1 : 0) +
+  (location.zone ? 1 : 0) +
+  (location.levels.length > 0 ? 1 : 0) +
+  (location.positions.length > 0 ? 1 : 0);
+
+/** French "médian" beside "base" and "apex" is a level, not the midline. */
+function readPlace(shadow: string, title: Span, language: Language): LocatedPhrase {
+  const phrase = readLocation(shadow, title, language);
+  const { side, ...spans } = phrase.spans;
+  const median = language === 'fr' && side && /^median/.test(shadow.slice(side.start, side.end));
+  if (!median || phrase.location.side !== 'midline' || phrase.location.levels.length > 0) return phrase;
+  return { location: { ...phrase.location, side: null, levels: ['mid'] }, spans: { ...spans, levels: [side] } };
+}
+
+const SAMPLING = /\b(?:systemat[a-z]*|sistemat[a-z]*|random|sextant[a-z]*|template|12[- ]?core|standard)\b/;
+
+/** Reads kind, target and place of a part from its titles, the list of specimens and the lines above. */
+export function readSite(
+  part: ReportPart,
+  count: number,
+  context: AssemblyContext,
+  path: string,
+  flags: Flag[],
+): PartSite {
+  const { report, language, evidence } = context;
+  const { shadow, text } = report;
+  const titled = part.sources.filter(
+    (source) => source.title.end > source.title.start && (source.rank <= RANK.summary || source.rank === RANK.place),
+  );
+  const firstOf = <T>(read: (span: Span, source: PartSource) => T | null): T | null => {
+    for (const source of titled) {
+      const found = read(source.title, source);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  const target = firstOf((title) => readTargetNumber(text, shadow, title));
+  const pirads = firstOf((title) => readTargetPirads(shadow, title));
+  const kindSaid =
+    firstOf((title) => readSpecimenKind(shadow, title)) ??
+    firstOf((_, source) => source.context && readSpecimenKind(shadow, source.context));
+  const located = titled.map((source) => ({ source, phrase: readPlace(shadow, source.title, language) }));
+  const best = located.reduce<(typeof located)[number] | null>(
+    (most, next) => (fieldsOf(next.phrase) > (most ? fieldsOf(most.phrase) : 0) ? next : most),
+    null,
+  );
+  const first = located.find(({ phrase }) => phrase.location.side !== null);
+  const kind: ReadWord<SpecimenKind> | null =
+    kindSaid ??
+    systematicBy(best?.source.title ?? null, titled[0]?.title ?? part.sources[0]?.labelSpan ?? null, count, shadow);
+  const whole = kind?.value === 'resection';
+  let location: Location = whole || !best ? NOWHERE : best.phrase.location;
+  const at = `${path}/location`;
+  if (!whole && best) {
+    const { spans } = best.phrase;
+    if (spans.side) evidence.add(`${at}/side`, spans.side);
+    if (spans.zone) evidence.add(`${at}/zone`, spans.zone);
+    for (const span of spans.levels) evidence.add(`${at}/levels`, span);
+    for (const span of spans.positions) evidence.add(`${at}/positions`, span);
+  }
+  if (!whole && location.side === null) {
+    const contextual = firstOf((_, source) => (source.context ? readLocation(shadow, source.context, language) : null));
+    if (contextual?.location.side && contextual.spans.side && (best || part.sources.length > 0)) {
+      location = { ...location, side: contextual.location.side };
+      evidence.add(`${at}/side`, contextual.spans.side);
+    }
+  }
+  if (
+    first &&
+    best &&
+    first.phrase.location.side !== location.side &&
+    location.side !== null &&
+    first.phrase.spans.side
+  ) {
+    flags.push({ code: 'conflict', path: `${at}/side`, message: 'The report names different sides for this part.' });
+    location = { ...location, side: first.phrase.location.side };
+    evidence.add(`${at}/side`, first.phrase.spans.side);
+  }
+  const corrected = context.correctedSides.get(part.label.toLowerCase());
+  if (corrected && !whole) {
+    location = { ...location, side: corrected.side };
+    evidence.add(`${at}/side`, corrected.span);
+  }
+  const vesicle = kind?.value === 'other' ? firstOf((title) => readVesicle(shadow, title)) : null;
+  if (vesicle && location.zone === null) {
+    location = { ...location, zone: 'SV' };
+    evidence.add(`${at}/zone`, vesicle);
+  }
+  location = { ...location, sectors: sectorsOf(location) };
+  if (location.sectors.length > 0 && best) evidence.add(`${at}/sectors`, best.source.title, 'derived');
+  const label = part.sources.find((source) => source.rank <= RANK.summary)?.labelSpan;
+  if (label) evidence.add(`${path}/label`, label);
+  if (kind) evidence.add(`${path}/kind`, kind.span, kindSaid ? 'rule' : 'derived');
+  const targetLabel = kind?.value === 'target' ? target : null;
+  if (targetLabel) evidence.add(`${path}/targetLabel`, targetLabel.span);
+  const nodes =
+    kind?.value === 'other' && titled.some((source) => NODES.test(shadow.slice(source.title.start, source.title.end)));
+  return {
+    kind: kind?.value ?? null,
+    targetLabel: targetLabel?.value ?? null,
+    location,
+    nodes,
+    pirads: kind?.value === 'target' ? pirads : null,
+  };
+}
+
+/** A part that names no target is a systematic one: a place of the sextant scheme, or one of several cores. */
+function systematicBy(
+  place: Span | null,
+  title: Span | null,
+  count: number,
+  shadow: string,
+): ReadWord<SpecimenKind> | null {
+  if (place) return { value: 'systematic', span: place };
+  return title && title.end > title.start && (count > 1 || SAMPLING.test(shadow))
+    ? { value: 'systematic', span: title }
+    : null;
+}
