@@ -1,7 +1,7 @@
 import { ChatOpenAI } from '@langchain/openai';
 import { z } from 'zod';
 import { LlmError, type LlmErrorKind } from './llm-error.js';
-import { boundedFetch } from './llm-fetch.js';
+import { boundedFetch, openContent } from './llm-fetch.js';
 
 export interface LlmSettings {
   /** Of an OpenAI-compatible API, such as `http://127.0.0.1:8080/v1`. */
@@ -132,7 +132,7 @@ function contentOf(raw: unknown): string {
   // A cut answer may still be valid JSON: whitespace to the limit inside a finished object, a list that lacks its end.
   if (reason === 'length') throw new LlmError('cut-off');
   // Some servers put the whole answer of a reasoning model here.
-  const content = message.content?.trim() || message.reasoning_content?.trim();
+  const content = openContent(message.content).trim() || message.reasoning_content?.trim();
   if (!content) throw new LlmError('no-answer');
   return content;
 }

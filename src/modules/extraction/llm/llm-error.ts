@@ -32,8 +32,10 @@ const SENTENCES: Record<LlmErrorKind, string> = {
   'wrong-shape': 'The answer of the language model does not follow the schema.',
 };
 
-/** The model answered, but nothing can be made of it; asked again, it would answer the same. */
+/** Server and settings are well, but nothing comes of this report; asked again, the answer would be the same. */
 const ANSWERED: ReadonlySet<LlmErrorKind> = new Set([
+  // Settings that a server refuses do not pass the check at the start; then it is the length of the report.
+  'refused-request',
   'too-long',
   'cut-off',
   'refusal',

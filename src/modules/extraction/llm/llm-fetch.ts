@@ -15,8 +15,8 @@ export function boundedFetch(timeoutMs: number, hasKey: boolean): typeof fetch {
     try {
       const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
       const response = await fetch(input, { ...init, headers, signal, redirect: 'error' });
-      const body = await readCapped(response);
-      return new Response(body, { status: response.status, headers: response.headers });
+      const body = sealContent(Buffer.concat(await readCapped(response)).toString('utf8'));
+      return new Response(body === '' ? null : body, { status: response.status, headers: response.headers });
     } catch (error) {
       if (error instanceof LlmError) throw error;
       throw new LlmError(deadline.aborted ? 'timeout' : 'unreachable');
@@ -24,7 +24,7 @@ export function boundedFetch(timeoutMs: number, hasKey: boolean): typeof fetch {
   };
 }
 
-async function readCapped(response: Response): Promise<ArrayBuffer | null> {
+async function readCapped(response: Response): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop cancels the stream.
@@ -33,5 +33,23 @@ async function readCapped(response: Response): Promise<ArrayBuffer | null> {
     if (size > MAX_ANSWER_BYTES) throw new LlmError('cut-off');
     chunks.push(chunk);
   }
-  return size === 0 ? null : new Uint8Array(Buffer.concat(chunks)).buffer;
+  return chunks;
 }
+
+/**
+ * The library below parses the content as JSON and drops what is none: an empty one beside a reasoning_content, JSON in
+ * a code fence. Put into a JSON string, every content comes through as it is; `openContent` takes it out again.
+ */
+function sealContent(body: string): string {
+  try {
+    const completion = JSON.parse(body) as { choices: { message: { content: unknown } }[] };
+    for (const { message } of completion.choices)
+      if (typeof message.content === 'string') message.content = JSON.stringify(message.content);
+    return JSON.stringify(completion);
+  } catch {
+    return body;
+  }
+}
+
+export const openContent = (sealed: string | null | undefined): string =>
+  typeof sealed === 'string' ? String(JSON.parse(sealed)) : '';

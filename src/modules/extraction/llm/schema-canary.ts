@@ -24,7 +24,6 @@ export async function checkSchemaIsEnforced(client: Pick<LlmClient, 'askOnce'>):
     return { state: 'ok' };
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;
-    const ignores = error.isOfAnswer || error.kind === 'refused-request';
-    return { state: ignores ? 'ignores-schema' : 'unavailable', reason: error.message };
+    return { state: error.isOfAnswer ? 'ignores-schema' : 'unavailable', reason: error.message };
   }
 }
