@@ -102,13 +102,14 @@ export class RunRepository {
     );
   }
 
-  /** Lists patients to be seen to in this run; those listed before keep their state. */
-  async addPatients(runId: string, patientIds: string[]): Promise<void> {
-    await this.database.query(
+  /** Lists patients to be seen to in this run, and gives those who were not listed yet; the others keep their state. */
+  async addPatients(runId: string, patientIds: string[]): Promise<string[]> {
+    const rows = await this.database.query<{ patient_id: string }[]>(
       `INSERT INTO run_patient (run_id, patient_id, state)
-       SELECT $1, patient_id, 'queued' FROM unnest($2::uuid[]) patient_id ON CONFLICT DO NOTHING`,
+       SELECT $1, patient_id, 'queued' FROM unnest($2::uuid[]) patient_id ON CONFLICT DO NOTHING RETURNING patient_id`,
       [runId, patientIds],
     );
+    return rows.map((row) => row.patient_id);
   }
 
   async settlePatient(

@@ -147,6 +147,8 @@ export class RunService implements OnModuleInit {
       // What is stored already can still be curated; the watermark has not moved.
       problems.push(`FHIR: ${problemOf(error)}`);
     }
+    // Of a run that another process left: its jobs may be lost.
+    await this.sendPatients(run.id, await this.runs.openPatients(run.id));
     for await (const page of this.patients.due(this.curation.rules)) await this.queuePatients(run.id, page);
     for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
     await this.waitForPatients(run.id, stop, problems);
@@ -183,9 +185,11 @@ export class RunService implements OnModuleInit {
   }
 
   private async queuePatients(runId: string, page: PatientEntity[]): Promise<void> {
-    const patientIds = page.map(({ id }) => id);
-    await this.runs.addPatients(runId, patientIds);
-    await this.sendPatients(runId, patientIds);
+    const added = await this.runs.addPatients(
+      runId,
+      page.map(({ id }) => id),
+    );
+    await this.sendPatients(runId, added);
   }
 
   private async sendPatients(runId: string, patientIds: string[]): Promise<void> {
