@@ -51,7 +51,9 @@ export async function extractBench(): Promise<Measured> {
       reportsPerSecond: rounded(peerRate),
       megabytesPerSecond: rounded((kilobytes(all) * peerRate) / all.length / 1000),
     });
-    notes.push('medspaCy splits sentences and sections, finds 14 kinds of phrases and their context: less than the rules.');
+    notes.push(
+      'medspaCy splits sentences and sections, finds 14 kinds of phrases and their context: less than the rules.',
+    );
   }
 
   const totals: Record<string, number> = {};

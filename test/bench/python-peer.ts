@@ -33,10 +33,7 @@ export interface PythonPeer {
  *
  * @returns a sentence that says what is missing where the package cannot be had
  */
-export async function startPythonPeer(
-  name: keyof typeof REQUIREMENTS,
-  input: unknown,
-): Promise<PythonPeer | string> {
+export async function startPythonPeer(name: keyof typeof REQUIREMENTS, input: unknown): Promise<PythonPeer | string> {
   const python = join(FOLDER, name, 'bin/python');
   try {
     await install(name, python);

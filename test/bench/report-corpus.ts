@@ -31,7 +31,9 @@ export function composedReports(): CorpusReport[] {
   const folder = process.env['REAL_DATA_DIR'] && join(process.env['REAL_DATA_DIR'], '../cases');
   if (!folder || !existsSync(folder)) return [];
   return ['rad-en', 'path-en', 'multi'].flatMap((name) => {
-    const lines = readFileSync(join(folder, `${name}.jsonl`), 'utf8').trim().split('\n');
+    const lines = readFileSync(join(folder, `${name}.jsonl`), 'utf8')
+      .trim()
+      .split('\n');
     return lines.map((line) => JSON.parse(line) as CorpusReport);
   });
 }

@@ -14,7 +14,7 @@ import { median } from './rounds.js';
 import type { Command, ReplayOutcome, SyncOutcome } from './sync-process.js';
 
 const SIZES = [100, 400];
-const ROUNDS = 3;
+const ROUNDS = 2;
 const IN_FLIGHT = 4;
 const UPLOADS_AT_ONCE = 4;
 const SEED = 2026;
@@ -105,7 +105,9 @@ async function startServers() {
   const targets = join(folder, 'targets');
   let loaded = 0;
 
-  const service = async <T>(work: (call: <Outcome>(command: Command) => Promise<Outcome>) => Promise<T>): Promise<T> => {
+  const service = async <T>(
+    work: (call: <Outcome>(command: Command) => Promise<Outcome>) => Promise<T>,
+  ): Promise<T> => {
     const child = fork(join(import.meta.dirname, 'sync-process.js'), {
       env,
       serialization: 'advanced',
@@ -138,7 +140,9 @@ async function startServers() {
       await removeLabels(orthanc);
       return service(async (call) => {
         await forget(database);
-        await run(process.execPath, [join(import.meta.dirname, '../../src/cli.js'), 'import-targets', targets], { env });
+        await run(process.execPath, [join(import.meta.dirname, '../../src/cli.js'), 'import-targets', targets], {
+          env,
+        });
         const sync = await call<SyncOutcome>({ do: 'sync' });
         if (sync.state !== 'done') throw new Error(`The sync is ${sync.state}: ${sync.problems.join('; ')}`);
         await removeLabels(orthanc);

@@ -89,7 +89,11 @@ async function replay(inFlight: number): Promise<ReplayOutcome> {
 }
 
 const sizeOf = (body: Exchange['body']): number =>
-  body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : typeof body === 'string' ? body.length : 0;
+  body instanceof ArrayBuffer || ArrayBuffer.isView(body)
+    ? body.byteLength
+    : typeof body === 'string'
+      ? body.length
+      : 0;
 
 process.on('message', (command: Command) => {
   const answer = command.do === 'sync' ? sync() : replay(command.inFlight);

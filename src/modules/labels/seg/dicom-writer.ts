@@ -2,6 +2,7 @@ import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
 
 /** VRs whose length takes 32 bits (PS3.5 table 7.1-1), as far as they are written here. */
 const LONG_VRS = new Set(['OB', 'SQ', 'UC', 'UR', 'UT']);
+const TEXT_VRS = new Set('AE AS CS DA DS DT IS LO LT SH ST TM UC UR UT'.split(' '));
 const ITEM = 0xfffee000;
 const MAX_SHORT_LENGTH = 0xfffe;
 
@@ -73,8 +74,7 @@ class DatasetWriter {
       case 'UI':
         return this.padded(values.join('\\'), 0);
       default:
-        if (!/^(AE|AS|CS|DA|DS|DT|IS|LO|LT|SH|ST|TM|UC|UR|UT)$/.test(vr))
-          throw new RangeError(`VR ${vr} is not written`);
+        if (!TEXT_VRS.has(vr)) throw new RangeError(`VR ${vr} is not written`);
         return this.padded(values.join('\\'), 0x20);
     }
   }
@@ -101,8 +101,12 @@ class DatasetWriter {
   /** UTF-8 (ISO_IR 192). */
   text(text: string): void {
     // A UTF-16 code unit takes three bytes at most.
-    const at = this.skip(0, text.length * 3);
-    this.#length += encoder.encodeInto(text, this.#bytes.subarray(at)).written;
+    let at = this.skip(0, text.length * 3);
+    let next = 0;
+    // Nearly all of it is short and ASCII, for which a call of the encoder costs more than the work.
+    for (; next < text.length && text.charCodeAt(next) < 0x80; next++) this.#bytes[at++] = text.charCodeAt(next);
+    if (next < text.length) at += encoder.encodeInto(text.slice(next), this.#bytes.subarray(at)).written;
+    this.#length = at;
   }
 
   private uint8s(bytes: ArrayLike<number>): void {

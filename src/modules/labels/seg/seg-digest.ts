@@ -38,17 +38,26 @@ export type DefiningTexts = Readonly<Record<string, string>>;
 
 /** Those elements of a data set that define a label. */
 export const definingTexts = (dataset: DicomJson): DefiningTexts =>
-  Object.fromEntries(DEFINING.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag]).join()]] : [])));
+  Object.fromEntries(DEFINING.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag])]] : [])));
 
 function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
-  return `{${tags.map((tag) => `${tag}:[${canonicalValues(dataset[tag]!).join()}]`).join()}}`;
+  let text = '';
+  for (const tag of tags) text += `${text && ','}${tag}:[${canonicalValues(dataset[tag]!)}]`;
+  return `{${text}}`;
 }
 
-function canonicalValues({ vr, Value = [] }: DicomJsonElement): string[] {
-  if (vr === 'SQ') return Value.map((item) => canonicalText(item as DicomJson, Object.keys(item as DicomJson).sort()));
-  const texts = Value.map((value) => String(value ?? '').trim()).filter((text) => text !== '');
+function canonicalValues({ vr, Value = [] }: DicomJsonElement): string {
   const numeric = vr === 'DS' || vr === 'IS';
-  return texts.map((text) => JSON.stringify(numeric ? String(Number(text)) : text));
+  const texts: string[] = [];
+  for (const value of Value) {
+    if (vr === 'SQ') {
+      texts.push(canonicalText(value as DicomJson, Object.keys(value as DicomJson).sort()));
+      continue;
+    }
+    const text = String(value ?? '').trim();
+    if (text !== '') texts.push(JSON.stringify(numeric ? String(Number(text)) : text));
+  }
+  return texts.join();
 }
 
 /**
