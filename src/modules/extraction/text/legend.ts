@@ -27,8 +27,9 @@ function startOf(text: string, first: number): number {
 
 /** A scale ends with the sentence or line of its last step. */
 function endOf(text: string, last: number): number {
-  const end = text.slice(last, last + STEP_GAP).search(/\n|[.;](?=\s)/);
-  return end < 0 ? last : last + end + (text[last + end] === '\n' ? 0 : 1);
+  const end = text.slice(last, last + STEP_GAP).search(/\n|[.;](?=\s|$)/);
+  if (end < 0) return Math.min(text.length, last + STEP_GAP);
+  return last + end + (text[last + end] === '\n' ? 0 : 1);
 }
 
 /**

@@ -1,0 +1,219 @@
+import { describe, expect, it } from '@jest/globals';
+import { extractReport } from '../extract-report.js';
+import type { Lesion } from '../extraction.js';
+
+/** One line for a lesion: label, category, dimensions, place. */
+function lineOf({ label, pirads, piradsRange, likert, sizeComparator, dimsMm, location }: Lesion): string {
+  const category = piradsRange ? piradsRange.join('-') : likert !== null ? `likert ${likert}` : String(pirads);
+  const place = [location.side, location.zone, location.levels.join('+'), location.positions.join('+')].filter(Boolean);
+  return `${label}: ${category}; ${sizeComparator ?? ''}${dimsMm.join('x') || '-'}; ${place.join(' ')}`;
+}
+const read = (text: string) => extractReport('radiology', text);
+const linesOf = (text: string): string[] => read(text).lesions.map(lineOf);
+
+describe('lesions', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'a code with image references',
+      'Lesion 1: RPZplMid, 1.4 x 0.9 x 1.1 cm (T2 4:19, ADC 7:12), PI-RADS 4',
+      ['1: 4; 14x9x11; right PZ mid posterior+lateral'],
+    ],
+    ['a denial', 'No PI-RADS 4 or 5 lesion.', []],
+    [
+      'a denial in German',
+      'Kein Nachweis einer PI-RADS-5-Läsion; Herd 1 PZ re. posterolateral, Mitte, 9 mm, PI-RADS 4',
+      ['1: 4; 9; right PZ mid posterior+lateral'],
+    ],
+    [
+      'an earlier exam',
+      'Lesion 1, left PZ mid: PI-RADS 3 in 2021 (8 mm), now PI-RADS 4, 11 mm',
+      ['1: 4; 11; left PZ mid'],
+    ],
+    [
+      'respectively',
+      'Lesions 1 and 2, left and right apex, both PI-RADS 4, 7 and 9 mm respectively',
+      ['1: 4; 7; left apex', '2: 4; 9; right apex'],
+    ],
+    ['a roman numeral', 'Left apex PZ lesion, 9 mm. PIRADS: IV', ['1: 4; 9; left PZ apex']],
+    ['a range', 'Left apex PZ lesion, 9 mm, PI-RADS 4-5', ['1: 4-5; 9; left PZ apex']],
+    ['out of five', 'Left apex PZ lesion, 9 mm, PI-RADS v2.1 4/5', ['1: 4; 9; left PZ apex']],
+    [
+      'sequence scores, then the category',
+      'Lesion 1, left apex PZ: T2 4, DWI 5, DCE +, overall 5',
+      ['1: 5; -; left PZ apex'],
+    ],
+    ['sequence scores alone', 'PZ left base, T2/DWI/DCE 3/3/+', ['1: null; -; left PZ base']],
+    ['mixed units', 'Lesion 1, left PZ, 1.2 cm x 8 mm, PI-RADS 4', ['1: 4; 12x8; left PZ']],
+    ['an open unit', 'Lesion 1, left PZ, 1.2 x 8 mm, PI-RADS 4', ['1: 4; -; left PZ']],
+    ['a distance', 'Lesion 1: 13 mm nodule in the left PZ, 7 mm from the urethra, PI-RADS 4', ['1: 4; 13; left PZ']],
+    [
+      'contact with the capsule',
+      'Lesion 1: left PZ, 13 mm, 1.8 cm of capsular contact on the right. PI-RADS 4',
+      ['1: 4; 13; left PZ'],
+    ],
+    ['a comparator', 'Lesion 1: left PZ, <5 mm, PI-RADS 3', ['1: 3; <5; left PZ']],
+    ['a size criterion', 'Lesion 1: left PZ, 12 mm, < 1.5 cm in greatest dimension, PI-RADS 4', ['1: 4; 12; left PZ']],
+    [
+      'both sides of the midline',
+      'Lesion 1: AFS mid, crosses midline, R>L, 22 mm, PI-RADS 5',
+      ['1: 5; 22; bilateral AFS mid'],
+    ],
+    ['no diffusion images', 'Lesion 1: left PZ, 9 mm, PI-RADS X, DWI nondiagnostic', ['1: X; 9; left PZ']],
+    ['Likert', 'Lesion 1: left PZ, 9 mm, Likert 4/5', ['1: likert 4; 9; left PZ']],
+    ['a merged lesion', 'Afwijking 1+2: TZ rechts, 20 x 24 mm, PIRADS 5', ['1+2: 5; 20x24; right TZ']],
+    [
+      'French',
+      'Lésion 1 : ZP postéro-latérale droite, tiers moyen, 12 mm, PI-RADS 4',
+      ['1: 4; 12; right PZ mid posterior+lateral'],
+    ],
+    ['Spanish', 'Lesión ZT anterior izquierda, ápex, 1,6 cm, PI-RADS 5', ['1: 5; 16; left TZ apex anterior']],
+    [
+      'ticked boxes',
+      'Lesion A\n- Location: left PZ\n- Size: 7 mm\n- PI-RADS: [ ] 1 [ ] 2 [x] 3 [ ] 4 [ ] 5',
+      ['A: 3; 7; left PZ'],
+    ],
+    ['a nodule of hyperplasia', 'Volume 87 cc. Right anterior TZ nodule, 19 mm, completely encapsulated.', []],
+    ['a score of a zone', 'Peripheral zone: Diffuse mild signal loss, PI-RADS 2.', []],
+    [
+      'a lesion that is gone',
+      'The second focus of 2021, a 6 mm PI-RADS 3 area in the left apex, is no longer visible.',
+      [],
+    ],
+    ['an outside report', 'An outside report described a 16 mm PI-RADS 5 lesion in the left peripheral zone.', []],
+    [
+      'two in one sentence',
+      'PI-RADS 4 lesion (1.2 cm) in the right mid PZ and PI-RADS 3 lesion (0.8 cm) in the left TZ at the base.',
+      ['1: 4; 12; right PZ mid', '2: 3; 8; left TZ base'],
+    ],
+    [
+      'zone headings',
+      'PERIPHERAL ZONE:\nRight: 9 mm lesion at the mid gland, PI-RADS 4.\nLeft: No lesion.',
+      ['1: 4; 9; right PZ mid'],
+    ],
+    [
+      'a table with bars',
+      'Lesion | Location | Size (mm) | PI-RADS\n1 | R PZpl mid | 12 x 8 | 4\n2 | L TZa base | 17 | 5',
+      ['1: 4; 12x8; right PZ mid posterior+lateral', '2: 5; 17; left TZ base anterior'],
+    ],
+    [
+      'a table of columns',
+      '            Lesion 1        Lesion 2\nLocation    Left mid PZ     Right apex TZ\nSize        11 x 8 mm       14 mm\nPI-RADS     4               3',
+      ['1: 4; 11x8; left PZ mid', '2: 3; 14; right TZ apex'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(linesOf(text)).toEqual(expected);
+  });
+
+  it('takes findings and impression together, each lesion once', () => {
+    const text =
+      'FINDINGS:\n1. 0.7 cm lesion (4:23) in the left PZ at the apex. PI-RADS 3.\n2. 1.1 x 0.6 cm lesion (4:17) in the right PZ, mid gland. PI-RADS 4.\n\nIMPRESSION:\n1. 1.1 cm PI-RADS 4 lesion in the right mid posteromedial PZ (4:17).\n2. PI-RADS 3 lesion in the left apex.';
+    expect(linesOf(text)).toEqual(['1: 3; 7; left PZ apex', '2: 4; 11x6; right PZ mid posterior+medial']);
+    expect(read(text).flags).toEqual([]);
+  });
+
+  it('follows the impression where it contradicts, and says so with both quotes', () => {
+    const report = read('FINDINGS: Lesion 1: left mid PZ, 13 mm, PI-RADS 4.\nIMPRESSION: Lesion 1, PI-RADS 5.');
+    expect(report.lesions.map(lineOf)).toEqual(['1: 5; 13; left PZ mid']);
+    expect(report.flags.map(({ code, path }) => [code, path])).toEqual([['conflict', '/lesions/0/pirads']]);
+    expect(report.evidence.filter(({ path }) => path === '/lesions/0/pirads').map(({ quote }) => quote)).toEqual([
+      'PI-RADS 5',
+      'PI-RADS 4',
+    ]);
+  });
+
+  it('follows an addendum without a flag', () => {
+    const report = read('FINDINGS: Lesion 1: right mid PZ, 13 mm, PI-RADS 4.\nADDENDUM: lesion 1 is LEFT, not right.');
+    expect(report.lesions.map(lineOf)).toEqual(['1: 4; 13; left PZ mid']);
+    expect(report.flags).toEqual([]);
+  });
+
+  it('derives a category from sequence scores, and only as derived', () => {
+    expect(read('Lesion 1: PZ left base, T2/DWI/DCE 3/3/+').derived['pirads']).toEqual({ '/lesions/0': 4 });
+  });
+
+  it.each([
+    ['No extraprostatic extension or seminal vesicle invasion.', 'absent', 'absent'],
+    ['Extraprostatic extension cannot be excluded. Seminal vesicles: normal.', 'indeterminate', null],
+    [
+      'Kapselüberschreitung nicht auszuschließen. Samenblasen seitengleich, ohne Infiltration.',
+      'indeterminate',
+      'absent',
+    ],
+    [
+      'Extension extra-prostatique ne pouvant être exclue. Envahissement de la vésicule séminale droite.',
+      'indeterminate',
+      'present',
+    ],
+    ['Geen ingroei in de vesiculae seminales.', null, 'absent'],
+    ['Sin signos de extensión extraprostática. Vesículas seminales sin signos de infiltración.', 'absent', 'absent'],
+    ['Consistent with extraprostatic extension. The seminal vesicles are not invaded.', 'present', 'absent'],
+  ])('invasion: %s', (sentence, epe, svi) => {
+    const [lesion] = read(`Lesion 1: left PZ, 9 mm, PI-RADS 4. ${sentence}`).lesions;
+    expect([lesion?.epe, lesion?.svi]).toEqual([epe, svi]);
+  });
+
+  it('takes a date, a time and a ratio for no image', () => {
+    expect(
+      read('Compared with 4/19/2023. Scan start 07:45. Lesion 1: left PZ, PI-RADS 4 (series 5, image 18).').lesions[0]
+        ?.imageRefs,
+    ).toEqual([{ series: 5, image: 18 }]);
+  });
+});
+
+describe('values of the exam', () => {
+  it.each([
+    ['PSA 8.4 (3/2024), 5.1 in 2022', 8.4],
+    ['PSA 7.2, free 12 %', 7.2],
+    ['PSA pending', null],
+    ['PSA density 0.15', null],
+    ['PSA: 9.9 ng/mL (09/30/2022); 7.4 ng/mL (03/18/2022)', 9.9],
+    ['PSA 4.2 (2018), 4.8 (2020), 4.5 ng/mL (10/2022)', 4.5],
+    ['PSA has climbed from 5.1 ng/mL at the earlier study to 6.9 ng/mL now.', 6.9],
+    ['PSA-Anstieg auf 7,8 ng/ml (Vorwert 11/2022: 5,2 ng/ml)', 7.8],
+    ['PSA 6.0 ng/mL (reference 0.0-4.0)', 6],
+    ['PSA à 7,4 ng/ml (6,8 ng/ml il y a un an)', 7.4],
+  ])('PSA: %s', (text, value) => {
+    expect(read(text).psaNgMl).toBe(value);
+  });
+
+  it.each([
+    ['PSA 6,8 ng/ml, Volumen 52 ml, PSA-Dichte 0,13', [6.8, 52, 0.13]],
+    ['Gland 4.1 x 4.8 x 5.2 cm, 53 mL', [null, 53, null]],
+    ['Prostate volume: 44 mL (40 mL in 2021). PSAD: 0.18', [null, 44, 0.18]],
+    ['10 mL of gadobutrol. Bladder residual 90 ml.', [null, null, null]],
+    ['PSA density should be worked out (0.15 is the usual cut-off)', [null, null, null]],
+  ])('%s', (text, expected) => {
+    const { psaNgMl, prostateVolumeMl, psaDensity } = read(text);
+    expect([psaNgMl, prostateVolumeMl, psaDensity]).toEqual(expected);
+  });
+
+  it('computes the density apart, and flags a stated one that does not fit', () => {
+    const report = read('PSA 10 ng/ml. Prostate volume 50 ml. PSA density 0.35.');
+    expect([report.psaDensity, report.derived['psaDensity'], report.flags.map(({ code }) => code)]).toEqual([
+      0.35,
+      0.2,
+      ['conflict'],
+    ]);
+  });
+
+  it.each([
+    ['Impression: Normal prostate MRI. PI-RADS 1.', 1],
+    ['Impression: No focal lesion. Overall PI-RADS category 2.', 2],
+    ['Impression: No PI-RADS 3, 4 or 5 lesion.', null],
+    ['Beurteilung: Gesamtkategorie der Untersuchung: PI-RADS 2.', 2],
+    ['Conclusión: Categoría PI-RADS global del estudio: 5.', 5],
+  ])('overall: %s', (text, value) => {
+    expect(read(text).overallPirads).toBe(value);
+  });
+
+  it.each([
+    ['HISTORY: Biopsy naive.', 'none'],
+    ['Klinische Angaben: Bislang keine Biopsie.', 'none'],
+    ['History: Two negative biopsies; 2019 3+3 left apex', 'positive'],
+    ['INDICATION : Une série de biopsies négative en 2019.', 'negative'],
+    ['Datos clínicos: Biopsia de enero: adenocarcinoma Gleason 4+4=8.', 'positive'],
+    ['IMPRESSION: Targeted biopsy is recommended.', null],
+  ])('biopsies: %s', (text, value) => {
+    expect(read(text).priorBiopsy).toBe(value);
+  });
+});
