@@ -8,7 +8,7 @@ import { type EncodedSeg, encodeSeg } from '../../src/modules/labels/seg/seg-enc
 import { type Measured, type Row, rounded } from './bench-result.js';
 import { dcmqiInput, writeWithDcmqi } from './dcmqi-peer.js';
 import { startPythonPeer } from './python-peer.js';
-import { type Contestant, cpuSecondsOf, inTurns, median } from './rounds.js';
+import { type Contestant, cpuSecondsOf, inTurns } from './rounds.js';
 import { type SegCase, segCase } from './seg-corpus.js';
 
 const ROUNDS = 5;
@@ -99,7 +99,7 @@ const highdicomCase = ({ files, boxes, folder }: SegCase) => ({
 });
 
 /**
- * Kilobytes that the result and everything on the way to it occupy, as the median of a few calls: in some the collector
+ * Kilobytes that the result and everything on the way to it occupy: the most of a few calls, since in some the collector
  * comes by itself.
  */
 function memoryOf(one: SegCase): number {
@@ -113,7 +113,7 @@ function memoryOf(one: SegCase): number {
     const { bytes } = encode(one);
     return (used() - before) / KILOBYTE + 0 * bytes.length;
   });
-  return median(runs);
+  return Math.max(...runs);
 }
 
 async function requireSameVoxels({ name }: SegCase, seg: EncodedSeg, file: string): Promise<void> {
