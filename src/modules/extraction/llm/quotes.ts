@@ -22,14 +22,20 @@ export function findQuote(text: string, quote: string): Span[] {
   return found;
 }
 
-const gap = (a: Span, b: Span): number => Math.max(0, a.start - b.end, b.start - a.end);
-
-/** The occurrences by how near they are to what the same entry quotes elsewhere. */
-export function byNearness(occurrences: readonly Span[], anchors: readonly Span[]): Span[] {
-  const distance = (span: Span): number => Math.min(...anchors.map((anchor) => gap(span, anchor)));
-  return anchors.length === 0
-    ? [...occurrences]
-    : [...occurrences].sort((a, b) => distance(a) - distance(b) || a.start - b.start);
+/**
+ * The occurrences by how near they are to what the same entry quotes elsewhere: on the same line first, and rather behind
+ * it than before it, where the entry before ends.
+ */
+export function byNearness(text: string, occurrences: readonly Span[], anchors: readonly Span[]): Span[] {
+  if (anchors.length === 0) return [...occurrences];
+  const distance = (span: Span, anchor: Span): number => {
+    const [first, second] = span.start < anchor.start ? [span, anchor] : [anchor, span];
+    const otherLine = text.slice(first.end, second.start).includes('\n') ? text.length * 2 : 0;
+    const gap = Math.max(0, second.start - first.end);
+    return otherLine + (first === span ? 2 * gap + 1 : gap);
+  };
+  const nearest = (span: Span): number => Math.min(...anchors.map((anchor) => distance(span, anchor)));
+  return [...occurrences].sort((a, b) => nearest(a) - nearest(b) || a.start - b.start);
 }
 
 export interface Read<T> {
@@ -60,7 +66,7 @@ export class QuoteReader {
   ): (Read<T> & { readonly quoted: Span }) | null {
     if (quote === null || quote.trim() === '') return null;
     const occurrences = findQuote(this.text, quote);
-    for (const quoted of byNearness(occurrences, anchors)) {
+    for (const quoted of byNearness(this.text, occurrences, anchors)) {
       const read = reader(quoted);
       if (!read) continue;
       if (options.noteEvidence) this.evidence.add(path, read.span);
