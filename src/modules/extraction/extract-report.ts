@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reportKindSchema, type Extraction, type ReportKind } from './extraction.js';
 import { LlmError } from './llm/llm-error.js';
 import * as locationWords from './location/location-words.js';
+import { withoutOrders } from './orders.js';
 import { readPathologyReport } from './pathology/pathology-report.js';
 import * as pathologyWords from './pathology/pathology-words.js';
 import { readRadiologyReport } from './radiology/radiology-report.js';
@@ -42,7 +43,7 @@ export const RULES_ENGINE = {
  */
 export function extractReport(kind: ReportKind, rawText: string): Extraction {
   const text = toCanonicalText(rawText);
-  const shadow = foldForMatching(text);
+  const shadow = withoutOrders(foldForMatching(text));
   const language = detectLanguage(shadow);
   const read = kind === 'radiology' ? readRadiologyReport : readPathologyReport;
   return { kind, language, engine: { ...RULES_ENGINE }, ...dropUngrounded(read(text, shadow, language)) };

@@ -313,9 +313,16 @@ function readVolumes(report: ReportText, statements: readonly Statement[]): (Can
           before(),
         );
       if ((unit < 0 && !fielded) || value < 5 || value > 600) continue;
+      // "Prostate MRI. 45 cc.": a volume that is a sentence of its own.
+      const isBare = statement.to - statement.from <= 4;
+      const lead = report.shadow.slice(Math.max(0, statement.start - 40), statement.start);
       const unitEnd = report.tokens[(unit > 0 ? unit : i + 1) - 1]!.end;
       if (
-        !(GLAND_NOUN.test(before()) || GLAND_BEHIND.test(report.shadow.slice(unitEnd, unitEnd + 14))) ||
+        !(
+          GLAND_NOUN.test(before()) ||
+          (isBare && GLAND_NOUN.test(lead)) ||
+          GLAND_BEHIND.test(report.shadow.slice(unitEnd, unitEnd + 14))
+        ) ||
         NOT_GLAND.test(before().slice(-60)) ||
         NOT_GLAND.test(report.shadow.slice(token.end, Math.min(statement.end, token.end + 40)))
       )

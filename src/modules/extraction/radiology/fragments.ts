@@ -53,6 +53,8 @@ const fragmentPlace = (fragment: Fragment): Place => placeOf(fragment.parts.find
 const ANOTHER =
   /^(?:another|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
 const FIRST = /^(?:first|erste|erster|erstes|eerste|premiere?|primera|primer)$/;
+/** "Lesión secundaria: …": the adjective behind its noun. */
+const ROLE_BEHIND = /^(?:indice|index|dominante?|principale?|secundari[ao]|secondaire|secundaire)$/;
 const ROLE = /^(?:index|dominant|main|secondary|primary|principal|hoofd)$/;
 
 /** Groups the parts of a report by the lesion they describe, and sets aside what is said of the gland and the exam. */
@@ -77,7 +79,9 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   };
   for (const part of parts) {
     const { statement } = part;
-    const invades = part.invasions.length > 0 && !hasContent(part) && !isField(report, part);
+    // A bullet beside the bullets of the lesions is about all of them, be it a field or not.
+    const beside = statement.item === '' && current?.parts[0]?.statement.item === '';
+    const invades = part.invasions.length > 0 && !hasContent(part) && (beside || !isField(report, part));
     closes = statement.opensLine && part.run.from === statement.from ? invades : closes && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
@@ -93,7 +97,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       opensLine &&
       (ROLE.test(wordAt(report, statement.from)) ||
         ANOTHER.test(wordAt(report, statement.from)) ||
-        FIRST.test(wordAt(report, statement.from))) &&
+        FIRST.test(wordAt(report, statement.from)) ||
+        ROLE_BEHIND.test(wordAt(report, statement.from + 1))) &&
       part.speaksOfLesion;
     if (opensLine && part.heading.length > 0 && !label) {
       const alone =
