@@ -43,6 +43,7 @@ function app(): Promise<INestApplicationContext> {
     process.env['LOG_LEVEL'] ??= 'warn';
     const context = await NestFactory.createApplicationContext(AppModule, START_OPTIONS);
     context.useLogger(context.get(Logger));
+    context.flushLogs();
     return context;
   })();
   return started;

@@ -14,6 +14,7 @@ let app: INestApplication | undefined;
 try {
   app = await NestFactory.create(AppModule.withSchedule(), { ...START_OPTIONS, bodyParser: false });
   app.useLogger(app.get(Logger));
+  app.flushLogs();
   configureHttp(app);
   const { host, port } = app.get<Config>(CONFIG);
   await app.listen(port, host);

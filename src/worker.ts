@@ -9,6 +9,7 @@ import { JobsService } from './platform/jobs/jobs.service.js';
 try {
   const app = await NestFactory.createApplicationContext(AppModule.withSchedule(), START_OPTIONS);
   app.useLogger(app.get(Logger));
+  app.flushLogs();
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.get(JobsService).work();
 } catch (error) {

@@ -2,7 +2,8 @@ import { ConfigError } from '../config/config.js';
 import { loggableError } from './logging/loggable-error.js';
 
 /**
- * How Nest starts here. What it logs until the service's own logger takes over is kept, and dropped if the start fails:
+ * How Nest starts here. What it logs until the service's own logger takes over (then `flushLogs`) is dropped if the
+ * start fails:
  * Nest would print the error as it is, and the messages of drivers quote addresses and user names.
  */
 export const START_OPTIONS = { bufferLogs: true, autoFlushLogs: false, abortOnError: false } as const;

@@ -8,6 +8,8 @@ export function requestLog(logger: Logger) {
   return pinoHttp<IncomingMessage, ServerResponse>({
     logger,
     quietReqLogger: true,
+    quietResLogger: true,
+    serializers: { req: () => undefined, res: () => undefined },
     customAttributeKeys: { reqId: 'correlationId' },
     customSuccessMessage: () => 'Request answered',
     customErrorMessage: () => 'Request answered',
