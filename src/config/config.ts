@@ -54,7 +54,8 @@ const extractionShape = {
   LLM_BASE_URL: url.optional(),
   LLM_MODEL: text.optional(),
   LLM_API_KEY: secret,
-  LLM_TIMEOUT_SECONDS: wholeNumber(120, 1, 3600),
+  // Node's fetch waits for an answer to begin for five minutes at most.
+  LLM_TIMEOUT_SECONDS: wholeNumber(120, 1, 295),
   LLM_MAX_TOKENS: wholeNumber(4096, 64, 131_072),
   LLM_MAX_IN_FLIGHT: wholeNumber(4, 1, 256),
   LANGSMITH_TRACING: text.optional(),

@@ -7,7 +7,6 @@ import { toStatements, type Statement } from '../radiology/statements.js';
 import type { Language } from '../text/language.js';
 import { splitSections } from '../text/sections.js';
 import { contains, overlaps, spanOver, type Span } from '../text/span.js';
-import { findOrders } from './orders.js';
 import type { Read } from './quotes.js';
 
 /** Sections that state no finding of this examination. */
@@ -31,7 +30,7 @@ const holds = (quoted: Span, mention: Span): boolean => contains(quoted, mention
 
 /**
  * What the rules' readers find in a quoted stretch of a radiology report, in the light of the whole sentence and
- * section around it: what is denied, supposed, of an earlier exam, in a legend or an order to the reader is not there.
+ * section around it: what is denied, supposed, of an earlier exam, in a legend is not there.
  */
 export class LesionMentions {
   readonly report: ReportText;
@@ -44,9 +43,8 @@ export class LesionMentions {
     language: Language,
   ) {
     this.report = toReportText(text, shadow, language);
-    const orders = findOrders(shadow);
     this.statements = toStatements(this.report, splitSections(this.report.shadow, language)).filter(
-      (statement) => !NO_FINDINGS.has(statement.section) && !orders.some((order) => overlaps(order, statement)),
+      (statement) => !NO_FINDINGS.has(statement.section),
     );
     const mentions = findMentions(this.report, language);
     this.parts = this.statements.map((statement) => toPart(this.report, statement, mentions));

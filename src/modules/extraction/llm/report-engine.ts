@@ -1,6 +1,7 @@
 import type { ExtractionParts } from '../extraction-parts.js';
 import type { Evidence, Extraction, Flag, ReportKind } from '../extraction.js';
 import { extractReport, RULES_ENGINE } from '../extract-report.js';
+import { withoutOrders } from '../orders.js';
 import { foldForMatching, toCanonicalText } from '../text/canonical-text.js';
 import { dropUngrounded } from '../text/grounding.js';
 import { detectLanguage, type Language } from '../text/language.js';
@@ -51,7 +52,7 @@ export function llmEngine(name: 'llm' | 'hybrid', client: Pick<LlmClient, 'ask' 
     keys: { radiology: keyOf(identities.radiology), pathology: keyOf(identities.pathology) },
     async read(kind, rawText) {
       const text = toCanonicalText(rawText);
-      const shadow = foldForMatching(text);
+      const shadow = withoutOrders(foldForMatching(text));
       const language = detectLanguage(shadow);
       const rules = extractReport(kind, rawText);
       try {

@@ -7,7 +7,6 @@ import { splitPathologySections, type PathologySectionKind } from '../pathology/
 import { withoutTemplateText } from '../pathology/template-text.js';
 import { readLength, readShares } from '../pathology/tumour-extent.js';
 import { contains, overlaps, spanOver, type Span } from '../text/span.js';
-import { findOrders } from './orders.js';
 import type { Read } from './quotes.js';
 
 /** Sections that state no finding. */
@@ -26,10 +25,7 @@ export class SpecimenQuotes {
     shadow: string,
   ) {
     this.shadow = withoutTemplateText(shadow);
-    this.silent = [
-      ...splitPathologySections(text, this.shadow).filter(({ kind }) => NO_FINDINGS.has(kind)),
-      ...findOrders(shadow),
-    ];
+    this.silent = splitPathologySections(text, this.shadow).filter(({ kind }) => NO_FINDINGS.has(kind));
   }
 
   /** The clauses of the lines that a quote touches; none where no finding can stand. */
