@@ -30,6 +30,7 @@ export async function startService(env: Record<string, string>): Promise<Service
   try {
     const app = await NestFactory.create(AppModule.withSchedule(), { ...START_OPTIONS, bodyParser: false });
     app.useLogger(app.get(Logger));
+    app.flushLogs();
     configureHttp(app);
     await app.listen(0, '127.0.0.1');
     await app.get(JobsService).work();
@@ -54,7 +55,7 @@ export interface SpawnedService {
 export async function spawnService(env: Record<string, string>): Promise<SpawnedService> {
   const port = Number(env['PORT']) || (await freePort());
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
-    env: { ...process.env, ...env, PORT: env['PORT'] || String(port) },
+    env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -66,7 +67,7 @@ export async function spawnService(env: Record<string, string>): Promise<Spawned
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + START_TIMEOUT_MS;
   const answers = () =>
-    fetch(`${url}/health/live`).then(
+    fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1000) }).then(
       ({ ok }) => ok,
       () => false,
     );
