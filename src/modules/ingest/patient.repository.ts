@@ -32,24 +32,26 @@ export class PatientRepository {
       .getMany();
   }
 
+  async knowsAny(names: PatientName[]): Promise<boolean> {
+    return (await this.withAnyName(names, this.database.manager)).length > 0;
+  }
+
   async get(id: string): Promise<PatientEntity> {
     return this.database.getRepository(PatientEntity).findOneByOrFail({ id });
   }
 
-  /** The patient with any of these names; a row is made at first sight, and further names are remembered as aliases. */
+  /**
+   * The patient with any of these names; a row is made at first sight, and further names are remembered as aliases. Where
+   * several rows turn out to be one person, they become one.
+   */
   async ensure(names: PatientName[], manager: EntityManager = this.database.manager): Promise<string> {
     const [name, ...aliases] = names;
     if (!name) throw new Error('A patient needs a name.');
-    for (const { issuer, mrn } of names) {
-      const known = await manager.query<{ id: string }[]>(
-        `UPDATE patient SET aliases = (
-           SELECT coalesce(jsonb_agg(DISTINCT alias), '[]') FROM jsonb_array_elements(aliases || $4::jsonb) alias
-           WHERE alias <> jsonb_build_object('issuer', issuer, 'mrn', mrn))
-         WHERE (issuer = $1 AND mrn = $2) OR aliases @> $3::jsonb RETURNING id`,
-        [issuer, mrn, JSON.stringify([{ issuer, mrn }]), JSON.stringify(names)],
-      );
-      const id = (known as unknown as [{ id: string }[], number])[0][0]?.id;
-      if (id) return id;
+    const [known, ...others] = await this.withAnyName(names, manager);
+    if (known) {
+      if (others.length > 0) await manager.transaction((inner) => this.merge(known, others, inner));
+      await this.addAliases(known, names, manager);
+      return known;
     }
     const rows = await manager.query<{ id: string }[]>(
       `INSERT INTO patient (id, issuer, mrn, aliases) VALUES ($1, $2, $3, $4)
@@ -57,6 +59,46 @@ export class PatientRepository {
       [uuidFrom('patient', name.issuer, name.mrn), name.issuer, name.mrn, JSON.stringify(aliases)],
     );
     return rows[0]!.id;
+  }
+
+  /** Who has targets comes first: target files go on to name that number, and labels keep their tracking UIDs. */
+  private async withAnyName(names: PatientName[], manager: EntityManager): Promise<string[]> {
+    const found: { id: string; targets: boolean }[] = [];
+    for (const { issuer, mrn } of names) {
+      const rows = await manager.query<{ id: string; targets: boolean }[]>(
+        `SELECT id, EXISTS (SELECT FROM target WHERE patient_id = patient.id) AS targets
+         FROM patient WHERE (issuer = $1 AND mrn = $2) OR aliases @> $3::jsonb ORDER BY id`,
+        [issuer, mrn, JSON.stringify([{ issuer, mrn }])],
+      );
+      found.push(...rows);
+    }
+    const sorted = found.toSorted((a, b) => Number(b.targets) - Number(a.targets));
+    return [...new Set(sorted.map(({ id }) => id))];
+  }
+
+  private async addAliases(id: string, names: PatientName[], manager: EntityManager): Promise<void> {
+    await manager.query(
+      `UPDATE patient SET aliases = (
+         SELECT coalesce(jsonb_agg(DISTINCT alias), '[]') FROM jsonb_array_elements(aliases || $2::jsonb) alias
+         WHERE alias <> jsonb_build_object('issuer', issuer, 'mrn', mrn))
+       WHERE id = $1`,
+      [id, JSON.stringify(names)],
+    );
+  }
+
+  /** Moves all that belongs to the others; links and exclusions come anew when the patient is curated. */
+  private async merge(into: string, others: string[], manager: EntityManager): Promise<void> {
+    for (const table of ['report', 'study', 'target', 'label', 'run'])
+      await manager.query(`UPDATE ${table} SET patient_id = $1 WHERE patient_id = ANY($2)`, [into, others]);
+    for (const table of ['link', 'exclusion', 'run_patient'])
+      await manager.query(`DELETE FROM ${table} WHERE patient_id = ANY($1)`, [others]);
+    const deleted = await manager.query<[{ issuer: string; mrn: string; aliases: PatientName[] }[], number]>(
+      'DELETE FROM patient WHERE id = ANY($1) RETURNING issuer, mrn, aliases',
+      [others],
+    );
+    const names = deleted[0].flatMap(({ issuer, mrn, aliases }) => [{ issuer, mrn }, ...aliases]);
+    await this.addAliases(into, names, manager);
+    await this.touch([into], manager);
   }
 
   /** Says that an input of these patients changed, so that they are curated again. */

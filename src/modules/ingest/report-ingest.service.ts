@@ -10,6 +10,7 @@ import { isDay } from './calendar-day.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
+import { FhirError } from './fhir/fhir-error.js';
 import { accessionNumbers, isSuperseded, patientKeys, patientMerges, studyUids } from './fhir/identity.js';
 import { mergedPatients, patientsByNumber, reportsOfPatient } from './fhir/per-patient.js';
 import { readMany } from './fhir/read-many.js';
@@ -49,9 +50,10 @@ export class ReportIngestService {
     nowMs: number,
     { since, stop }: { since?: string | undefined; stop?: AbortSignal } = {},
   ): Promise<ReportCrawl> {
-    let stored = await this.retryUnidentified();
     const { overlapMs, pageSize, reportQuery } = this.config.fhir;
     const reached = await this.reports.watermark(CURSOR);
+    let stored = await this.retryUnidentified();
+    if (reached !== null) await this.followMerges(Date.parse(reached) - overlapMs);
     const watermark = since ?? reached;
     const leavesGap = since !== undefined && (reached === null || Date.parse(since) > Date.parse(reached));
     for await (const event of changedReports(this.fhir, {
@@ -126,6 +128,25 @@ export class ReportIngestService {
       const now = rows.filter(({ refused }) => refused !== 'patient-unidentified');
       await this.store(now);
       named += now.length;
+    }
+  }
+
+  /** Records that were merged since: a merge leaves the reports as they were. */
+  private async followMerges(sinceMs: number): Promise<void> {
+    const params = new URLSearchParams({ _lastUpdated: `ge${new Date(sinceMs).toISOString()}` });
+    try {
+      for await (const { matches } of this.fhir.searchPages('Patient', params)) {
+        const changed = matches.filter((resource): resource is Patient => resource.resourceType === 'Patient');
+        for (const patient of changed.filter((one) => patientMerges(one).replacedBy.length > 0)) {
+          const names = await this.namesOf(patient);
+          if (await this.patients.knowsAny(names)) await this.patients.ensure(names);
+        }
+        // A server that ignores the parameter would give everybody.
+        if (changed.some(({ meta }) => Date.parse(meta?.lastUpdated ?? '') < sinceMs - 60_000)) return;
+      }
+    } catch (error) {
+      // A server that lists no patients by their change is none the worse for reports.
+      if (!(error instanceof FhirError && ['refused', 'outcome', 'forbidden'].includes(error.kind))) throw error;
     }
   }
 
@@ -230,10 +251,10 @@ export class ReportIngestService {
       const into = await readMany<Patient>(this.fhir, 'Patient', patientMerges(patient).replacedBy);
       survivor = [...into.values()][0] ?? patient;
     }
-    return patientKeys(survivor, this.config.patientIdSystems).map(({ issuer, patientId }) => ({
-      issuer,
-      mrn: patientId,
-    }));
+    // The PACS may still hold the pictures under the number of the record that is gone.
+    return [survivor, ...(survivor === patient ? [] : [patient])].flatMap((one) =>
+      patientKeys(one, this.config.patientIdSystems).map(({ issuer, patientId }) => ({ issuer, mrn: patientId })),
+    );
   }
 
   /** A subject may be named by identifier alone, without a Patient resource behind it. */

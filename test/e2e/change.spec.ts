@@ -1,0 +1,279 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DiagnosticReport, Patient } from '@medplum/fhirtypes';
+import { RunService } from '../../src/modules/curation/run.service.js';
+import { TargetImportService } from '../../src/modules/ingest/target-import.service.js';
+import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
+import { type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
+import { type Service, startService } from './service.js';
+import { startWorld, uploadAll, type World } from './world.js';
+
+const [changing, other] = generateCohort({ seed: 52, patients: 3 }).patients.filter(
+  ({ scenario }) => scenario === 'labelled',
+) as unknown as [Patients, Patients];
+type Patients = ReturnType<typeof generateCohort>['patients'][number];
+const patients = [changing, other];
+const ELSEWHERE = 'http://elsewhere.example/mrn';
+
+let world: World;
+let service: Service;
+let unchanged: EndState;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.loadCohort({ seed: 52, patients });
+  await importTargets(world, { patients });
+  service = await startService(world.env);
+  await sync();
+  unchanged = await endState(world);
+  expect(unchanged.segs).toHaveLength(2);
+}, 120_000);
+afterAll(async () => {
+  await service?.stop();
+  await world?.stop();
+});
+
+/** Every test begins with both patients labelled and ends with their records as they were. */
+beforeEach(async () => {
+  await forgetLabels(world);
+  await sync();
+});
+afterEach(async () => {
+  for (const patient of patients) await world.fhir.load(fhirBundle(patient));
+});
+
+async function sync(from = service) {
+  const runs = from.app.get(RunService);
+  const { state, problems, counts } = await runs.executeToTheEnd((await runs.createSync({})).id);
+  expect({ state, problems }).toEqual({ state: 'done', problems: [] });
+  return counts;
+}
+
+interface Version {
+  version: number;
+  state: string;
+  supersededBy: string | null;
+  uid: string;
+  tracking: string[];
+  sizes: number[];
+}
+const versions = (mrn = changing.patientId) =>
+  world.sql<Version>(
+    `SELECT version, label.state, superseded_by AS "supersededBy", sop_instance_uid AS uid,
+       jsonb_path_query_array(segments, '$[*].trackingUid') AS tracking,
+       jsonb_path_query_array(segments, '$[*].lesion.sizeMm') AS sizes
+     FROM label JOIN patient ON patient.id = patient_id
+     WHERE mrn = $1 OR aliases @> jsonb_build_array(jsonb_build_object('mrn', $1::text)) ORDER BY version`,
+    [mrn],
+  );
+
+const resources = <T extends { resourceType: string }>(type: T['resourceType'], patient = changing) =>
+  structuredClone(
+    (fhirBundle(patient).entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource] : [])),
+  ) as unknown as T[];
+const radiology = () => resources<DiagnosticReport>('DiagnosticReport').find(({ id }) => id?.endsWith('-rad'))!;
+const textOf = (report: DiagnosticReport) =>
+  Buffer.from(report.presentedForm?.[0]?.data ?? '', 'base64').toString('utf8');
+const withText = (report: DiagnosticReport, text: string): DiagnosticReport => ({
+  ...report,
+  presentedForm: [{ contentType: 'text/plain; charset=utf-8', data: Buffer.from(text).toString('base64') }],
+});
+
+/** The report with a larger lesion. */
+const enlarged = () =>
+  withText({ ...radiology(), status: 'amended' }, textOf(radiology()).replaceAll(/1\.2( x|,| cm)/g, '1.6$1'));
+
+describe('what changes', () => {
+  it('an amended report: a new version in place of the old one, of the same lesions', async () => {
+    await world.fhir.put(enlarged());
+    await sync();
+    const [first, second, ...more] = await versions();
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ version: 1, state: 'superseded', supersededBy: second!.uid });
+    expect(second).toMatchObject({ version: 2, state: 'stored', tracking: first!.tracking });
+    expect(second!.sizes).not.toEqual(first!.sizes);
+    expect(await segUids(world.orthanc)).toContain(second!.uid);
+  });
+
+  it('a report entered in error: the label is retracted; a corrected one: a label again', async () => {
+    await world.fhir.put({ ...radiology(), status: 'entered-in-error' });
+    await sync();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'retracted', supersededBy: null }]);
+    expect(await versions(other.patientId)).toMatchObject([{ state: 'stored' }]);
+    await world.fhir.put({ ...radiology(), status: 'corrected' });
+    await sync();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  });
+
+  it.each<[string, (report: DiagnosticReport) => DiagnosticReport]>([
+    ['a preliminary report becomes final', (report) => ({ ...report, status: 'preliminary' })],
+    ['a report gets its text', ({ presentedForm: _text, ...report }) => report],
+  ])('%s: no label before, the label after', async (_, before) => {
+    await world.fhir.put(before(radiology()));
+    await sync();
+    expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+    await world.fhir.put(radiology());
+    await sync();
+    expect(await endState(world)).toMatchObject({ segs: unchanged.segs });
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  });
+
+  it('a new target: curated again, and the old lesion keeps its tracking UID', async () => {
+    const [before] = await versions();
+    await world.sql('CREATE TABLE kept AS TABLE target');
+    await world.sql('DELETE FROM target WHERE patient_id = (SELECT id FROM patient WHERE mrn = $1)', [
+      changing.patientId,
+    ]);
+    await world.sql('UPDATE patient SET input_revision = input_revision + 1 WHERE mrn = $1', [changing.patientId]);
+    await sync();
+    expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+    await world.sql('INSERT INTO target SELECT * FROM kept ON CONFLICT DO NOTHING');
+    await world.sql('DROP TABLE kept');
+    await world.sql('UPDATE patient SET input_revision = input_revision + 1 WHERE mrn = $1', [changing.patientId]);
+    await sync();
+    expect(await versions()).toEqual([before]);
+
+    const moved = { ...(await targetOf(changing.patientId)), label: 'Target 9' };
+    await service.app.get(TargetImportService).importTargets([moved]);
+    const counts = await sync();
+    expect(counts).toMatchObject({ patientsCurated: 1, reportsExtracted: 0 });
+    await world.sql(`DELETE FROM target WHERE label = 'Target 9'`);
+  });
+
+  it('a change committed late with an early stamp: found by the overlap', async () => {
+    const [{ watermark } = { watermark: new Date() }] = await world.sql<{ watermark: Date }>(
+      'SELECT watermark FROM ingest_cursor',
+    );
+    const lastUpdated = new Date(watermark.getTime() - 10 * 60_000).toISOString();
+    await world.fhir.put({ ...enlarged(), meta: { lastUpdated } });
+    expect(await sync()).toMatchObject({ reportsStored: 1 });
+    expect(await versions()).toMatchObject([{ state: 'superseded' }, { state: 'stored' }]);
+  });
+});
+
+const targetOf = async (mrn: string) => {
+  const [row] = await world.sql<{ date: string; x: number; y: number; z: number }>(
+    `SELECT procedure_date::text AS date, x_lps AS x, y_lps AS y, z_lps AS z FROM target
+     JOIN patient ON patient.id = patient_id WHERE mrn = $1 LIMIT 1`,
+    [mrn],
+  );
+  return {
+    row: 1,
+    patientId: mrn,
+    issuer: '',
+    procedureDate: row!.date,
+    label: 'Target 1',
+    pointLps: [row!.x + 3, row!.y, row!.z] as [number, number, number],
+    declaredCoordinateSystem: 'LPS' as const,
+    sourceName: 'test',
+  };
+};
+
+describe('what comes later', () => {
+  const studyIds = async () => {
+    const studies =
+      await world.orthanc.get<{ ID: string; PatientMainDicomTags: { PatientID: string } }[]>('/studies?expand');
+    return studies.filter((study) => study.PatientMainDicomTags.PatientID === changing.patientId).map(({ ID }) => ID);
+  };
+  const authorization = () => `Basic ${btoa(`${world.orthanc.username}:${world.orthanc.password}`)}`;
+  const removeStudies = async () => {
+    for (const id of await studyIds())
+      await fetch(`${world.orthanc.url}/studies/${id}`, {
+        method: 'DELETE',
+        headers: { authorization: authorization() },
+      });
+  };
+
+  it('a study: the label appears at the next sync', async () => {
+    await removeStudies();
+    await sync();
+    expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+    await uploadAll(world.orthanc, dicomFiles(changing));
+    await sync();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  }, 60_000);
+
+  // A crash between the two left the patient as not due, and the study was never looked at again.
+  it('a study, and the service dies while it stores it: the label appears at the next sync', async () => {
+    await removeStudies();
+    await sync();
+    await uploadAll(world.orthanc, dicomFiles(changing));
+    await world.sql(`
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+      CREATE TRIGGER die BEFORE UPDATE OF input_revision ON patient FOR EACH ROW EXECUTE FUNCTION die()`);
+    const runs = service.app.get(RunService);
+    expect(await runs.executeToTheEnd((await runs.createSync({})).id)).toMatchObject({ state: 'incomplete' });
+    await world.sql('DROP TRIGGER die ON patient; DROP FUNCTION die');
+    await sync();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  }, 60_000);
+
+  it('the order of arrival does not matter: targets, then pictures, then reports', async () => {
+    await world.sql(`TRUNCATE target, patient CASCADE`);
+    await forgetLabels(world);
+    await removeStudies();
+    for (const patient of patients)
+      for (const { resource } of fhirBundle(patient).entry ?? [])
+        if (resource) await world.fhir.delete(resource.resourceType, resource.id ?? '');
+    await sync();
+    await importTargets(world, { patients });
+    await sync();
+    await uploadAll(world.orthanc, dicomFiles(changing));
+    await sync();
+    for (const patient of patients)
+      await world.fhir.load({ ...fhirBundle(patient), entry: fhirBundle(patient).entry?.reverse() });
+    await sync();
+    const { tables, segs } = await endState(world);
+    expect(segs).toEqual(unchanged.segs);
+    for (const name of ['label', 'target', 'study']) expect(tables[name]).toEqual(unchanged.tables[name]);
+  }, 60_000);
+});
+
+describe('whose it is', () => {
+  const person = () => resources<Patient>('Patient')[0]!;
+
+  it('a system of numbers that is configured later: its reports are read again', async () => {
+    const identifier = [{ system: ELSEWHERE, value: changing.patientId }];
+    await world.fhir.put({ ...person(), identifier });
+    await forgetLabels(world);
+    await sync();
+    expect(await versions()).toEqual([]);
+    const systems = JSON.stringify({ 'http://hospital.example/mrn': '', [ELSEWHERE]: '' });
+    const configured = await startService({ ...world.env, PATIENT_ID_SYSTEMS: systems });
+    await sync(configured);
+    await configured.stop();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  }, 60_000);
+
+  it('a record that is merged into another: one patient, one label, the same object', async () => {
+    const survivor: Patient = {
+      ...person(),
+      id: 'survivor',
+      identifier: [{ ...person().identifier![0]!, value: 'NEW-1' }],
+    };
+    await world.fhir.put(survivor);
+    // The other number has a report of its own, so that both are known as patients.
+    await world.fhir.put({
+      ...radiology(),
+      id: 'of-survivor',
+      subject: { reference: 'Patient/survivor' },
+      status: 'cancelled',
+    });
+    await sync();
+    const [before] = await versions();
+    const link: Patient['link'] = [{ type: 'replaced-by', other: { reference: 'Patient/survivor' } }];
+    await world.fhir.put({ ...person(), active: false, link });
+    await sync();
+    expect(await versions('NEW-1')).toEqual([before]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+    const names = await world.sql(`SELECT mrn, aliases FROM patient WHERE mrn = $1 OR mrn = 'NEW-1'`, [
+      changing.patientId,
+    ]);
+    expect(names).toEqual([{ mrn: changing.patientId, aliases: [{ issuer: '', mrn: 'NEW-1' }] }]);
+    // A target file under the old number is still of this patient, and known.
+    await importTargets(world, { patients });
+    expect(await sync()).toMatchObject({ labelsStored: 0 });
+  }, 60_000);
+});
