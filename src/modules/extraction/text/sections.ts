@@ -105,10 +105,10 @@ const HEADING = new RegExp(
 const FRONT_MATTER: ReadonlySet<SectionKind> = new Set(['clinical', 'technique', 'comparison']);
 
 function endOfParagraph(text: string, start: number, end: number): number {
-  const blank = /\S[^\n]*\n[ \t]*\n/g;
-  blank.lastIndex = start;
-  const match = blank.exec(text);
-  return match && match.index + match[0].length < end ? match.index + match[0].length : end;
+  const content = text.slice(start, end);
+  const first = content.search(/\S/);
+  const blank = first < 0 ? -1 : content.slice(first).search(/\n[ \t]{0,40}\n/);
+  return blank < 0 ? end : start + first + blank + 1;
 }
 
 function kindOf(groups: Record<string, string | undefined>): SectionKind {
