@@ -108,7 +108,8 @@ function endOfParagraph(text: string, start: number, end: number): number {
   const content = text.slice(start, end);
   const first = content.search(/\S/);
   const blank = first < 0 ? -1 : content.slice(first).search(/\n[ \t]{0,40}\n/);
-  return blank < 0 ? end : start + first + blank + 1;
+  const stop = first + blank + 1;
+  return blank < 0 || content.slice(stop).trim() === '' ? end : start + stop;
 }
 
 function kindOf(groups: Record<string, string | undefined>): SectionKind {
