@@ -41,6 +41,7 @@ describe('llmEngine', () => {
   it('reads by both', async () => {
     const extraction = await llmEngine('hybrid', answering(ANSWER)).read('radiology', REPORT);
     expect(extractionSchema.parse(extraction)).toEqual(extraction);
+    expect(extraction.engine).toMatchObject({ name: 'hybrid', model: 'm' });
     expect(extraction).toMatchObject({ prostateVolumeMl: 52, lesions: [{ pirads: 4, sizeMm: 12 }], flags: [] });
     expect(extraction.evidence.filter(({ path }) => path === '/lesions/0/pirads').map(({ source }) => source)).toEqual([
       'rule',

@@ -58,7 +58,7 @@ export function llmEngine(name: 'llm' | 'hybrid', client: Pick<LlmClient, 'ask' 
       try {
         const model = asOfModel(dropUngrounded(await readByModel(client, kind, text, shadow, language)));
         const parts = name === 'llm' ? model : mergeReadings(rules, model);
-        return { kind, language, engine: { ...identities[kind] }, ...parts };
+        return { ...parts, kind, language, engine: { ...identities[kind] } };
       } catch (error) {
         if (!(error instanceof LlmError) || !error.isOfAnswer) throw error;
         const parts = name === 'llm' ? NOTHING : rules;
