@@ -65,8 +65,10 @@ export function toTarget(row: TargetRow, context: TargetContext, sourceName: str
   }
   const patientId = (row.patientId || context.patientId || '').trim();
   if (patientId === '') return refuse('The patient is not known; name it with --patient or a patient_id column.');
-  if ([row.label, patientId, row.issuer].some((text) => text?.includes('\0')))
+  const issuer = (row.issuer || context.issuer || '').trim();
+  if ([row.label, patientId, issuer].some((text) => text.includes('\0'))) {
     return refuse('The row holds NUL characters.');
+  }
   const dateText = row.procedureDate || context.procedureDate;
   if (!dateText) return refuse('The procedure date is not known; name it with --date or a procedure_date column.');
   const procedureDate = toDate(dateText);
@@ -79,7 +81,7 @@ export function toTarget(row: TargetRow, context: TargetContext, sourceName: str
   }
   return {
     patientId,
-    issuer: (row.issuer || context.issuer || '').trim(),
+    issuer,
     procedureDate,
     label: row.label.trim(),
     pointLps: row.coordinateSystem === 'LPS' ? [x, y, z] : [negated(x), negated(y), z],
