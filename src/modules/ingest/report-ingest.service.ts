@@ -1,27 +1,29 @@
 import type { DiagnosticReport, ImagingStudy, Patient, Reference, ServiceRequest } from '@medplum/fhirtypes';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
-import { uuidFrom } from '../../platform/ids.js';
 import { loggableError } from '../../platform/logging/loggable-error.js';
 import { toCanonicalText } from '../extraction/text/canonical-text.js';
-import { isDay } from './calendar-day.js';
+import type { Refusal } from '../reasons.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
 import { FhirError } from './fhir/fhir-error.js';
-import { accessionNumbers, isSuperseded, patientKeys, patientMerges, studyUids } from './fhir/identity.js';
+import { isSuperseded, patientKeys, patientMerges } from './fhir/identity.js';
 import { mergedPatients, patientsByNumber, reportsOfPatient } from './fhir/per-patient.js';
 import { readMany } from './fhir/read-many.js';
 import { type PatientName, PatientRepository } from './patient.repository.js';
-import { ReportEntity } from './report.entity.js';
+import type { ReportEntity } from './report.entity.js';
+import { addresses, emptyRow, setReferences } from './report-row.js';
 import { ReportRepository } from './report.repository.js';
 import { reportKindOf } from './report/report-kind.js';
 import { reportState } from './report/report-status.js';
 import { readReportText } from './report/report-text.js';
 
 const CURSOR = 'DiagnosticReport';
+/** Far more than a person writes: anything longer is no report, and reading it would keep the service busy. */
+const LONGEST_TEXT = 300_000;
+const TOO_LONG: Refusal = { refused: 'report-unreadable', detail: `more than ${LONGEST_TEXT} characters` };
 
 export interface ReportCrawl {
   /** Report versions that the server gave and that were not known yet. */
@@ -99,19 +101,8 @@ export class ReportIngestService {
   private async storeReports(changed: ChangedReport[]): Promise<number> {
     const known = await this.reports.findCurrent(changed.map(({ report }) => report.id ?? ''));
     const fresh = changed.filter(({ report, contentHash: hash }) => known.get(report.id ?? '')?.rawSha256 !== hash);
-    await this.store(await this.toRows(fresh, known));
+    await this.reports.storeVersions(await this.toRows(fresh, known));
     return fresh.length;
-  }
-
-  /** What the database cannot hold, such as half a surrogate pair, must not hold up the reports beside it. */
-  private async store(rows: ReportEntity[]): Promise<void> {
-    try {
-      await this.reports.storeVersions(rows);
-    } catch (error) {
-      if (!isBadValue(error)) throw error;
-      if (rows.length > 1) for (const row of rows) await this.store([row]);
-      else await this.reports.storeVersions(rows.map((row) => this.unreadable(row, error)));
-    }
   }
 
   /** A patient may get an identifier, or its system be configured, after the report came. */
@@ -126,7 +117,7 @@ export class ReportIngestService {
       const changed = waiting.map(({ raw, rawSha256 }) => ({ report: raw, contentHash: rawSha256 }));
       const rows = await this.toRows(changed, new Map());
       const now = rows.filter(({ refused }) => refused !== 'patient-unidentified');
-      await this.store(now);
+      await this.reports.storeVersions(now);
       named += now.length;
     }
   }
@@ -209,7 +200,8 @@ export class ReportIngestService {
 
   private async fillText(row: ReportEntity, before?: ReportEntity): Promise<void> {
     const report = row.raw;
-    const text = await readReportText(report, (url) => this.fhir.readBinary(url));
+    const read = await readReportText(report, (url) => this.fhir.readBinary(url));
+    const text: typeof read = 'text' in read && read.text.length > LONGEST_TEXT ? TOO_LONG : read;
     const isText = 'text' in text;
     const kind = isText ? reportKindOf(text.text, report) : null;
     const state = reportState(report.status);
@@ -268,71 +260,5 @@ export class ReportIngestService {
   }
 }
 
-/** Postgres: a value that its type does not allow (class 22), or one that is too long (class 54). */
-const isBadValue = (error: unknown): boolean =>
-  error instanceof QueryFailedError &&
-  /^(22|54)/.test((error.driverError as { code?: string } | undefined)?.code ?? '');
-
 /** What a resource of the wrong shape leads to; anything else is not the report's fault. */
 const isMalformed = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
-
-function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
-  const row = new ReportEntity();
-  row.fhirId = report.id ?? '';
-  row.versionId = report.meta?.versionId ?? '';
-  row.id = uuidFrom('report', row.fhirId, row.versionId, hash);
-  row.isCurrent = true;
-  row.patientId = null;
-  row.status = report.status ?? 'unknown';
-  row.kind = null;
-  row.effectiveDate = dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued);
-  row.issuedAt = dayOf(report.issued) === null ? null : instantOf(report.issued);
-  row.accessionNumbers = [];
-  row.studyInstanceUids = [];
-  row.raw = report;
-  row.rawSha256 = hash;
-  row.text = null;
-  row.mediaType = null;
-  row.refused = null;
-  row.refusedDetail = null;
-  return row;
-}
-
-function setReferences(
-  row: ReportEntity,
-  orders: Map<string, ServiceRequest>,
-  studies: Map<string, ImagingStudy>,
-): void {
-  const { raw } = row;
-  const ownOrders = resolve(raw.basedOn, orders, raw);
-  const ownStudies = resolve(raw.imagingStudy, studies, raw);
-  const named = [...ownStudies, ...(raw.imagingStudy ?? []).filter(({ identifier }) => identifier)];
-  row.accessionNumbers = [...new Set(accessionNumbers(ownOrders, raw, ownStudies).map(({ value }) => value))];
-  row.studyInstanceUids = [...new Set(named.flatMap(studyUids))];
-}
-
-/** A server that checks nothing may hold anything in place of a list. */
-const addresses = (references: Reference[] = []): string[] =>
-  Array.isArray(references) ? references.flatMap((one) => one?.reference ?? []) : [];
-
-function resolve<T extends ServiceRequest | ImagingStudy>(
-  references: Reference[] | undefined,
-  found: Map<string, T>,
-  report: DiagnosticReport,
-): T[] {
-  return addresses(references).flatMap((address) => {
-    const contained = report.contained?.find(({ id }) => address === `#${id}`);
-    return found.get(address) ?? ((contained as T | undefined) ? [contained as T] : []);
-  });
-}
-
-/** The day as the hospital wrote it: an instant at 23:30-05:00 is still that day there. */
-function dayOf(dateTime: string | undefined): string | null {
-  const day = String(dateTime ?? '').slice(0, 10);
-  return isDay(day) ? day : null;
-}
-
-function instantOf(dateTime: string | undefined): Date | null {
-  const instant = new Date(dateTime ?? '');
-  return Number.isNaN(instant.getTime()) ? null : instant;
-}

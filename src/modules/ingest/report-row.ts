@@ -1,0 +1,68 @@
+import type { DiagnosticReport, ImagingStudy, Reference, ServiceRequest } from '@medplum/fhirtypes';
+import { uuidFrom } from '../../platform/ids.js';
+import { isDay } from './calendar-day.js';
+import { accessionNumbers, studyUids } from './fhir/identity.js';
+import { ReportEntity } from './report.entity.js';
+
+/** A row with what the resource says itself, before its text is read and its references are followed. */
+export function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
+  const row = new ReportEntity();
+  row.fhirId = report.id ?? '';
+  row.versionId = report.meta?.versionId ?? '';
+  row.id = uuidFrom('report', row.fhirId, row.versionId, hash);
+  row.isCurrent = true;
+  row.patientId = null;
+  row.status = report.status ?? 'unknown';
+  row.kind = null;
+  row.effectiveDate = dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued);
+  row.issuedAt = dayOf(report.issued) === null ? null : instantOf(report.issued);
+  row.accessionNumbers = [];
+  row.studyInstanceUids = [];
+  row.raw = report;
+  row.rawSha256 = hash;
+  row.text = null;
+  row.mediaType = null;
+  row.refused = null;
+  row.refusedDetail = null;
+  return row;
+}
+
+/** Accession numbers and StudyInstanceUIDs, of the report and of what it refers to. */
+export function setReferences(
+  row: ReportEntity,
+  orders: Map<string, ServiceRequest>,
+  studies: Map<string, ImagingStudy>,
+): void {
+  const { raw } = row;
+  const ownOrders = resolve(raw.basedOn, orders, raw);
+  const ownStudies = resolve(raw.imagingStudy, studies, raw);
+  const named = [...ownStudies, ...(raw.imagingStudy ?? []).filter(({ identifier }) => identifier)];
+  row.accessionNumbers = [...new Set(accessionNumbers(ownOrders, raw, ownStudies).map(({ value }) => value))];
+  row.studyInstanceUids = [...new Set(named.flatMap(studyUids))];
+}
+
+/** A server that checks nothing may hold anything in place of a list. */
+export const addresses = (references: Reference[] = []): string[] =>
+  Array.isArray(references) ? references.flatMap((one) => one?.reference ?? []) : [];
+
+function resolve<T extends ServiceRequest | ImagingStudy>(
+  references: Reference[] | undefined,
+  found: Map<string, T>,
+  report: DiagnosticReport,
+): T[] {
+  return addresses(references).flatMap((address) => {
+    const contained = report.contained?.find(({ id }) => address === `#${id}`);
+    return found.get(address) ?? ((contained as T | undefined) ? [contained as T] : []);
+  });
+}
+
+/** The day as the hospital wrote it: an instant at 23:30-05:00 is still that day there. */
+function dayOf(dateTime: string | undefined): string | null {
+  const day = String(dateTime ?? '').slice(0, 10);
+  return isDay(day) ? day : null;
+}
+
+function instantOf(dateTime: string | undefined): Date | null {
+  const instant = new Date(dateTime ?? '');
+  return Number.isNaN(instant.getTime()) ? null : instant;
+}
