@@ -20,6 +20,8 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     url: databaseUrl,
     applicationName: 'lesion-curator',
     poolSize: 12,
+    // A host that drops packets in silence must stop the start, not hold it for ever.
+    connectTimeoutMS: 10_000,
     synchronize: false,
     // Query errors carry row values, that is patient data: nothing of TypeORM reaches the log by itself.
     logging: false,
