@@ -37,8 +37,10 @@ export async function syncBench(): Promise<Measured> {
       await world.grow(size);
       const rounds: { sync: SyncOutcome; bare: ReplayOutcome }[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        progress(`${size} patients, round ${round + 1} of ${ROUNDS}`);
-        rounds.push(await world.syncFromNothing());
+        const { sync, bare } = await world.syncFromNothing();
+        rounds.push({ sync, bare });
+        const took = `sync ${rounded(sync.seconds)} s, bare ${rounded(bare.seconds)} s`;
+        progress(`${size} patients, round ${round + 1} of ${ROUNDS}: ${took}`);
       }
       const unchanged = await world.syncAgain();
       const seconds = median(rounds.map(({ sync }) => sync.seconds));
@@ -103,7 +105,12 @@ async function startServers() {
     LOG_LEVEL: 'warn',
   };
   const targets = join(folder, 'targets');
-  let loaded = 0;
+  let known = 0;
+  const cohort = generateCohort({ seed: SEED, patients: Math.max(...SIZES) }).patients;
+  for (const [index, patient] of cohort.entries()) {
+    if (index % 50 === 0) progress(`Loading the images of patient ${index + 1} of ${cohort.length}`);
+    await upload(orthanc, dicomFiles(patient, { pictures: false }));
+  }
 
   const service = async <T>(
     work: (call: <Outcome>(command: Command) => Promise<Outcome>) => Promise<T>,
@@ -126,15 +133,13 @@ async function startServers() {
   };
 
   return {
+    /** Makes the first patients known to FHIR server and service; the archive holds the images of all. */
     async grow(size: number): Promise<void> {
-      progress(`Loading patients ${loaded + 1} to ${size}`);
-      const { patients } = generateCohort({ seed: SEED, patients: size });
-      for (const patient of patients.slice(loaded)) {
+      for (const patient of cohort.slice(known, size)) {
         await fhir.load(fhirBundle(patient));
-        await upload(orthanc, dicomFiles(patient, { pictures: false }));
         await writeTargets(patient, targets);
       }
-      loaded = size;
+      known = size;
     },
     async syncFromNothing(): Promise<{ sync: SyncOutcome; bare: ReplayOutcome }> {
       await removeLabels(orthanc);
