@@ -19,6 +19,8 @@ function answerTo({ body }: ChatRequest, lesions: object[] = []): object {
   return { ...Object.fromEntries(empty), ...('lesions' in properties && { lesions }) };
 }
 
+const schemaNameOf = ({ body }: ChatRequest) => body.response_format?.json_schema?.name;
+
 const LESION = {
   name: 'Lesion 1',
   category: 'PI-RADS 4',
@@ -149,12 +151,26 @@ describe('a sync with a language model', () => {
     expect(await engines()).toEqual([]);
   }, 120_000);
 
+  it('keeps what was read where only some of it could be', async () => {
+    model.script = (request) =>
+      schemaNameOf(request) === 'pathology' ? { status: 401 } : { content: answerTo(request) };
+    model.requests.length = 0;
+    const { code, run } = await sync();
+    expect(code).toBe(2);
+    expect(run!.problems.join()).toContain('LLM_API_KEY');
+    const kinds = await world.sql<{ kind: string }>(
+      `SELECT DISTINCT report.kind FROM extraction JOIN report ON report.id = extraction.report_id`,
+    );
+    expect(kinds).toEqual([{ kind: 'radiology' }]);
+  }, 120_000);
+
   it('keeps the model from being asked for a report twice', async () => {
     model.script = (request) => ({ content: answerTo(request) });
     model.requests.length = 0;
     const { code, run } = await sync();
     expect(code).toBe(0);
     expect(run!.counts['reportsExtracted']).toBeGreaterThan(0);
+    expect(new Set(model.requests.map(schemaNameOf))).toEqual(new Set(['pathology']));
     expect(model.requests).toHaveLength(run!.counts['reportsExtracted']!);
     for (const engine of await engines())
       expect(engine).toMatch(/^hybrid 1\.0\.0 [0-9a-f]{64} m [0-9a-f]{64} [0-9a-f]{64}$/);
