@@ -1,8 +1,11 @@
 import type { Span } from '../text/span.js';
+import { PART_NOUN } from './heading-marks.js';
 
 /** Points after these words end no sentence. */
 const ABBREVIATION =
-  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n))$/;
+  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n))$/;
+/** "… in part D." ends a sentence all the same. */
+const PART_NAMED = new RegExp(`\\b${PART_NOUN} [a-z]$`);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
 const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
@@ -24,7 +27,9 @@ export function clausesOf(shadow: string, span: Span): Span[] {
       if (FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')) push(at + 1);
     } else if (
       match[0] !== '.' ||
-      (shadow[at - 1] !== '.' && !ABBREVIATION.test(shadow.slice(Math.max(start, at - 8), at)))
+      (shadow[at - 1] !== '.' &&
+        (!ABBREVIATION.test(shadow.slice(Math.max(start, at - 8), at)) ||
+          PART_NAMED.test(shadow.slice(Math.max(start, at - 24), at))))
     )
       push(at + 1);
   }

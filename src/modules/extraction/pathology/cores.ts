@@ -19,7 +19,7 @@ const N_OF_N_CORES = new RegExp(
 );
 /** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
 const N_CORES_OF_N = new RegExp(
-  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?!\\d|[.,]\\d| ?(?:mm|cm|%))`,
+  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?!\\d|[.,]\\d| ?(?:mm|cm|%)| ?(?:-|a|to|bis|tot|y|et|und|and|en|x) ?\\d)`,
   'g',
 );
 /** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
@@ -45,7 +45,11 @@ const COUNT_TOTAL = new RegExp(
 );
 /** "both cores", "alle drie de biopten", "in beiden Zylindern", "les 3 carottes". */
 const ALL_CORES = new RegExp(
-  `\\b(?:(?:all|alle[nr]?|samtliche[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of the |de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  `\\b(?:(?:all|alle[nr]?|samtliche[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of (?:the|its|their|these) (?:two )?|de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+);
+/** "Two cores …, one of which contains …", "three cores, all of which are infiltrated": part of the cores just counted. */
+const OF_WHICH = new RegExp(
+  `(?<![a-z])(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these) (?:(?:is|are|also|both|all) )?(?:contain|show|involv|infiltrat|harbou?r|positive|exhibit|demonstrat)`,
 );
 /** "Zwei Stanzzylinder", "dos cilindros", "2 needle cores". */
 const N_CORES = new RegExp(
@@ -111,12 +115,15 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     const value = wholeNumber(match[1] ?? '');
     if (value === null || value > 60) continue;
     const head = text.slice(Math.max(0, match.index - 45), match.index);
-    if (OF_A_SIGN.test(head)) continue;
+    if (OF_A_SIGN.test(head) && (malignant || INVOLVED_BEFORE.test(head))) continue;
     if (malignant && INVOLVED_BEFORE.test(head)) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
     } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
       taken ??= { value, span: span(offset, match) };
   }
+  const which = malignant && taken && !positive ? OF_WHICH.exec(text) : null;
+  const share = which && (which[1] === undefined ? wholeNumber(which[2] ?? '') : (taken?.value ?? null));
+  if (which && share) positive = { value: share, span: span(offset, which) };
   if (positive && taken && positive.value > taken.value) taken = null;
   return { positive, total: taken, atLeast: false };
 }

@@ -15,7 +15,7 @@ export interface Sign {
 const PERINEURAL =
   'peri-?neura(?:l|le|les|len|ler|lscheiden[a-z]*|l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|nervenscheiden[a-z]*';
 const CRIBRIFORM =
-  '(?:(?:large|expansile|small|invasive|expansive|grosse|grande|groot) )?[ck]rib(?:r|)i-?form[a-z]*(?: (?:glands?|patterns?|growth|architecture|features?|component|morphology|muster|wachstum|drusen|groei|architektur|velden|glandes?|carcinoma|areas?|formations?|komponente|groeipatroon|groeiwijze|masses|nests?))?';
+  '(?:(?:(?:large|expansile|small|invasive|expansive|grosse|grande|groot) )?[ck]rib(?:r|)i-?form[a-z]*|\\bcribr?\\b)(?: (?:glands?|patterns?|growth|architecture|features?|component|morphology|muster|wachstum|drusen|groei|architektur|velden|glandes?|carcinoma|areas?|formations?|komponente|groeipatroon|groeiwijze|masses|nests?))?';
 /** Which sign a match is: the named group tells. */
 const SIGN = new RegExp(
   `(?<pni>${PERINEURAL})|(?<crib>${CRIBRIFORM})|(?<idc>\\b${INTRADUCTAL}(?:/[ck]ribriform[a-z]*)?)`,
@@ -32,13 +32,13 @@ const PRESENT_AFTER =
   /\b(?:present[a-z]*|identified|seen|yes|positive|positiv[a-z]*|ja|vorhanden|nachweisbar|nachgewiesen|erkennbar|aanwezig|gezien|oui|presente?s?|si|identifica[a-z]*|observ[a-z]*|noted|found|detected|focal(?:ly|e|es)?|extensive|multifocal|positief|\d{1,3} ?%|evident|observee?s?|vue?s?|sichtbar)\b/;
 /** Negations that govern what follows them. */
 const ABSENT_BEFORE =
-  /\b(?:no|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|neither|nor|noch|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
+  /\b(?:no|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|(?:do|did|does|could|can) not (?:see|find|identify|detect|demonstrate)|neither|nor|noch|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
 const PRESENT_BEFORE =
   /\b(?:but|with|aber|jedoch|maar|mais|pero|however|present ?:|mit|met|avec|con|including|including|presence (?:of|d'|de)|(?<!no )se (?:identifica|observa|aprecia)[a-z]*|whereas|while)\b/g;
 const NO_STATEMENT =
   /^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
 
-const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn)\b|ribri|cribi|intra-?[dc]|idc/;
+const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
 
 interface Mention {
   readonly name: SignName;
@@ -148,14 +148,14 @@ function trimmed(shadow: string, start: number, end: number): Span {
   return { start: start + (lead < quote.length ? lead : 0), end: start + quote.trimEnd().length };
 }
 
-/** TNM-style Pn0 and Pn1, which only the case of their letters tells from nodes. */
+/** TNM-style Pn0 and Pn1, and Pn+ and Pn-, which only the case of their letters tells from nodes. */
 export function readPerineuralCode(text: string, span: Span): Sign | null {
-  const match = /(?<![A-Za-z])Pn ?([01])(?![\da-z])/.exec(text.slice(span.start, span.end));
+  const match = /(?<![A-Za-z])Pn ?(?:([01])(?![\da-z])|([+-])(?=\s|[.,;:)]|$))/.exec(text.slice(span.start, span.end));
   if (!match) return null;
   const start = span.start + match.index;
   return {
     name: 'perineuralInvasion',
-    verdict: match[1] === '1' ? 'present' : 'absent',
+    verdict: (match[1] ?? match[2]) === '1' || match[2] === '+' ? 'present' : 'absent',
     span: { start, end: start + match[0].length },
   };
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { LABEL_LIST } from './part-label.js';
+import { CORE_ADJECTIVES, CORE_NOUN } from './pathology-words.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
@@ -13,7 +14,7 @@ export const PART_NOUN =
 const HEAD = new RegExp(
   `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])\\.?\\s+|#\\s*))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
-    `(?<stop>\\s?[.:)\\]|/]{1,2}(?=\\s|$)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
+    `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
 );
 
@@ -49,6 +50,7 @@ export interface HeadingMark {
   readonly glosses: readonly Gloss[];
 }
 
+const CORES_AHEAD = new RegExp(`^ ?${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`);
 /** Words that make a number before them a count, not a label. */
 const COUNTED = /^\s?(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|are|is)\b/;
 
@@ -68,13 +70,17 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   HEAD.lastIndex = at;
   const match = HEAD.exec(shadow);
   const groups = match?.groups;
-  const end = at + (match?.[0].length ?? 0);
-  if (!match || !groups || end > section.end) return null;
-  const list = groups['list'] ?? '';
+  const whole = at + (match?.[0].length ?? 0);
+  if (!match || !groups || whole > section.end) return null;
+  const printed = groups['list'] ?? '';
   const named = groups['noun'] ?? groups['mark'] ?? '';
-  const stop = (groups['stop'] ?? '').trim();
+  const listStart = shadow.indexOf(printed, at + named.length);
+  // "Sample A, 3 cores: …": the last number counts the cores.
+  const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
+  const list = count ? printed.slice(0, count.index) : printed;
+  const end = count ? listStart + list.length + 1 : whole;
+  const stop = count ? ',' : (groups['stop'] ?? '').trim();
   const ahead = shadow.slice(end, Math.min(section.end, end + 140));
-  const listStart = shadow.indexOf(list, at + named.length);
   const glosses = lineStart ? readGlosses(shadow, listStart) : [];
   const closed = groups['close'] !== undefined || /^(?:\t| {2,})/.test(groups['stop'] ?? '');
   if (stop === '' && !closed && glosses.length === 0) {

@@ -145,9 +145,9 @@ function contextAbove(shadow: string, from: number, to: number): Span | null {
   for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
     const start = end - line.length - 1;
     if (/\S/.test(line))
-      return line.length < 70 &&
+      return line.length < 100 &&
         CONTEXT.test(line) &&
-        /^[\s*=#-]*[^:.]{3,60}(?::|\s*$)[\s*]*$/.test(line) &&
+        /^[\s*=#-]*[^:.]{3,90}(?::|\s*$)[\s*]*$/.test(line) &&
         !DIAGNOSTIC_WORD.test(line)
         ? { start: Math.max(from, start), end: end - 1 }
         : null;

@@ -6,6 +6,8 @@ const BY_NOUN = new RegExp(
   `\\b${PART_NOUN}(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n°|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
   'g',
 );
+/** "in A: 15%", "in C and D." */
+const BEHIND_IN = new RegExp(`\\b(?:in|im|en|dans) (${LABEL_LIST})(?=\\s?(?:[:.,;)]|is\\b|$))`, 'g');
 const IN_BRACKETS = new RegExp(`[([](${LABEL_LIST})[)\\]]`, 'g');
 
 /** How the labels of a report are written, by one that it uses. */
@@ -24,11 +26,12 @@ export function referencesIn(
 ): string[] {
   const text = shadow.slice(clause.start, clause.end);
   const labels: string[] = [];
-  for (const expression of style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS])
+  for (const expression of style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS, BEHIND_IN])
     for (const match of text.matchAll(expression)) {
       const list = match[1] ?? '';
       const start = clause.start + match.index + match[0].lastIndexOf(list);
       const printed = raw.slice(start, start + list.length);
+      if (expression === BEHIND_IN && /[a-z]/.test(printed.replace(/\b(?:and|und|en|et|y)\b/g, ''))) continue;
       for (const label of parseLabelList(printed, style) ?? trimmedList(printed, style))
         if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null) labels.push(label.toLowerCase());
     }

@@ -39,11 +39,64 @@ const fieldsOf = ({ location }: LocatedPhrase): number =>
   (location.levels.length > 0 ? 1 : 0) +
   (location.positions.length > 0 ? 1 : 0);
 
-/** French "médian" beside "base" and "apex" is a level, not the midline. */
+/** "LM", "RLB": side, perhaps lateral or medial, and level; nothing else stands in the title. */
+const SEXTANT_CODE = /^[\s"'([]*([lr])([lm])?([bma])[\s"')\].:,-]*$/;
+const LEVEL_OF: Readonly<Record<string, Location['levels']>> = { b: ['base'], m: ['mid'], a: ['apex'] };
+
+function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
+  const match = SEXTANT_CODE.exec(shadow.slice(title.start, title.end));
+  if (!match) return null;
+  const [, side, position, level = ''] = match;
+  return {
+    location: {
+      ...NOWHERE,
+      side: side === 'l' ? 'left' : 'right',
+      levels: LEVEL_OF[level] ?? [],
+      positions: position === undefined ? [] : [position === 'l' ? 'lateral' : 'medial'],
+    },
+    spans: { side: title, levels: [title], positions: position === undefined ? [] : [title] },
+  };
+}
+
+/** "L syst", "re lat Mitte": a lone letter that opens a title is its side. */
+const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt))\.?(?=\s+[a-z])/;
+
+function withLeadingSide(shadow: string, title: Span, phrase: LocatedPhrase): LocatedPhrase {
+  const match = phrase.location.side === null ? LEADING_SIDE.exec(shadow.slice(title.start, title.end)) : null;
+  if (!match) return phrase;
+  const end = title.start + match[0].length;
+  const letters = match[1] ?? match[2] ?? '';
+  const start = title.start + match[0].lastIndexOf(letters);
+  return {
+    location: { ...phrase.location, side: match[1] === undefined ? 'right' : 'left' },
+    spans: { ...phrase.spans, side: { start, end } },
+  };
+}
+
+const GERMAN_PLACE = /\b(?:re|li|basis|mitte|rechts|links)\b/;
+
+/** The place that a title names: in words, as the code of a sextant, or in the terms of French reports. */
 function readPlace(shadow: string, title: Span, language: Language): LocatedPhrase {
-  const phrase = readLocation(shadow, title, language);
+  const code = readSextantCode(shadow, title);
+  if (code) return code;
+  // A report in shorthand has few words to tell its language by.
+  const spoken = language === 'en' && GERMAN_PLACE.test(shadow.slice(title.start, title.end)) ? 'de' : language;
+  return frenchLevels(shadow, title, spoken, withLeadingSide(shadow, title, readLocation(shadow, title, spoken)));
+}
+
+/** French "médian" beside "base" and "apex" is a level, not the midline; so is "milieu". */
+function frenchLevels(shadow: string, title: Span, language: Language, phrase: LocatedPhrase): LocatedPhrase {
+  if (language !== 'fr') return phrase;
+  const middle = phrase.location.levels.length === 0 ? /\bmilieu\b/.exec(shadow.slice(title.start, title.end)) : null;
+  if (middle) {
+    const start = title.start + middle.index;
+    return {
+      location: { ...phrase.location, levels: ['mid'] },
+      spans: { ...phrase.spans, levels: [{ start, end: start + middle[0].length }] },
+    };
+  }
   const { side, ...spans } = phrase.spans;
-  const median = language === 'fr' && side && /^median/.test(shadow.slice(side.start, side.end));
+  const median = side && /^median/.test(shadow.slice(side.start, side.end));
   if (!median || phrase.location.side !== 'midline' || phrase.location.levels.length > 0) return phrase;
   return { location: { ...phrase.location, side: null, levels: ['mid'] }, spans: { ...spans, levels: [side] } };
 }
@@ -70,16 +123,27 @@ export function readSite(
     }
     return null;
   };
-  const target = firstOf((title) => readTargetNumber(text, shadow, title));
+  const target =
+    firstOf((title) => readTargetNumber(text, shadow, title)) ??
+    firstOf((_, source) => source.context && readTargetNumber(text, shadow, source.context));
   const pirads = firstOf((title) => readTargetPirads(shadow, title));
   const kindSaid =
     firstOf((title) => readSpecimenKind(shadow, title)) ??
     firstOf((_, source) => source.context && readSpecimenKind(shadow, source.context));
   const located = titled.map((source) => ({ source, phrase: readPlace(shadow, source.title, language) }));
-  const best = located.reduce<(typeof located)[number] | null>(
-    (most, next) => (fieldsOf(next.phrase) > (most ? fieldsOf(most.phrase) : 0) ? next : most),
-    null,
-  );
+  const most = (phrases: typeof located): (typeof located)[number] | null =>
+    phrases.reduce<(typeof located)[number] | null>(
+      (best, next) => (fieldsOf(next.phrase) > (best ? fieldsOf(best.phrase) : 0) ? next : best),
+      null,
+    );
+  // "ROI 1, right apex" in a line of its own above "Vial A: …" places the parts below it.
+  const best =
+    most(located) ??
+    most(
+      titled.flatMap((source) =>
+        source.context ? [{ source, phrase: readPlace(shadow, source.context, language) }] : [],
+      ),
+    );
   const first = located.find(({ phrase }) => phrase.location.side !== null);
   const kind: ReadWord<SpecimenKind> | null =
     kindSaid ??

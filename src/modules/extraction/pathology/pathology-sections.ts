@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { PART_NOUN } from './heading-marks.js';
 
 /** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */
 export type PathologySectionKind =
@@ -72,6 +73,14 @@ const INLINE =
 const WHOLE_CASE =
   /^(?!\s*[([]?[a-z0-9]{1,3}[.):\]])[^\n]*\b(?:in (?:any|all|each|none) (?:of )?(?:the |these )?(?:parts?|cores?|specimens?|biops[a-z]*|samples?)|(?:all|any) (?:parts|specimens|cores|biopsies)\b|in (?:keine[rmn]|allen?) (?:der )?(?:stanz|prob|zylind|gefa|biops)[a-z]*|in geen (?:enkel |van de )?(?:biopt|potje)[a-z]*|in alle biopten|dans (?:aucun|tou[ts])[a-z]* (?:des |les |de )?(?:prelev|carott|biops)[a-z]*|en (?:ningun[oa]?|todos|todas) (?:de )?(?:los |las )?(?:cilindr|frasc|muestr|biops)[a-z]*)/;
 
+/** A closing paragraph of dictated prose. */
+const IN_SUMMARY =
+  /^\s*(?:in (?:summary|conclusion)|to summari[sz]e|taken together|zusammenfassend|insgesamt|samenvattend|concluderend|en (?:resume|conclusion|resumen)|au total)\b[^:]{0,12}/;
+
+/** The title of a College template: "PROSTATE GLAND: Radical Prostatectomy", "Needle Biopsy (CAP v4.2)". */
+const TEMPLATE_TITLE =
+  /^[\s*=#_(-]*(?:prostate gland ?: ?(?:radical|needle|transurethral|enucleation|simple|suprapubic)(?:[^.;\n]|\.(?=\d)){0,60}|[^.;\n]{0,60}\((?:based on )?cap\b[^\n)]{0,40}\))[\s)*=_:-]*$/;
+
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
   /^(?:clinical (?:data|history|info|diag|details)|clinical ?:|history|gross|macro|micro|comment|note|addend|amend|final diag|diagnos|reference|immun|electronic|klinische|kommentar)/;
@@ -98,6 +107,8 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
   const lead = /^[\s*=#_~<>-]*(?:(?:[ivx]{1,4}|\d)[.)] (?=[a-z ]{4,40}:? *$))?/.exec(raw)?.[0].length ?? 0;
   const body = raw.slice(lead);
+  if (TEMPLATE_TITLE.test(raw) && line.end - line.start < 110)
+    return { kind: 'synoptic', heading: { start: line.start + lead, end: line.end } };
   const colon = /^((?:[^:\n.|]|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
   const start = line.start + lead;
   if (colon?.[1] !== undefined && !isPartName(colon[1])) {
@@ -107,7 +118,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   // "ADDENDUM #1 (issued 5/2/2024)" needs no colon.
   if (
     line.end - line.start < 80 &&
-    /^(?:addend|amend|nachtrag|aanvull|additif|adenda)[^.;]*$/.test(body) &&
+    /^(?:addend|amend|nachtrag|aanvull|additif|adenda)(?:[^.;]|\d\.(?=\d))*$/.test(body) &&
     (apart || lead === 0)
   )
     return { kind: 'addendum', heading: { start, end: line.end } };
@@ -130,6 +141,8 @@ const isPartName = (phrase: string): boolean =>
     phrase,
   );
 
+const NAMES_A_PART = new RegExp(`\\b${PART_NOUN} (?:[a-z]|\\d{1,2}|[ivx]{1,5}) ?:\\s*$`);
+
 /** Cuts a pathology report into its sections, in any of the five languages and in any case. */
 export function splitPathologySections(text: string, shadow: string): PathologySection[] {
   const marks: Mark[] = [];
@@ -151,8 +164,12 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
         add({ kind: 'summary', heading: { start: at, end: at } });
       if (/^\s*[(y]?p?t[0-4][a-d]?\b[ ,;(]/.test(shadow.slice(at, Math.min(end, at + 20))))
         add({ kind: 'summary', heading: { start: at, end: at } });
+      else if (blankBefore && IN_SUMMARY.test(shadow.slice(at, Math.min(end, at + 40))))
+        add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
-      if (mark) add(mark);
+      // "Revised diagnosis of part B: …" inside an addendum opens no new section.
+      const within = marks.at(-1)?.kind === 'addendum' && mark?.kind === 'diagnosis';
+      if (mark && !(within && NAMES_A_PART.test(shadow.slice(mark.heading.start, mark.heading.end)))) add(mark);
       const lineShadow = end - at > 40 ? shadow.slice(at, end) : '';
       for (const match of lineShadow.matchAll(INLINE)) {
         const phrase = match[1] ?? '';

@@ -26,6 +26,8 @@ const COLUMNS = /^\S+(?: \S+)* {3,}\S+(?: \S+)* {3,}\S/;
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;
+/** The line ends inside "3 + 4 = 7". */
+const SUM_CUT = /\d ?[+=]$/;
 /** Lines longer than this are paragraphs; nobody wraps there. */
 const WIDEST_WRAP = 130;
 
@@ -59,6 +61,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
   if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
+  if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
   if (last === ',' || last === '(' || last === '-' || GOES_ON.test(words)) return true;

@@ -1,7 +1,9 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
+import type { ReadNumber } from './gleason.js';
 import { readPerineuralCode, readSigns } from './growth-signs.js';
 import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js';
+import type { LabelStyle } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
 import type { PathologySection } from './pathology-sections.js';
 import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
@@ -22,7 +24,7 @@ interface Scope {
   readonly report: ReportText;
   readonly parts: readonly ReportPart[];
   readonly known: ReadonlySet<string>;
-  readonly style: ReturnType<typeof styleOf>;
+  readonly style: LabelStyle;
   readonly carcinomas: Set<ReportPart>;
   readonly resections: readonly ReportPart[];
 }
@@ -40,7 +42,12 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
       part.sources.some((source) => readSpecimenKind(report.shadow, source.title)?.value === 'resection'),
     ),
   };
-  const own = parts.flatMap((part) => part.sources.map((source) => source.labelSpan.start)).sort((a, b) => a - b);
+  // Rows of tables are blanked in the text; they do not make a section one that speaks of its parts in turn.
+  const own = parts
+    .flatMap((part) => part.sources.map(({ labelSpan }) => labelSpan))
+    .filter(({ start, end }) => end > start && /\S/.test(report.shadow.slice(start, end)))
+    .map(({ start }) => start)
+    .sort((a, b) => a - b);
   let next = 0;
   for (const section of report.sections.slice(0, MOST_SECTIONS)) {
     while (next < own.length && own[next]! < section.start) next++;
@@ -108,17 +115,49 @@ function addSentences(scope: Scope, section: PathologySection): void {
         { group: labels.length > 1, alone: false, wholeGland: false, nodes: false },
       );
       const diagnosis = section.kind === 'comment' ? null : findings.diagnosis;
-      for (const part of parts)
-        if (labels.includes(part.label.toLowerCase()))
+      const shares = readPartShares(report, clause, known, style);
+      const { percentPattern4 } = findings;
+      for (const part of parts) {
+        const label = part.label.toLowerCase();
+        if (labels.includes(label))
           push(
             part,
-            { ...NO_FINDINGS, signs, diagnosis },
+            {
+              ...NO_FINDINGS,
+              signs,
+              diagnosis,
+              percentPattern4: shares.get(label) ?? (labels.length > 1 ? null : percentPattern4),
+            },
             clause,
             section.kind === 'comment' ? RANK.comment : RANK.summary,
           );
+      }
     } else if (signs.length > 0 && (section.kind !== 'comment' || (ASSERTIVE.test(words) && !THEORY.test(words))))
       for (const part of carcinomas) push(part, { ...NO_FINDINGS, signs }, clause, RANK.comment + 1);
   }
+}
+
+const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|patroon|patron|gleason|gp) ?4\b/;
+
+/** "Pattern 4 amounts to 70% in part A and 10% in part D": each share belongs to the parts named before the next one. */
+function readPartShares(
+  { text, shadow }: ReportText,
+  clause: Span,
+  known: ReadonlySet<string>,
+  style: LabelStyle,
+): Map<string, ReadNumber> {
+  const shares = new Map<string, ReadNumber>();
+  const words = shadow.slice(clause.start, clause.end);
+  const percents = PATTERN_4.test(words) ? [...words.matchAll(/(?<!\d)(\d{1,3}) ?%/g)] : [];
+  if (percents.length < 2) return shares;
+  percents.forEach((percent, index) => {
+    const start = clause.start + percent.index;
+    const end = start + percent[0].length;
+    const until = clause.start + (percents[index + 1]?.index ?? words.length);
+    for (const label of referencesIn(text, shadow, { start: end, end: until }, known, style))
+      shares.set(label, { value: Number(percent[1]), span: { start, end } });
+  });
+  return shares;
 }
 
 function push(part: ReportPart, findings: PartFindings, at: Span, rank: number): void {

@@ -9,11 +9,11 @@ export interface ReadWord<T> {
 }
 
 const TARGET_NOUN =
-  '(?:(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
+  '(?:(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|tgts?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
 const TARGETED =
-  /\b(?:targeted|target(?:s)?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
+  /\b(?:targeted|target(?:s)?|tgts?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
 const SYSTEMATIC =
-  /\b(?:systemat[a-z]*|sistemat[a-z]*|systematisch[a-z]*|random(?:ly)?|randombiopt[a-z]*|sextant[a-z]*|standard(?: template)?|template|saturation|mapping|aleatori[a-z]*|routine|zufalls[a-z]*|ungezielt[a-z]*|non-?target(?:ed)?|blind)\b/;
+  /\b(?:systemat[a-z]*|sistemat[a-z]*|syst\b|random(?:ly)?|randombiopt[a-z]*|sextant[a-z]*|standard(?: template)?|template|saturation|mapping|aleatori[a-z]*|routine|zufalls[a-z]*|ungezielt[a-z]*|non-?target(?:ed)?|blind)\b/;
 const RESECTION =
   /prostatec?k?tom|prostat(?:o-?)?vesikulek|\bturp?\b|tur-?p\b|\btur-?prost|transur[a-z]* (?:resec|resek|prost)|transurethral[a-z]* resec|resection (?:chips|of prostate|transuret)|resecci|resektat|resektion|enu[ck]lea|\bholep\b|adenome[ck]tom|\brtup?\b|pieza (?:quirurgica|de prost)|piece operatoire|(?:cysto|zysto)prostat|chippings|prostate chips|prostataspan|copeaux/;
 const OTHER_ORGAN =

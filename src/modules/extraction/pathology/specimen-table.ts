@@ -48,12 +48,12 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['percent', /%|percent|prozent|procent|pourcent|porcent|\bpct\b/],
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
   [
-    'total',
-    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n[°º.]? ?(?:de )?|nombre de |numero de )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
-  ],
-  [
     'positive',
     /positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor/,
+  ],
+  [
+    'total',
+    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n[°º.]? ?(?:de )?|nombre de |numero de )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
   ],
   [
     'label',
@@ -163,7 +163,21 @@ function signIn(shadow: string, cell: Span, name: SignName): Sign | null {
     : null;
 }
 
-function readRow(shadow: string, line: Line, head: readonly { column: Column | null; cell: Span }[]): TableRow | null {
+const FRACTION = /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/;
+
+/** A label before the site, in one column: "A. Left base", or "A Left base" where the rows count on. */
+function leadOf(site: string, index: number): string | null {
+  const marked = /^(?:[a-z]|\d{1,2}|[ivx]{1,4})(?=[.):] )/.exec(site)?.[0];
+  const counted = /^(?:[a-z]|\d{1,2})(?= [a-z"'])/.exec(site)?.[0];
+  return marked ?? (counted === String(index + 1) || counted === String.fromCharCode(97 + index) ? counted : null);
+}
+
+function readRow(
+  shadow: string,
+  line: Line,
+  head: readonly { column: Column | null; cell: Span }[],
+  index: number,
+): TableRow | null {
   const cellFor = (at: number): Span | undefined => {
     if (line.cells.length === head.length) return line.cells[at];
     // A short row of a table that blanks align: by the place of the column.
@@ -181,12 +195,11 @@ function readRow(shadow: string, line: Line, head: readonly { column: Column | n
   };
   const labelCell = get('label');
   const siteCell = get('site');
-  const lead = siteCell && /^(?:[a-z]|\d{1,2}|[ivx]{1,4})(?=[.):] )/.exec(shadow.slice(siteCell.start, siteCell.end));
-  const label =
-    labelCell ?? (siteCell && lead ? { start: siteCell.start, end: siteCell.start + lead[0].length } : null);
+  const lead = siteCell && leadOf(shadow.slice(siteCell.start, siteCell.end), index);
+  const label = labelCell ?? (siteCell && lead ? { start: siteCell.start, end: siteCell.start + lead.length } : null);
   const site =
     siteCell && lead
-      ? { start: siteCell.start + lead[0].length + 1, end: siteCell.end }
+      ? { start: siteCell.start + lead.length + 1, end: siteCell.end }
       : (siteCell ?? (labelCell && labelCell.end - labelCell.start > 4 ? labelCell : null));
   const grades = {
     scores: [] as PartFindings['grades']['scores'][number][],
@@ -213,12 +226,14 @@ function readRow(shadow: string, line: Line, head: readonly { column: Column | n
       if (digit) grades.groups.push({ value: Number(digit[1]), upper: null, span: cell });
     }
   }
-  const cores = get('cores');
-  const fraction =
-    cores && /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/.exec(shadow.slice(cores.start, cores.end));
-  const coresPositive = fraction && cores ? { value: Number(fraction[1]), span: cores } : number('positive');
-  const coresTotal =
-    fraction && cores ? { value: Number(fraction[2]), span: cores } : (number('total') ?? number('cores'));
+  const counted = (['cores', 'positive', 'total'] as const)
+    .map((column) => get(column))
+    .filter((cell) => cell !== null)
+    .map((cell) => ({ cell, fraction: FRACTION.exec(shadow.slice(cell.start, cell.end)) }))
+    .find(({ fraction }) => fraction !== null);
+  const [coresPositive, coresTotal] = counted
+    ? [1, 2].map((at) => ({ value: Number(counted.fraction?.[at]), span: counted.cell }))
+    : [number('positive'), number('total') ?? number('cores')];
   const words = line.cells.filter(
     (cell, at) =>
       cell !== labelCell &&
@@ -291,7 +306,9 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
       const cells =
         kind === separator || (kind !== null && separator !== 'spaces') ? cellsOf(shadow, line, separator) : [];
       const row =
-        cells.length >= 2 && cells.length <= head.length + 1 ? readRow(shadow, { ...line, cells }, head) : null;
+        cells.length >= 2 && cells.length <= head.length + 1
+          ? readRow(shadow, { ...line, cells }, head, rows.length)
+          : null;
       if (row) {
         blanks = 0;
         rows.push(row);

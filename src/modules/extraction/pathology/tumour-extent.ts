@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
 import type { ReadNumber } from './gleason.js';
-import { CORE_NOUN, DECIMAL, decimal } from './pathology-words.js';
+import { CORE_NOUN, DECIMAL, WHOLE_NUMBER, decimal } from './pathology-words.js';
 
 /** How much of the tissue is tumour, and how much of the tumour is pattern 4. */
 export interface TumourShares {
@@ -14,13 +14,13 @@ const PERCENT = new RegExp(
 );
 /** "% pattern 4: 20", "Percentage Gleason 4: <5": the sign stands before the number. */
 const PATTERN4_KEY =
-  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/.,]| ?%)|\bgp ?4 ?[:=]?\s(\d{1,3})(?![\d+/.,]| ?%)/;
+  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
 const PERCENT_KEY = new RegExp(
   `(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|muster|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[45](?= ?[),;])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[45](?= ?[),;])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -129,6 +129,10 @@ const OF_CORE = new RegExp(
 const CORE_LENGTH_BEFORE = new RegExp(
   `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))? ?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]? ?$|\\b${CORE_NOUN}: ?\\d{1,2} ?\\($`,
 );
+/** "1 of 2 cores, measuring 6 mm": the tumour is measured. */
+const TUMOUR_IN_CORES = new RegExp(
+  `(?:of|von|van|sur|de|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
+);
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*-?(?:length|lange|lengte)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
 const NOT_LENGTH_AFTER =
@@ -180,7 +184,7 @@ export function readLength(
         /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
       if (
         listed ||
-        CORE_LENGTH_BEFORE.test(head) ||
+        (CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) ||
         NOT_LENGTH_BEFORE.test(head) ||
         NOT_LENGTH_AFTER.test(text.slice(end, end + 24))
       ) {
