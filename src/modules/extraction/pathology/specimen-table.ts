@@ -4,6 +4,7 @@ import { readGrades, type ReadNumber } from './gleason.js';
 import type { Sign, SignName } from './growth-signs.js';
 import type { PartFindings } from './part-findings.js';
 import { decimal } from './pathology-words.js';
+import { columnOf, type Column } from './table-columns.js';
 
 /** One row of a table of parts. */
 export interface TableRow {
@@ -13,63 +14,6 @@ export interface TableRow {
   readonly row: Span;
   readonly findings: PartFindings;
 }
-
-type Column =
-  | 'label'
-  | 'site'
-  | 'total'
-  | 'positive'
-  | 'cores'
-  | 'gleason'
-  | 'isup'
-  | 'percent'
-  | 'pattern4'
-  | 'length'
-  | 'ignored'
-  | 'diagnosis'
-  | SignName;
-
-/** What the head of a column says (folded); the first that fits wins. */
-const COLUMNS: readonly [Column, RegExp][] = [
-  ['pattern4', /(?:gp|pattern|muster|gleason|grade?|patroon|patron|grado|\bg) ?-?4\b/],
-  ['perineuralInvasion', /perineur|\b(?:pni|ipn|epn)\b|^pn\b|engainement|nervenscheid/],
-  ['cribriform', /[ck]ribrif|\bcrib\b/],
-  ['intraductal', /intra-?du[ck]t|\bidc\b/],
-  [
-    'ignored',
-    /(?:core|zylinder|stanz[a-z]*|biops[a-z]*|tissue|carotte|cilindro|gewebe|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: of| der| des| van| de la| del)? (?:core|stanz|zyl|biopt|carotte|cilindro)|\bblock|date|datum/,
-  ],
-  ['isup', /isup|\bggg?\b|grade? ?-?gr|gradgr|graadgr|\bgroupe?\b|\bgrupo\b|gruppe/],
-  ['gleason', /gleason|\bgs\b|\bscore\b/],
-  [
-    'cores',
-    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)?$/,
-  ],
-  ['percent', /%|percent|prozent|procent|pourcent|porcent|\bpct\b/],
-  ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
-  [
-    'positive',
-    /positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor/,
-  ],
-  [
-    'total',
-    /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n[°º.]? ?(?:de )?|nombre de |numero de )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
-  ],
-  [
-    'label',
-    /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
-  ],
-  [
-    'site',
-    /site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
-  ],
-  [
-    'diagnosis',
-    /diagn|histolog|result|ergebnis|befund|finding|uitslag|conclus|comment|bemerk|type|opmerk|tumou?r|carcinom|karzinom|resultad|hallazgo/,
-  ],
-];
-
-const columnOf = (head: string): Column | null => COLUMNS.find(([, expression]) => expression.test(head))?.[0] ?? null;
 
 interface Line extends Span {
   readonly cells: Span[];
