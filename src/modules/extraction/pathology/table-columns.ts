@@ -57,4 +57,5 @@ const COLUMNS: readonly [Column, RegExp][] = [
 ];
 
 /** What the head of a column says; null where it says nothing known. */
-export const columnOf = (head: string): Column | null => COLUMNS.find(([, expression]) => expression.test(head))?.[0] ?? null;
+export const columnOf = (head: string): Column | null =>
+  COLUMNS.find(([, expression]) => expression.test(head))?.[0] ?? null;
