@@ -42,9 +42,11 @@ def join(folder: Path) -> Path:
 params = xllamacpp.CommonParams()
 params.model.path = str(join(Path(sys.argv[1])))
 params.port = int(sys.argv[2])
-# One slot for each kind of report, so that the instructions of both stay in the cache.
-params.n_parallel = 2
-params.n_ctx = 12288
+params.n_ctx = 6144
+params.n_parallel = 1
+# Several threads wait for each other at every token: on a machine that does other work as well, one is fastest.
+params.cpuparams.n_threads = 1
+params.cpuparams_batch.n_threads = 2
 params.use_jinja = True
 server = xllamacpp.Server(params)
 print(f"{server.listening_address}/v1", flush=True)

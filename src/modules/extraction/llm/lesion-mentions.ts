@@ -16,6 +16,7 @@ export interface ReadCategory {
   readonly scale: 'pirads' | 'likert';
   readonly value: number | 'X' | null;
   readonly range: [number, number] | null;
+  /** The words call it the category of the exam. */
   readonly ofExam: boolean;
 }
 
@@ -63,7 +64,7 @@ export class LesionMentions {
     if (!first || found.some(({ value, range }) => value !== first.value || String(range) !== String(first.range)))
       return null;
     const { scale, value, range, exam } = first;
-    return { value: { scale, value, range, ofExam: exam === 'surely' }, span: first };
+    return { value: { scale, value, range, ofExam: exam !== null }, span: first };
   }
 
   size(quoted: Span): Read<ReadSize> | null {

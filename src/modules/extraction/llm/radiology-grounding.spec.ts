@@ -124,6 +124,16 @@ describe('groundRadiology', () => {
     expect(ground({ psa: '52 mL' }).psaNgMl).toBeNull();
   });
 
+  it('takes the category of a lesion for that of the exam only where the words say so', () => {
+    const lesions = [lesionAnswer({ category: 'PI-RADS 4', size: '9 mm', location: 'left apex' })];
+    const overall = (text: string, quote: string, listed = lesions) =>
+      ground({ lesions: listed, categoryOfExam: quote }, text).overallPirads;
+    const finding = 'FINDINGS: Lesion in the left apex, 9 mm, PI-RADS 4.\n';
+    expect(overall(finding, 'PI-RADS 4')).toBeNull();
+    expect(overall(`${finding}Overall PI-RADS 4.\n`, 'Overall PI-RADS 4')).toBe(4);
+    expect(overall('IMPRESSION: Normal. PI-RADS 1.\n', 'PI-RADS 1', [])).toBe(1);
+  });
+
   it('lists a lesion once', () => {
     const same = { category: 'PI-RADS 4', size: '1.1 x 0.9 cm', location: 'right mid posteromedial peripheral zone' };
     expect(ground({ lesions: [lesionAnswer(same), lesionAnswer(same)] }).lesions).toHaveLength(1);

@@ -39,7 +39,9 @@ export function groundRadiology(
     psaDensity: exam(answer.psaDensity, '/psaDensity', (quoted) => readExamValue(mentions, quoted, 'density')),
     prostateVolumeMl,
     priorBiopsy: exam(answer.earlierBiopsy, '/priorBiopsy', (quoted) => readEarlierBiopsy(mentions, quoted)),
-    overallPirads: exam(answer.categoryOfExam, '/overallPirads', (quoted) => overallCategory(mentions, quoted)),
+    overallPirads: exam(answer.categoryOfExam, '/overallPirads', (quoted) =>
+      overallCategory(mentions, quoted, lesions.length === 0),
+    ),
     derived: {},
     lesions,
     specimens: [],
@@ -50,9 +52,11 @@ export function groundRadiology(
 
 const UNNOTED = { noteEvidence: false };
 
-function overallCategory(mentions: LesionMentions, quoted: Span): Read<number> | null {
+/** A category beside lesions is one of theirs, unless its words say otherwise. */
+function overallCategory(mentions: LesionMentions, quoted: Span, isWithoutLesions: boolean): Read<number> | null {
   const read = mentions.category(quoted);
   if (read?.value.scale !== 'pirads' || typeof read.value.value !== 'number') return null;
+  if (!read.value.ofExam && !isWithoutLesions) return null;
   return { value: read.value.value, span: read.span };
 }
 
