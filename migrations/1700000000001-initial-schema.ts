@@ -107,6 +107,8 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         PRIMARY KEY (patient_id, kind, from_key, to_key)
       );
 
+      CREATE INDEX link_to ON link (to_key);
+
       CREATE TABLE exclusion (
         entity text NOT NULL,
         entity_key text NOT NULL,

@@ -7,6 +7,7 @@ const uuid = z.uuid();
 const uid = z.string().describe('DICOM UID');
 const pointLps = z.tuple([z.number(), z.number(), z.number()]).describe('millimetres, LPS');
 const voxels = z.object({ first: z.int(), last: z.int() }).describe('zero-based, both ends included');
+const segmentTarget = z.object({ id: uuid, label: z.string(), procedureDate: z.iso.date(), pointLps });
 const reportWords = {
   key: z.string(),
   reportId: uuid,
@@ -25,7 +26,8 @@ const segmentSchema = named(
       lesion: lesionSchema
         .pick({ label: true, pirads: true, sizeMm: true, dimsMm: true, location: true })
         .extend(reportWords),
-      target: z.object({ id: uuid, label: z.string(), procedureDate: z.iso.date(), pointLps }),
+      target: segmentTarget,
+      furtherTargets: z.array(segmentTarget),
       specimens: z.array(
         specimenSchema.pick({ label: true, diagnosis: true, isup: true, gleason: true }).extend(reportWords),
       ),

@@ -3,7 +3,7 @@ import { pickSeries } from '../extraction/series/series-pick.js';
 import { classifySeries } from '../extraction/series/series-role.js';
 import type { SeriesEntity, StudyEntity } from '../ingest/study.entity.js';
 import type { AxialT2, StudyEvidence } from '../matching/evidence.js';
-import { mayShowProstate } from '../matching/prostate-study.js';
+import { mayShowProstate, namesProstate } from '../matching/prostate-study.js';
 
 const BODY_PART_EXAMINED = '00180015';
 const PROTOCOL_NAME = '00181030';
@@ -15,17 +15,27 @@ export function toStudyEvidence(study: StudyEntity, series: SeriesEntity[]): Stu
   const descriptions = [study.description, ...series.map(({ description }) => description)].filter(
     (text) => text !== null,
   );
+  const bodyParts = headers.flatMap((header) => textsOf(header, BODY_PART_EXAMINED));
+  const words = [...descriptions, ...headers.flatMap((header) => textsOf(header, PROTOCOL_NAME))];
+  const frameOfSeries = Object.fromEntries(
+    series.map((one) => [one.seriesInstanceUid, textOf(one.headers, FRAME_OF_REFERENCE_UID) ?? '']),
+  );
+  const frames = [...new Set(Object.values(frameOfSeries))].filter((frame) => frame !== '');
   return {
     studyInstanceUid: study.studyInstanceUid,
     studyDate: study.studyDate,
     accessionNumber: study.accessionNumber,
-    mayShowProstate: mayShowProstate(
-      headers.flatMap((header) => textsOf(header, BODY_PART_EXAMINED)),
-      [...descriptions, ...headers.flatMap((header) => textsOf(header, PROTOCOL_NAME))],
-    ),
+    mayShowProstate: mayShowProstate(bodyParts, words),
+    namesProstate: namesProstate(bodyParts, words),
     ...pickAxialT2(study, series),
-    seriesInstanceUids: series.map(({ seriesInstanceUid }) => seriesInstanceUid),
-    frameOfReferenceUids: [...new Set(headers.flatMap((header) => textOf(header, FRAME_OF_REFERENCE_UID) ?? []))],
+    axialT2InFrame: Object.fromEntries(
+      frames.flatMap((frame) => {
+        const ofFrame = series.filter(({ seriesInstanceUid }) => frameOfSeries[seriesInstanceUid] === frame);
+        const { axialT2 } = pickAxialT2(study, ofFrame);
+        return axialT2 === null ? [] : [[frame, axialT2] as const];
+      }),
+    ),
+    frameOfSeries,
   };
 }
 

@@ -27,13 +27,20 @@ export interface ExclusionRow {
   detail: string;
 }
 
-/** Segments of labels that stand for the present evidence, by the state of their label. */
-const SEGMENTS = `
+/**
+ * Targets and lesions on labels that stand for the present evidence, by the state of their label. A lesion may have
+ * several targets, and be on the labels of several series: the best outcome counts.
+ */
+const LABELLED = `
   segment AS (
-    SELECT segment -> 'target' ->> 'id' AS target_key, segment -> 'lesion' ->> 'key' AS lesion_key,
-      CASE label.state WHEN 'stored' THEN 'kept' WHEN 'rejected' THEN 'store-rejected' ELSE 'pending' END AS outcome
+    SELECT segment, CASE label.state WHEN 'stored' THEN 'kept' WHEN 'rejected' THEN 'store-rejected' ELSE 'pending' END AS outcome
     FROM label, jsonb_array_elements(label.segments) segment
-    WHERE label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected'))`;
+    WHERE label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected')),
+  labelled_target AS (
+    SELECT target ->> 'id' AS key, min(outcome) AS outcome
+    FROM segment, jsonb_array_elements(segment -> 'furtherTargets' || (segment -> 'target')) target GROUP BY 1),
+  labelled_lesion AS (
+    SELECT segment -> 'lesion' ->> 'key' AS key, min(outcome) AS outcome FROM segment GROUP BY 1)`;
 
 const CURRENT_EXTRACTIONS = `
   read AS (
@@ -63,29 +70,32 @@ export class YieldRepository {
     const { radiology, pathology } = this.engine.keys;
     const [targets, lesions, specimens, reports] = await Promise.all([
       this.outcomes(`
-        WITH ${SEGMENTS}
-        SELECT coalesce(segment.outcome, exclusion.reason, 'pending') AS outcome FROM target
-        LEFT JOIN segment ON segment.target_key = target.id::text
+        WITH ${LABELLED}
+        SELECT coalesce(labelled_target.outcome, exclusion.reason, 'pending') AS outcome FROM target
+        LEFT JOIN labelled_target ON labelled_target.key = target.id::text
         LEFT JOIN exclusion ON exclusion.entity = 'target' AND exclusion.entity_key = target.id::text`),
       this.outcomes(
-        `WITH ${SEGMENTS}, ${CURRENT_EXTRACTIONS}
-        SELECT coalesce(segment.outcome, own.reason, of_target.reason, 'pending') AS outcome
+        `WITH ${LABELLED}, ${CURRENT_EXTRACTIONS}
+        SELECT coalesce(labelled_lesion.outcome, own.reason, of_target.reason, 'pending') AS outcome
         FROM (SELECT id || '/lesions/' || index AS key FROM read,
               generate_series(0, jsonb_array_length(extraction -> 'lesions') - 1) index) lesion
-        LEFT JOIN segment ON segment.lesion_key = lesion.key
+        LEFT JOIN labelled_lesion ON labelled_lesion.key = lesion.key
         LEFT JOIN exclusion own ON own.entity = 'lesion' AND own.entity_key = lesion.key
-        LEFT JOIN link ON link.kind = 'target-lesion' AND link.to_key = lesion.key
-        LEFT JOIN exclusion of_target ON of_target.entity = 'target' AND of_target.entity_key = link.from_key`,
+        LEFT JOIN LATERAL (
+          SELECT min(exclusion.reason) AS reason FROM link
+          JOIN exclusion ON exclusion.entity = 'target' AND exclusion.entity_key = link.from_key
+          WHERE link.kind = 'target-lesion' AND link.to_key = lesion.key) of_target ON true`,
         radiology,
         pathology,
       ),
       this.outcomes(
         `WITH ${CURRENT_EXTRACTIONS}
-        SELECT coalesce(exclusion.reason, CASE WHEN link.to_key IS NULL THEN 'pending' ELSE 'kept' END) AS outcome
+        SELECT coalesce(exclusion.reason, CASE WHEN tied THEN 'kept' ELSE 'pending' END) AS outcome
         FROM (SELECT id || '/specimens/' || index AS key FROM read,
               generate_series(0, jsonb_array_length(extraction -> 'specimens') - 1) index) specimen
         LEFT JOIN exclusion ON exclusion.entity = 'specimen' AND exclusion.entity_key = specimen.key
-        LEFT JOIN link ON link.kind = 'lesion-specimen' AND link.to_key = specimen.key`,
+        CROSS JOIN LATERAL (
+          SELECT EXISTS (SELECT FROM link WHERE kind = 'lesion-specimen' AND to_key = specimen.key) AS tied) link`,
         radiology,
         pathology,
       ),

@@ -7,6 +7,13 @@ export interface Quote {
   quote: string;
 }
 
+export interface SegmentTarget {
+  id: string;
+  label: string;
+  procedureDate: string;
+  pointLps: readonly [number, number, number];
+}
+
 /** One segment of a SEG with its whole chain of evidence: report quote → lesion → target → specimen → box. */
 export interface LabelSegment {
   /** 1..n */
@@ -21,7 +28,10 @@ export interface LabelSegment {
     report: string;
     quotes: Quote[];
   };
-  target: { id: string; label: string; procedureDate: string; pointLps: readonly [number, number, number] };
+  /** Where the box is. */
+  target: SegmentTarget;
+  /** Set into the same lesion, in this or an earlier biopsy. */
+  furtherTargets: SegmentTarget[];
   specimens: (Pick<Specimen, 'label' | 'diagnosis' | 'isup' | 'gleason'> & {
     key: string;
     reportId: string;

@@ -4,7 +4,7 @@ import { lesionKey, type Exclusion, type MatchedTarget, specimenKey } from '../m
 import { isRefusal } from '../reasons.js';
 import { type LesionBox, toLesionBox } from './geometry/lesion-box.js';
 import { type SliceStack, toSliceStack } from './geometry/slice-stack.js';
-import type { LabelSegment, Quote } from './label-segment.js';
+import type { LabelSegment, Quote, SegmentTarget } from './label-segment.js';
 import { prostateLesionLabel, prostateRegion } from './seg/prostate-anatomy.js';
 import { encodeSeg } from './seg/seg-encoder.js';
 import { LESION, Segment } from './seg/segment.js';
@@ -65,25 +65,34 @@ export function planLabel(
   const exclusions: Exclusion[] = [];
   const segments: LabelSegment[] = [];
   const encoded: Segment[] = [];
-  for (const match of inReportOrder(matched)) {
-    const { target, lesion } = match;
-    const box = toLesionBox(stack, {
-      centerLps: target.pointLps,
-      dimsMm: lesion.dimsMm,
-      ...(target.frameOfReferenceUid !== null && { frameOfReferenceUid: target.frameOfReferenceUid }),
-      maxFromCentreMm: settings.maxFromCentreMm,
-    });
-    if (isRefusal(box)) {
+  for (const ofLesion of byLesion(matched)) {
+    const placed = ofLesion.flatMap((match) => {
+      const { target, lesion } = match;
+      const box = toLesionBox(stack, {
+        centerLps: target.pointLps,
+        dimsMm: lesion.dimsMm,
+        ...(target.frameOfReferenceUid !== null && { frameOfReferenceUid: target.frameOfReferenceUid }),
+        maxFromCentreMm: settings.maxFromCentreMm,
+      });
+      if (!isRefusal(box)) return [{ match, box }];
       exclusions.push(excluded(target.id, box.refused, `target ${target.label}: ${box.detail}`));
-      continue;
-    }
-    const segment = toLabelSegment(match, box, stack, segments.length + 1, reportNames);
+      return [];
+    });
+    if (placed.length === 0) continue;
+    const { box } = placed[0]!;
+    const segment = toLabelSegment(
+      placed.map(({ match }) => match),
+      box,
+      stack,
+      segments.length + 1,
+      reportNames,
+    );
     segments.push(segment);
     encoded.push(
       new Segment({
         label: segment.segmentLabel,
         box,
-        anatomy: prostateRegion(lesion.location),
+        anatomy: prostateRegion(segment.lesion.location),
         tracking: { id: segment.trackingId, uid: segment.trackingUid as Uid },
         finding: LESION,
       }),
@@ -126,18 +135,35 @@ const excluded = (targetId: string, reason: Exclusion['reason'], detail: string)
   detail,
 });
 
-const inReportOrder = (matched: MatchedTarget[]): MatchedTarget[] =>
-  [...matched].sort((a, b) => a.lesionIndex - b.lesionIndex || (a.target.id < b.target.id ? -1 : 1));
+/**
+ * The matched targets of each lesion, in the order of the report. The first of a lesion is where its box is: of the
+ * earliest biopsy, which was planned on this MR, and there the surest; later ones add their specimens.
+ */
+function byLesion(matched: MatchedTarget[]): MatchedTarget[][] {
+  const order = (a: MatchedTarget, b: MatchedTarget) =>
+    a.target.procedureDate.localeCompare(b.target.procedureDate) ||
+    b.confidence - a.confidence ||
+    (a.target.id < b.target.id ? -1 : 1);
+  const groups = Map.groupBy(matched, ({ report, lesionIndex }) => lesionKey(report.id, lesionIndex));
+  return [...groups.values()]
+    .map((group) => group.sort(order))
+    .sort((a, b) => a[0]!.lesionIndex - b[0]!.lesionIndex || (a[0]!.report.id < b[0]!.report.id ? -1 : 1));
+}
 
 function toLabelSegment(
-  match: MatchedTarget,
+  ofLesion: MatchedTarget[],
   box: LesionBox,
   stack: SliceStack,
   segmentNumber: number,
   reportNames: Map<string, string>,
 ): LabelSegment {
-  const { target, lesion, report, lesionIndex, specimens } = match;
-  const gradeGroup = highestIsup(match);
+  const match = ofLesion[0]!;
+  const { target, lesion, report, lesionIndex } = match;
+  const keyOf = ({ reportId, index }: { reportId: string; index: number }) => specimenKey(reportId, index);
+  const specimens = [
+    ...new Map(ofLesion.flatMap((one) => one.specimens.map((part) => [keyOf(part), part] as const))).values(),
+  ];
+  const gradeGroup = highestIsup(specimens);
   const name = `L${lesion.label.replace(/^\D+(?=\d)/, '')}`;
   return {
     segmentNumber,
@@ -162,12 +188,8 @@ function toLabelSegment(
       location: lesion.location,
       quotes: quotesOf(report.extraction, `/lesions/${lesionIndex}`),
     },
-    target: {
-      id: target.id,
-      label: target.label,
-      procedureDate: target.procedureDate,
-      pointLps: target.pointLps,
-    },
+    target: toSegmentTarget(target),
+    furtherTargets: ofLesion.slice(1).map((one) => toSegmentTarget(one.target)),
     specimens: specimens.map(({ reportId, index, specimen, extraction }) => ({
       key: specimenKey(reportId, index),
       reportId,
@@ -192,11 +214,18 @@ function toLabelSegment(
       clipped: box.clipped,
     },
     confidence: match.confidence,
-    sentences: match.sentences,
+    sentences: [...new Set(ofLesion.flatMap(({ sentences }) => sentences))],
   };
 }
 
-function highestIsup({ specimens }: MatchedTarget): number | null {
+const toSegmentTarget = ({ id, label, procedureDate, pointLps }: MatchedTarget['target']): SegmentTarget => ({
+  id,
+  label,
+  procedureDate,
+  pointLps,
+});
+
+function highestIsup(specimens: MatchedTarget['specimens']): number | null {
   const grades = specimens.flatMap(({ specimen }) => specimen.isup ?? []);
   return grades.length > 0 ? Math.max(...grades) : null;
 }

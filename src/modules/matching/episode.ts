@@ -1,5 +1,5 @@
 import type { Refusal } from '../reasons.js';
-import { daysBetween, type ReportEvidence, type StudyEvidence, type TargetEvidence } from './evidence.js';
+import { type AxialT2, daysBetween, type ReportEvidence, type StudyEvidence, type TargetEvidence } from './evidence.js';
 
 /**
  * Which MR study a biopsy was planned on: the nearest diagnostic one before it, within the window. What a target file
@@ -7,6 +7,8 @@ import { daysBetween, type ReportEvidence, type StudyEvidence, type TargetEviden
  */
 export interface StudyChoice {
   study: StudyEvidence;
+  /** The series that carries the label: of the target's own frame of reference where it names one. */
+  axialT2: AxialT2;
   confidence: number;
   sentence: string;
 }
@@ -18,19 +20,8 @@ export function chooseStudy(
   windowDays: number,
 ): StudyChoice | Refusal {
   if (studies.length === 0) return { refused: 'no-study', detail: 'no MR study of this patient' };
-
-  const stated = studies.filter(({ seriesInstanceUids }) =>
-    seriesInstanceUids.includes(target.referenceSeriesUid ?? ''),
-  );
-  if (stated.length === 1) return usable(stated[0]!, 1, 'the target names a series of this study');
-
-  if (target.frameOfReferenceUid !== null) {
-    const sameFrame = studies.filter((study) => study.frameOfReferenceUids.includes(target.frameOfReferenceUid!));
-    if (sameFrame.length === 1)
-      return usable(sameFrame[0]!, 1, 'the target names the frame of reference of this study');
-    const count = `${studies.length} studies`;
-    if (sameFrame.length === 0) return { refused: 'other-frame-of-reference', detail: `none of ${count} has it` };
-  }
+  const stated = chooseStated(target, studies);
+  if (stated !== null) return stated;
 
   const dated = studies.flatMap((study) =>
     study.studyDate === null ? [] : [{ study, daysBefore: daysBetween(study.studyDate, target.procedureDate) }],
@@ -45,34 +36,61 @@ export function chooseStudy(
     const needles = guidance > 0 ? `; ${guidance} of needle guidance left out` : '';
     return { refused: 'no-mr-before-biopsy', detail: `${detail}; window ${windowDays} days${needles}` };
   }
-  const ofProstate = inWindow.filter(({ study }) => study.mayShowProstate);
+  const isReported = (study: StudyEvidence, least: number) =>
+    radiology.some((report) => reportRank(report, study) >= least);
+  // A prostate report of the study itself weighs more than what its headers call the region.
+  const ofProstate = inWindow.filter(({ study }) => study.mayShowProstate || isReported(study, RANK.accession));
   if (ofProstate.length === 0) {
     return { refused: 'no-prostate-mr', detail: `${inWindow.length} MR studies in the window show another region` };
   }
-  const diagnostic = ofProstate.filter(({ study }) => study.axialT2 !== null);
+  const diagnostic = ofProstate.flatMap(({ study, daysBefore }) =>
+    study.axialT2 === null ? [] : [{ study, axialT2: study.axialT2, daysBefore }],
+  );
   if (diagnostic.length === 0) {
     return { refused: 'no-axial-t2', detail: ofProstate.map(({ study }) => study.axialT2Reason).join('; ') };
   }
+  // A pelvis MR for another reason stands back behind a reported prostate MR. One that names the prostate does not:
+  // the biopsy may have been planned on it, and points of one exam do not fit another.
+  const reported = diagnostic.filter(({ study }) => isReported(study, RANK.dateOnly));
+  const relevant =
+    reported.length === 0 ? diagnostic : diagnostic.filter((one) => reported.includes(one) || one.study.namesProstate);
   // An MR on the day of the biopsy may have been made during it: an earlier one goes first.
-  const earlier = diagnostic.filter(({ daysBefore }) => daysBefore > 0);
-  const candidates = earlier.length > 0 ? earlier : diagnostic;
+  const earlier = relevant.filter(({ daysBefore }) => daysBefore > 0);
+  const candidates = earlier.length > 0 ? earlier : relevant;
   const nearestDays = Math.min(...candidates.map(({ daysBefore }) => daysBefore));
-  const nearest = candidates.filter(({ daysBefore }) => daysBefore === nearestDays).map(({ study }) => study);
+  const nearest = candidates.filter(({ daysBefore }) => daysBefore === nearestDays);
   const how = `nearest diagnostic MR, ${nearestDays} days before the biopsy`;
-  if (nearest.length === 1) return { study: nearest[0]!, confidence: 0.95, sentence: `${how}` };
+  if (nearest.length === 1) return { ...nearest[0]!, confidence: 0.95, sentence: how };
 
-  const reported = nearest.filter((study) => radiology.some((report) => reportRank(report, study) >= RANK.accession));
-  if (reported.length === 1)
-    return { study: reported[0]!, confidence: 0.9, sentence: `${how}, the only one with a report` };
+  const withReport = nearest.filter(({ study }) => isReported(study, RANK.accession));
+  if (withReport.length === 1) {
+    return { ...withReport[0]!, confidence: 0.9, sentence: `${how}, the only one with a report` };
+  }
   return {
     refused: 'ambiguous-study',
     detail: `${nearest.length} studies on the same day, ${nearestDays} days before`,
   };
 }
 
-function usable(study: StudyEvidence, confidence: number, sentence: string): StudyChoice | Refusal {
-  if (study.axialT2 === null) return { refused: 'no-axial-t2', detail: study.axialT2Reason };
-  return { study, confidence, sentence };
+/** The study and series that the target's own words name; null where it names none. */
+function chooseStated(target: TargetEvidence, studies: StudyEvidence[]): StudyChoice | Refusal | null {
+  const { referenceSeriesUid } = target;
+  const ofSeries = studies.find((study) => referenceSeriesUid !== null && referenceSeriesUid in study.frameOfSeries);
+  const frame = ofSeries ? ofSeries.frameOfSeries[referenceSeriesUid!]! : target.frameOfReferenceUid;
+  if (frame === null) return null;
+  if (frame === '') return { refused: 'no-frame-of-reference', detail: 'the series that the target names states none' };
+  const name = ofSeries ? 'a series' : 'the frame of reference';
+  const inFrame = (ofSeries ? [ofSeries] : studies).filter((study) => study.axialT2InFrame[frame] !== undefined);
+  if (inFrame.length === 1) {
+    const study = inFrame[0]!;
+    const sentence = `the target names ${name} of this study`;
+    return { study, axialT2: study.axialT2InFrame[frame]!, confidence: 1, sentence };
+  }
+  if (inFrame.length > 1) return { refused: 'ambiguous-study', detail: `${inFrame.length} studies share the frame` };
+  return {
+    refused: 'other-frame-of-reference',
+    detail: `no diagnostic axial T2 in the frame that the target names, in ${studies.length} studies`,
+  };
 }
 
 const RANK = { none: 0, dateOnly: 1, date: 2, accession: 3, studyUid: 4 } as const;
@@ -84,8 +102,11 @@ const RANK_WORDS = [
   'ImagingStudy reference',
 ];
 const RANK_CONFIDENCE = [0, 0.6, 0.85, 0.98, 1];
-/** A report is dated at the exam or up to a few days later, when it was dictated. */
-const REPORT_DELAY_DAYS = 3;
+/**
+ * A report is dated at the exam or up to a few days later, when it was dictated; the day before where a server writes
+ * UTC for a hospital east of Greenwich.
+ */
+const REPORT_DELAY_DAYS = { least: -1, most: 3 };
 
 function reportRank(report: ReportEvidence, study: StudyEvidence): number {
   if (report.studyInstanceUids.includes(study.studyInstanceUid)) return RANK.studyUid;
@@ -94,7 +115,7 @@ function reportRank(report: ReportEvidence, study: StudyEvidence): number {
   if (accessionNumber !== null && report.accessionNumbers.includes(accessionNumber)) return RANK.accession;
   if (study.studyDate === null || report.effectiveDate === null) return RANK.none;
   const delay = daysBetween(study.studyDate, report.effectiveDate);
-  if (delay < 0 || delay > REPORT_DELAY_DAYS) return RANK.none;
+  if (delay < REPORT_DELAY_DAYS.least || delay > REPORT_DELAY_DAYS.most) return RANK.none;
   return accessionNumber !== null && report.accessionNumbers.length > 0 ? RANK.dateOnly : RANK.date;
 }
 
@@ -126,8 +147,12 @@ export function chooseReport(
   }
   const bestRank = Math.max(...ranked.map(({ rank }) => rank));
   const best = ranked.filter(({ rank }) => rank === bestRank).map(({ report }) => report);
-  const newest = best.filter(({ issuedAt }) => best.every((other) => (issuedAt ?? '') >= (other.issuedAt ?? '')));
-  if (newest.length > 1)
+  // An addendum that is a report of its own names no lesion; the same report may come by two interfaces.
+  const withLesions = best.filter(({ extraction }) => extraction.lesions.length > 0);
+  const telling = withLesions.length > 0 ? withLesions : best;
+  const newest = telling.filter(({ issuedAt }) => telling.every((other) => (issuedAt ?? '') >= (other.issuedAt ?? '')));
+  const contents = new Set(newest.map(({ extraction }) => JSON.stringify(extraction.lesions)));
+  if (contents.size > 1)
     return { refused: 'ambiguous', detail: `${newest.length} radiology reports fit the study equally` };
   return {
     report: newest[0]!,

@@ -15,14 +15,17 @@ export interface StudyEvidence {
   accessionNumber: string | null;
   /** False where headers or words name another body region. */
   mayShowProstate: boolean;
+  /** True where headers or words name the prostate itself, not only the pelvis. */
+  namesProstate: boolean;
   /** Its only axial T2 was made during a needle procedure. */
   isGuidance: boolean;
   /** The series that labels go on, or null with the reason of the series picker. */
   axialT2: AxialT2 | null;
   axialT2Reason: string;
-  /** Of every series, so that a target's own reference can be looked up. */
-  seriesInstanceUids: string[];
-  frameOfReferenceUids: string[];
+  /** The same choice among the series of one frame of reference, for targets that name one. */
+  axialT2InFrame: Record<string, AxialT2>;
+  /** FrameOfReferenceUID of every series, '' where it states none. */
+  frameOfSeries: Record<string, string>;
 }
 
 export interface AxialT2 {

@@ -20,8 +20,9 @@ const study = (given: Partial<StudyEvidence> = {}): StudyEvidence => ({
   isGuidance: false,
   axialT2: { seriesInstanceUid: '1.2.3.4', middleXLps: 0 },
   axialT2Reason: 'axial T2',
-  seriesInstanceUids: ['1.2.3.4'],
-  frameOfReferenceUids: ['1.2.9'],
+  namesProstate: true,
+  axialT2InFrame: { '1.2.9': { seriesInstanceUid: '1.2.3.4', middleXLps: 0 } },
+  frameOfSeries: { '1.2.3.4': '1.2.9' },
   ...given,
 });
 const report = (id: string, kind: 'radiology' | 'pathology', given: Partial<ReportEvidence> = {}): ReportEvidence => ({
@@ -82,7 +83,7 @@ describe('matchPatient', () => {
     ['an MR too long before', { studies: [study({ studyDate: '2023-01-01' })] }, 'no-mr-before-biopsy'],
     ['an MR without a date', { studies: [study({ studyDate: null })] }, 'no-mr-before-biopsy'],
     ['needle guidance only', { studies: [study({ isGuidance: true, axialT2: null })] }, 'no-mr-before-biopsy'],
-    ['a knee', { studies: [study({ mayShowProstate: false })] }, 'no-prostate-mr'],
+    ['a knee', { studies: [study({ mayShowProstate: false, accessionNumber: 'K' })] }, 'no-prostate-mr'],
     ['no axial T2', { studies: [study({ axialT2: null })] }, 'no-axial-t2'],
     ['no report', { radiology: [] }, 'no-report'],
     [
@@ -107,16 +108,30 @@ describe('matchPatient', () => {
     ],
     [
       'a report by date',
-      { radiology: [report('rad', 'radiology', { accessionNumbers: [], effectiveDate: later(1) })] },
+      { radiology: [report('rad', 'radiology', { accessionNumbers: [], effectiveDate: later(-1) })] },
       '1',
     ],
-    ['two reports that fit equally', { radiology: [report('a', 'radiology'), report('b', 'radiology')] }, 'ambiguous'],
+    [
+      'two reports that fit equally and differ',
+      {
+        radiology: [
+          report('a', 'radiology'),
+          report('b', 'radiology', { extraction: extractReport('radiology', RADIOLOGY.replace('12 mm', '17 mm')) }),
+        ],
+      },
+      'ambiguous',
+    ],
     [
       'two reports, the newer one counts',
       { radiology: [report('a', 'radiology'), report('b', 'radiology', { issuedAt: '2024-03-05T00:00:00.000Z' })] },
       '1',
     ],
-    ['a target on the other side', { targets: [target({ label: 'RPZplMid' })] }, 'no-matching-lesion'],
+    ['a name on the other side of its point', { targets: [target({ label: 'RPZplMid' })] }, 'side-contradiction'],
+    [
+      'a place that no lesion has',
+      { targets: [target({ label: 'RPZplMid', pointLps: [-5, 30, -40] })] },
+      'no-matching-lesion',
+    ],
   ])('%s', (_name, given, expected) => {
     expect(outcome(given)).toBe(expected);
   });
@@ -144,13 +159,48 @@ describe('matchPatient', () => {
       studyInstanceUid: '5',
       studyDate: '2020-01-01',
       accessionNumber: 'A1',
-      seriesInstanceUids: ['5.5'],
-      frameOfReferenceUids: ['5.9'],
+      axialT2InFrame: { '5.9': { seriesInstanceUid: '5.6', middleXLps: 0 } },
+      frameOfSeries: { '5.5': '5.9', '5.6': '5.9', '5.7': '5.1' },
     });
     const studies = [study({ accessionNumber: 'other' }), old];
     expect(match({ studies, targets: [target({ referenceSeriesUid: '5.5' })] }).matched[0]!.study).toBe(old);
     expect(match({ studies, targets: [target({ frameOfReferenceUid: '5.9' })] }).matched[0]!.study).toBe(old);
+    expect(match({ studies, targets: [target({ referenceSeriesUid: '5.5' })] }).matched[0]!.seriesInstanceUid).toBe(
+      '5.6',
+    );
     expect(outcome({ studies, targets: [target({ frameOfReferenceUid: '4.4' })] })).toBe('other-frame-of-reference');
+    expect(outcome({ studies, targets: [target({ referenceSeriesUid: '5.7' })] })).toBe('other-frame-of-reference');
+  });
+
+  it('takes the T2 of the frame that the target names, not the one that the study would give', () => {
+    const repeated = study({
+      axialT2InFrame: {
+        '1.2.9': { seriesInstanceUid: '1.2.3.4', middleXLps: 0 },
+        '1.2.8': { seriesInstanceUid: '1.2.3.5', middleXLps: 0 },
+      },
+      frameOfSeries: { '1.2.3.4': '1.2.9', '1.2.3.5': '1.2.8' },
+    });
+    const { matched } = match({ studies: [repeated], targets: [target({ frameOfReferenceUid: '1.2.8' })] });
+    expect(matched[0]!.seriesInstanceUid).toBe('1.2.3.5');
+  });
+
+  it('passes over a later pelvis MR without a report, but not over one that names the prostate', () => {
+    const later = study({ studyInstanceUid: '6', studyDate: '2024-03-20', accessionNumber: 'B', namesProstate: false });
+    expect(match({ studies: [study(), later] }).matched[0]!.study.studyInstanceUid).toBe('1.2.3');
+    expect(outcome({ studies: [study(), { ...later, namesProstate: true }] })).toBe('no-report');
+  });
+
+  it('takes a study of whatever region its headers say, when its own prostate report says otherwise', () => {
+    expect(outcome({ studies: [study({ mayShowProstate: false })] })).toBe('1');
+  });
+
+  it('prefers the report with lesions to an addendum of its own, and takes the same report twice as one', () => {
+    const addendum = report('add', 'radiology', {
+      issuedAt: '2024-05-01T00:00:00.000Z',
+      extraction: extractReport('radiology', 'ADDENDUM: MRI prostate reviewed in conference. No change.'),
+    });
+    expect(outcome({ radiology: [report('rad', 'radiology'), addendum] })).toBe('1');
+    expect(outcome({ radiology: [report('a', 'radiology'), report('b', 'radiology')] })).toBe('1');
   });
 
   it('leaves pathology of another biopsy alone', () => {

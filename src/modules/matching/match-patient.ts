@@ -80,7 +80,7 @@ export function matchPatient(given: PatientEvidence, options: { mrWindowDays: nu
       continue;
     }
     match.links.push({ kind: 'target-study', fromKey: target.id, toKey: study.studyInstanceUid, confidence, sentence });
-    const key = `${target.procedureDate} ${study.studyInstanceUid}`;
+    const key = `${target.procedureDate} ${studyChoice.axialT2.seriesInstanceUid}`;
     const episode = episodes.get(key);
     if (episode) episode.targets.push(target);
     else episodes.set(key, { procedureDate: target.procedureDate, studyChoice, reportChoice, targets: [target] });
@@ -92,7 +92,7 @@ export function matchPatient(given: PatientEvidence, options: { mrWindowDays: nu
 
 function matchEpisode(episode: Episode, evidence: PatientEvidence, match: PatientMatch): void {
   const { studyChoice, reportChoice, procedureDate } = episode;
-  const { study } = studyChoice;
+  const { study, axialT2 } = studyChoice;
   const { report } = reportChoice;
   const { lesions } = report.extraction;
   addLink(match, {
@@ -105,9 +105,10 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
 
   const described = episode.targets.map((target) => {
     const { location, targetNumber } = parseTargetLabel(target.label);
-    const middle = study.axialT2?.middleXLps ?? null;
-    const leftOfMiddleMm = middle === null ? null : target.pointLps[0] - middle;
-    return { id: target.id, label: target.label, location, number: targetNumber, leftOfMiddleMm };
+    const { middleXLps } = axialT2;
+    const leftOfMiddleMm = middleXLps === null ? null : target.pointLps[0] - middleXLps;
+    const { id, label, pointLps } = target;
+    return { id, label, pointLps, location, number: targetNumber, leftOfMiddleMm };
   });
   const targetMatches = matchTargets(described, lesions);
   const targetNumbers = lesions.map(
@@ -151,7 +152,7 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
     match.matched.push({
       target,
       study,
-      seriesInstanceUid: study.axialT2!.seriesInstanceUid,
+      seriesInstanceUid: axialT2.seriesInstanceUid,
       report,
       lesionIndex: lesion,
       lesion: lesions[lesion]!,

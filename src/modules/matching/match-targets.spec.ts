@@ -19,9 +19,10 @@ const lesion = (label: string, location: Partial<Location>): Lesion => ({
   svi: null,
   prior: null,
 });
-const target = (label: string, leftOfMiddleMm: number | null = null): TargetDescription => {
+const target = (label: string, leftOfMiddleMm: number | null = null, z = 0): TargetDescription => {
   const { location, targetNumber } = parseTargetLabel(label);
-  return { id: label, label, location, number: targetNumber, leftOfMiddleMm };
+  const pointLps = [leftOfMiddleMm ?? 0, 0, z] as const;
+  return { id: `${label} ${z}`, label, location, number: targetNumber, leftOfMiddleMm, pointLps };
 };
 
 const L_MID = lesion('1', { side: 'left', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'lateral'] });

@@ -1,6 +1,6 @@
 import type { Lesion, Location } from '../extraction/extraction.js';
 import type { ReasonCode } from '../reasons.js';
-import { assign } from './assignment.js';
+import { assign, type Assignment } from './assignment.js';
 import { locationAgreement, sidesContradict } from './location-agreement.js';
 
 /** A target as the words of its label and its place relative to the middle of the image describe it. */
@@ -8,6 +8,7 @@ export interface TargetDescription {
   id: string;
   label: string;
   location: Location;
+  pointLps: readonly [number, number, number];
   /** The number or letter that the label gives the target or lesion ("Target 1", "ROI B"), if any. */
   number: string | null;
   /** Distance of the point from the middle of the image towards the patient's left, mm; null where not known. */
@@ -29,10 +30,17 @@ export interface TargetMatch {
 const PRIOR = -1;
 const SAME_NUMBER = 4;
 const OTHER_NUMBER = -1;
-/** No other lesion and no other target is left that could belong to this one. */
+/** No other lesion is left that the target could belong to, and no other target elsewhere that could belong to it. */
 const ONLY_PAIR = 2;
-/** The point lies clearly to one side of the middle of the image, which prostate protocols centre on the gland. */
-const SIDE_OF_MIDDLE = { minMm: 10, agrees: 1.5, differs: -2.5 };
+/**
+ * Prostate protocols centre the image on the gland, give or take a centimetre. A point farther to one side than that
+ * says which side it is on; if target name or lesion say the other, left and right were confused somewhere.
+ */
+const SIDE_OF_MIDDLE = { minMm: 10, agrees: 1.5, differs: -2.5, contradictsMm: 15 };
+/** Several targets may be set into one lesion, but no farther apart than it is large. */
+const SMALLEST_REACH_MM = 10;
+/** A further target of a lesion needs better evidence than the first. */
+const FURTHER_TARGET = 0.5;
 const ACCEPT_LOG_ODDS = 0.4;
 /** An assignment that is better than its best alternative by less than this is not decided by the evidence. */
 const MARGIN = 0.5;
@@ -53,15 +61,18 @@ const plain = (label: string) =>
 function comparePair(target: TargetDescription, lesion: Lesion): Pair {
   const { logOdds, same, different } = locationAgreement(target.location, lesion.location);
   if (logOdds === null) return { logOdds, same, different };
+  const sideOfPoint = sideOf(target.leftOfMiddleMm, SIDE_OF_MIDDLE.contradictsMm);
+  if ([target.location.side, lesion.location.side].some((side) => sidesContradict(side, sideOfPoint))) {
+    return { logOdds: null, same: [], different: ['side of the point'] };
+  }
   let total = PRIOR + logOdds;
   if (target.number !== null) {
     const equal = plain(lesion.label) === plain(target.number);
     total += equal ? SAME_NUMBER : OTHER_NUMBER;
     (equal ? same : different).unshift('number');
   }
-  const offset = target.leftOfMiddleMm;
-  if (offset !== null && Math.abs(offset) >= SIDE_OF_MIDDLE.minMm && target.location.side === null) {
-    const side = offset > 0 ? 'left' : 'right';
+  const side = sideOf(target.leftOfMiddleMm, SIDE_OF_MIDDLE.minMm);
+  if (side !== null && target.location.side === null) {
     if (lesion.location.side === side) {
       total += SIDE_OF_MIDDLE.agrees;
       same.push('side of the point');
@@ -73,21 +84,29 @@ function comparePair(target: TargetDescription, lesion: Lesion): Pair {
   return { logOdds: total, same, different };
 }
 
-/** Assigns the targets of one biopsy to the lesions of the one report that describes them; each at most once. */
+function sideOf(leftOfMiddleMm: number | null, minMm: number): 'left' | 'right' | null {
+  if (leftOfMiddleMm === null || Math.abs(leftOfMiddleMm) < minMm) return null;
+  return leftOfMiddleMm > 0 ? 'left' : 'right';
+}
+
+/**
+ * Assigns the targets of one biopsy to the lesions of the one report that describes them, all at once. Each target goes
+ * to at most one lesion; further targets of a lesion must lie within its size of the first.
+ */
 export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): TargetMatch[] {
   const pairs = targets.map((target) => lesions.map((lesion) => comparePair(target, lesion)));
-  addOnlyPairs(pairs, lesions.length);
+  addOnlyPairs(pairs, targets, lesions);
   const gain = pairs.map((row) => row.map(({ logOdds }) => (logOdds === null ? null : logOdds - ACCEPT_LOG_ODDS)));
-  const best = assign(gain, lesions.length);
+  const best = assignShared(gain, lesions.length);
 
-  return targets.map((target, row): TargetMatch => {
+  const matches = targets.map((target, row): TargetMatch => {
     const column = best.columnOf[row]!;
-    if (column === null) return unmatched(target, pairs[row]!, lesions, best.columnOf);
+    if (column === null) return unmatched(target, pairs[row]!, lesions);
     const pair = pairs[row]![column]!;
     const others = gain.map((values, i) =>
       i === row ? values.map((value, j) => (j === column ? null : value)) : values,
     );
-    const alternative = assign(others, lesions.length);
+    const alternative = assignShared(others, lesions.length);
     const movesElsewhere = alternative.columnOf.some((other, i) => other !== null && other !== best.columnOf[i]);
     const confidence = probability(pair.logOdds!);
     const name = `target ${target.label} ↔ lesion ${lesions[column]!.label}`;
@@ -102,29 +121,60 @@ export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): T
       rivals.length > 0 ? `next best ${probability(Math.max(...rivals)).toFixed(2)}` : 'no other candidate';
     return { target, lesion: column, reason: null, confidence, sentence: `${name}: ${words(pair)}; ${nextBest}` };
   });
+  return dropDistant(matches, lesions);
+}
+
+/** As `assign`, with room for every target in every lesion: the second and further ones of a lesion at a discount. */
+function assignShared(gain: (number | null)[][], lesions: number): Assignment {
+  const places = gain.length;
+  const shared = gain.map((row) =>
+    Array.from({ length: places }, (_, place) =>
+      row.map((value) => (value === null || place === 0 ? value : value - FURTHER_TARGET)),
+    ).flat(),
+  );
+  const { columnOf, totalGain } = assign(shared, lesions * places);
+  return { columnOf: columnOf.map((column) => (column === null ? null : column % lesions)), totalGain };
+}
+
+const reachMm = (lesion: Lesion) => Math.max(lesion.sizeMm ?? 0, SMALLEST_REACH_MM);
+const distanceMm = (a: TargetDescription, b: TargetDescription) =>
+  Math.hypot(...a.pointLps.map((value, axis) => value - b.pointLps[axis]!));
+
+/** Of several targets of a lesion, the surest stays, and those within reach of it. */
+function dropDistant(matches: TargetMatch[], lesions: Lesion[]): TargetMatch[] {
+  return matches.map((match) => {
+    if (match.lesion === null) return match;
+    const lesion = lesions[match.lesion]!;
+    const [surest] = matches
+      .filter((other) => other.lesion === match.lesion)
+      .sort((a, b) => b.confidence - a.confidence || (a.target.id < b.target.id ? -1 : 1));
+    const apartMm = distanceMm(surest!.target, match.target);
+    if (apartMm <= reachMm(lesion)) return match;
+    const sentence = `target ${match.target.label}: ${apartMm.toFixed(0)} mm from target ${surest!.target.label} of lesion ${lesion.label}, which reaches ${reachMm(lesion)} mm`;
+    return { ...match, lesion: null, reason: 'no-matching-lesion', confidence: 0, sentence };
+  });
 }
 
 /** Where everything else is ruled out, the pair that is left gains by it. */
-function addOnlyPairs(pairs: Pair[][], lesionCount: number): void {
+function addOnlyPairs(pairs: Pair[][], targets: TargetDescription[], lesions: Lesion[]): void {
   const isOpen = (pair: Pair | undefined) => pair !== undefined && pair.logOdds !== null;
-  for (const row of pairs) {
-    for (let column = 0; column < lesionCount; column++) {
-      const pair = row[column]!;
-      if (!isOpen(pair)) continue;
-      if (row.filter(isOpen).length === 1 && pairs.filter((other) => isOpen(other[column])).length === 1) {
-        pair.logOdds! += ONLY_PAIR;
-        pair.same.push('only candidate left');
-      }
-    }
-  }
+  const isOnly = (row: number, column: number) =>
+    isOpen(pairs[row]![column]) &&
+    pairs[row]!.filter(isOpen).length === 1 &&
+    targets.every(
+      (other, i) => !isOpen(pairs[i]![column]) || distanceMm(other, targets[row]!) <= reachMm(lesions[column]!),
+    );
+  const only = pairs.map((row, i) => row.map((_, column) => isOnly(i, column)));
+  only.forEach((row, i) =>
+    row.forEach((is, column) => {
+      if (!is) return;
+      pairs[i]![column]!.logOdds! += ONLY_PAIR;
+      pairs[i]![column]!.same.push('only candidate left');
+    }),
+  );
 }
 
-function unmatched(
-  target: TargetDescription,
-  row: Pair[],
-  lesions: Lesion[],
-  columnOf: (number | null)[],
-): TargetMatch {
+function unmatched(target: TargetDescription, row: Pair[], lesions: Lesion[]): TargetMatch {
   const none = { target, lesion: null, confidence: 0 };
   if (lesions.length === 0) {
     return {
@@ -135,15 +185,18 @@ function unmatched(
   }
   if (row.every(({ logOdds }) => logOdds === null)) {
     const sides = [...new Set(lesions.map((lesion) => lesion.location.side))].join(' and ');
-    const sentence = `target ${target.label} is on the ${target.location.side}, the described lesions are ${sides}`;
+    const point =
+      target.leftOfMiddleMm === null
+        ? ''
+        : `, its point ${Math.abs(target.leftOfMiddleMm).toFixed(0)} mm ${target.leftOfMiddleMm > 0 ? 'left' : 'right'} of the middle of the image`;
+    const sentence = `target ${target.label} says ${target.location.side ?? 'no side'}${point}; the described lesions are ${sides}`;
     return { ...none, reason: 'side-contradiction', sentence };
   }
   const [bestColumn, bestPair] = [...row.entries()]
     .filter(([, pair]) => pair.logOdds !== null)
     .sort(([, a], [, b]) => b.logOdds! - a.logOdds!)[0]!;
-  const taken = columnOf.includes(bestColumn) ? ', which fits another target better' : '';
   const score = probability(bestPair.logOdds!).toFixed(2);
-  const sentence = `target ${target.label}: best candidate is lesion ${lesions[bestColumn]!.label} with ${score} (${words(bestPair)})${taken}`;
+  const sentence = `target ${target.label}: best candidate is lesion ${lesions[bestColumn]!.label} with ${score} (${words(bestPair)})`;
   return { ...none, reason: 'no-matching-lesion', sentence };
 }
 
