@@ -8,7 +8,7 @@ import { startWorld, type World } from './world.js';
 /** Stands wherever a name, a number or a word of a patient may stand; nothing of it may leave by a side door. */
 const CANARY = 'KANARIENVOGEL';
 
-const [labelled, unlabelled] = generateCohort({ seed: 31, patients: 2 }).patients.map((patient, index) => ({
+const canaries = generateCohort({ seed: 31, patients: 2 }).patients.map((patient, index) => ({
   ...patient,
   patientId: `${CANARY}/${index}`,
   family: CANARY,
@@ -17,7 +17,8 @@ const [labelled, unlabelled] = generateCohort({ seed: 31, patients: 2 }).patient
     description: CANARY,
     series: study.series.map((series) => ({ ...series, description: `${series.description} ${CANARY}` })),
   })),
-})) as [ReturnType<typeof generateCohort>['patients'][number], ReturnType<typeof generateCohort>['patients'][number]];
+}));
+const [labelled, unlabelled] = [canaries[0]!, canaries[1]!];
 
 let world: World;
 let service: SpawnedService;
