@@ -46,8 +46,8 @@ function load() {
 }
 
 const heldSlots = async () =>
-  (await database.query<{ held: number }>(`SELECT count(*)::int AS held FROM pg_locks WHERE classid = 7305002`)).rows[0]!
-    .held;
+  (await database.query<{ held: number }>(`SELECT count(*)::int AS held FROM pg_locks WHERE classid = 7305002`))
+    .rows[0]!.held;
 
 describe('the gate over all processes', () => {
   it.each([
