@@ -87,6 +87,42 @@ describe('groundPathology', () => {
     expect(flags).toMatchObject([{ code: 'ungrounded', path: '/specimens/0/gleason' }]);
   });
 
+  it('gives no part what is said of its neighbour', () => {
+    const { specimens, flags } = ground(
+      specimenAnswer(A),
+      specimenAnswer({
+        label: 'B',
+        site: 'LEFT BASE',
+        diagnosis: 'Benign prostatic tissue',
+        gleason: '3+4=7',
+        cores: '2 of 3 cores',
+        perineuralInvasion: 'Perineural invasion is present',
+      }),
+    );
+    expect(specimens[1]).toMatchObject({ diagnosis: 'benign', isup: null, coresTotal: null, perineuralInvasion: null });
+    expect(flags.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'ungrounded /specimens/1/gleason',
+      'ungrounded /specimens/1/coresTotal',
+      'ungrounded /specimens/1/perineuralInvasion',
+    ]);
+  });
+
+  it('knows a part by its label where the sites are listed apart', () => {
+    const text =
+      'SPECIMENS:\nA. LEFT BASE\nB. RIGHT BASE\nDIAGNOSIS:\nA. Adenocarcinoma, Gleason 3+3=6.\nB. Benign tissue.\n';
+    const shadow = foldForMatching(text);
+    const { specimens } = groundPathology(text, shadow, 'en', {
+      specimens: [
+        specimenAnswer({ label: 'A', site: 'LEFT BASE', diagnosis: 'Adenocarcinoma', gleason: '3+3=6' }),
+        specimenAnswer({ label: 'B', site: 'RIGHT BASE', diagnosis: 'Benign tissue', gleason: '3+3=6' }),
+      ],
+    });
+    expect(specimens).toMatchObject([
+      { label: 'A', isup: 1, location: { side: 'left' } },
+      { label: 'B', diagnosis: 'benign', isup: null, location: { side: 'right' } },
+    ]);
+  });
+
   it('drops what has no label or no diagnosis, and what comes twice', () => {
     const { specimens, flags } = ground(
       specimenAnswer({ ...A, label: 'the first part' }),

@@ -6,6 +6,7 @@ import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import type { Span } from '../text/span.js';
 import type { PathologyAnswer } from './pathology-question.js';
+import { PartMarks } from './part-marks.js';
 import { QuoteReader, type Read } from './quotes.js';
 import { SpecimenQuotes } from './specimen-quotes.js';
 
@@ -23,8 +24,10 @@ export function groundPathology(
   const evidence = new EvidenceBook();
   const reader = new QuoteReader(text, evidence);
   const parts: ReportPart[] = [];
-  for (const described of answer.specimens) {
-    const part = groundPart(described, parts.length, quotes, reader);
+  const described = answer.specimens.map((specimen) => ({ ...specimen, label: plainLabel(specimen.label) }));
+  const marks = new PartMarks(text, described);
+  for (const specimen of described) {
+    const part = groundPart(specimen, parts.length, quotes, reader, marks);
     if (part && !parts.some(({ label }) => label.toLowerCase() === part.label.toLowerCase())) parts.push(part);
   }
   const { specimens, flags, derived } = assembleSpecimens(parts, {
@@ -47,22 +50,26 @@ export function groundPathology(
   };
 }
 
+const plainLabel = (printed: string): string => printed.replace(/[^\p{L}\d]/gu, '');
+
 /** Null where the quotes give neither a diagnosis nor a grade. */
 function groundPart(
   described: PathologyAnswer['specimens'][number],
   index: number,
   quotes: SpecimenQuotes,
   reader: QuoteReader,
+  marks: PartMarks,
 ): ReportPart | null {
   const path = `/specimens/${index}`;
   const anchors: Span[] = [];
   const read = <T>(quote: string | null, field: string, find: (quoted: Span) => Read<T> | null): T | null => {
     // The assembly notes the evidence.
-    const found = reader.read(quote, `${path}/${field}`, anchors, find, { noteEvidence: false });
+    const own = (quoted: Span) => (marks.speaksOf(label, quoted) ? find(quoted) : null);
+    const found = reader.read(quote, `${path}/${field}`, anchors, own, { noteEvidence: false });
     if (found && anchors.length < 3) anchors.push(found.quoted);
     return found?.value ?? null;
   };
-  const label = described.label.replace(/[^\p{L}\d]/gu, '');
+  const { label } = described;
   const site = read(described.site, 'location', (quoted) => ({ value: quoted, span: quoted }));
   const title = site ?? { start: 0, end: 0 };
   const gleason = read(described.gleason, 'gleason', (quoted) => quotes.grades(quoted));
