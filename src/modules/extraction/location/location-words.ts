@@ -55,12 +55,18 @@ const STRONG = table([
     'midline median mediane medianes medianer medianen mittellinie medianlinie middellijn middenlijn mittelliniennah',
     MIDLINE,
   ],
-  ['base basal basale basalen basaler basales basis basaal basaux basally basisnah', BASE],
   [
-    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier',
+    'base basal basale basalen basaler basales basis basaal basaux basally basisnah basisnahe basisnaher basisniveau',
+    BASE,
+  ],
+  [
+    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
     MID,
   ],
-  ['apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice', APEX],
+  [
+    'apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice apexnah apexnahe apexnaher apexniveau apexnivo',
+    APEX,
+  ],
   ['pz zp pzone', PZ],
   [
     'tz zt transitionszone transitionszonal transitiezone transitionalzone transitiezonaal overgangszone ubergangszone innendruse binnenklier tzone',
@@ -106,7 +112,7 @@ const WEAK_ONLY_IN: Readonly<Record<string, readonly Language[]>> = {
 };
 
 const POSITION_PART =
-  /^(?:-?(?:postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramedian|vorne|vorn|hinten|achter|voor(?=zijde)))/;
+  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
 const POSITION_TAIL =
   /^(?:|e|en|er|es|em|ly|ment|mente|s|a|o|as|os|e?ment|aux|ale|ales|zijde|seitig|seits|warts|ward|wards|most|te)$/;
 
@@ -225,7 +231,8 @@ const THROUGH = /^(?:to|through|thru|bis|tot|a|hasta|-|–|jusqu'a|jusqu'|zum|na
 /** Names of form fields that a lone letter may fill in ("Sector: pl"). */
 const FIELD =
   /^(?:side|seite|zijde|cote|lado|sector|sektor|secteur|position|posicion|level|hohe|niveau|nivel|location|lage)$/;
-const CROSS = /^(?:cross|kreuz|uberschreit|overschrij|franchi|depass|cruz|sobrepas|kruis)/;
+const NOUN = /(?:nodule|nodus|knoten|herd|lesion|laesie|lasion|focus|fokus|foyer|foco|haard)$/;
+const CROSS = /^(?:cross|traver|kreuz|uberschreit|overschrij|franchi|depass|cruz|sobrepas|kruis)/;
 
 /**
  * Finds every word, abbreviation, code and clock position that names a place, in the order of the text. `tokens` are
@@ -415,7 +422,14 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     const code = text.length >= 3 ? readLocationCode(text) : null;
     if (code) add(i, i, code);
   }
-  const kept = found.filter((entry, at) => alone || !entry.weak || hasNeighbour(found, at, tokens));
+  const kept = found.filter(
+    (entry, at) =>
+      alone ||
+      !entry.weak ||
+      hasNeighbour(found, at, tokens) ||
+      // "BPH nodule R 18 mm"
+      (entry.sides !== undefined && NOUN.test(word(entry.from - 1)) && tokens[entry.to + 1]?.kind === 'number'),
+  );
   // From base to apex is through the middle.
   for (let k = kept.length - 1; k > 0; k--) {
     const [one, other] = [kept[k - 1]!, kept[k]!];

@@ -22,7 +22,7 @@ const set = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).fil
 
 const CATEGORY_WORD =
   set(`category categories cat score scores scoring assessment classification class grade level rating suspicion kategorie kategorien
-  klasse einstufung bewertung klassifikation categorie klasse beoordeling score classificatie classe cotation niveau categoria clasificacion puntuacion grado
+  klasse einstufung beurteilung einschatzung oordeel bewertung klassifikation categorie klasse beoordeling score classificatie classe cotation niveau categoria clasificacion puntuacion grado
   kat gesamtkategorie gesamtscore gesamtbewertung totaalscore`);
 const EXAM_SURELY =
   set(`exam examination study highest maximum patient untersuchung onderzoek examen estudio hochste hochster hochsten hoogste maximal

@@ -3,6 +3,7 @@ import { toLocation } from '../location/location-phrase.js';
 import type { InvasionMention } from './invasion.js';
 import type { CategoryMention } from './category.js';
 import { isField, type Part, type Timed } from './mentions.js';
+import { lesionCount } from './split.js';
 import { wordAt, type ReportText } from './report-text.js';
 import type { Location } from '../extraction.js';
 
@@ -44,6 +45,13 @@ export function agree(a: Place, b: Place): boolean {
 }
 const isAnterior = (zone: string): boolean => zone === 'AFS' || zone === 'TZ';
 
+/** Whether a place is told apart by another: all that this says is said there too. */
+const names = (place: Place, known: Place): boolean =>
+  agree(place, known) &&
+  (place.side === null || place.side === known.side) &&
+  (place.zone === null || known.zone !== null) &&
+  (place.levels.length === 0 || known.levels.length > 0);
+
 const placeOf = (words: readonly LocationWord[]): Place => toLocation(words).location;
 const isPlaced = (part: Part): boolean => part.words.some((word) => word.sides ?? word.zone ?? word.levels);
 const hasCategory = (part: Part): boolean =>
@@ -77,11 +85,31 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     for (const name of labels) byLabel.set(name, fragment);
     return fragment;
   };
+  /** Gives what is said of a lesion by name to that lesion; false where the name fits none, or several. */
+  const deliver = (part: Part, invasion: InvasionMention, current: Fragment | null): boolean => {
+    const { of } = invasion;
+    const bare = { ...part, labels: [], words: [], heading: [], references: [], invasions: [invasion] };
+    if (of && of.labels.length > 0) {
+      for (const name of of.labels) (byLabel.get(name) ?? start(bare, [name], false)).parts.push(bare);
+      return true;
+    }
+    const place = of ? placeOf(of.words) : null;
+    const fitting = place
+      ? fragments.filter((fragment) => names(place, fragmentPlace(fragment)))
+      : current
+        ? [current]
+        : [];
+    if (fitting.length !== 1) return false;
+    fitting[0]!.parts.push(bare);
+    return true;
+  };
   for (const part of parts) {
     const { statement } = part;
     // A bullet beside the bullets of the lesions is about all of them, be it a field or not.
     const beside = statement.item === '' && current?.parts[0]?.statement.item === '';
-    const invades = part.invasions.length > 0 && !hasContent(part) && (beside || !isField(report, part));
+    // In a form, the field is the lesion's; behind prose, a line of its own is about the gland.
+    const inForm = current?.parts.some((known) => known.labels.length === 0 && isField(report, known)) ?? false;
+    const invades = part.invasions.length > 0 && !hasContent(part) && (beside || !inForm || !isField(report, part));
     closes = statement.opensLine && part.run.from === statement.from ? invades : closes && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
@@ -100,7 +128,10 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         FIRST.test(wordAt(report, statement.from)) ||
         ROLE_BEHIND.test(wordAt(report, statement.from + 1))) &&
       part.speaksOfLesion;
-    if (opensLine && part.heading.length > 0 && !label) {
+    if (opensLine && label && part.heading.some((word) => word.zone)) {
+      context = part.heading.filter((word) => word.zone);
+      sectionContextParagraph = true;
+    } else if (opensLine && part.heading.length > 0 && !label) {
       const alone =
         part.words.length === part.heading.length &&
         !hasCategory(part) &&
@@ -119,6 +150,23 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       current = null;
       gland.push(...part.invasions);
       continue;
+    }
+    if (announces(report, part)) {
+      context = part.words.filter((word) => word.zone);
+      current = null;
+      continue;
+    }
+    if (BOTH.test(wordAt(report, statement.from)) && part.categories.length > 0 && !label && !isPlaced(part)) {
+      const open = fragments.filter(
+        (fragment) => fragment.parts[0]?.statement.sectionAt === section && !fragment.parts.some(hasCategory),
+      );
+      for (const fragment of open) fragment.parts.push({ ...part, sizes: [] });
+      if (open.length > 0) continue;
+    }
+    if (part.invasions.some(({ of }) => of !== null) && part.categories.length + part.sizes.length === 0) {
+      const rest = part.invasions.filter((invasion) => !deliver(part, invasion, current));
+      if (rest.length === 0) continue;
+      gland.push(...rest.filter(({ ofAll }) => ofAll));
     }
     if (label && label.labels.length > 1 && !label.merged) {
       // What is said of several lesions at once goes to each.
@@ -162,12 +210,36 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       }
     } else {
       if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
-      else if (hasContent(part)) closing = [];
-      current.parts.push({ ...part, categories: mine, invasions: own });
+      else if (hasContent(part) && !part.benign) closing = [];
+      // Behind a nodule of hyperplasia, the lesion is no longer the subject.
+      if (part.invasions.length > 0 && !hasContent(part) && current.parts.length > 0 && current.parts.every(isBenign))
+        gland.push(...own);
+      else current.parts.push({ ...part, categories: mine, invasions: own });
     }
   }
   return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
 }
+
+const isBenign = (part: Part): boolean => part.benign;
+const BOTH = /^(?:both|all|each|beide|alle|jeweils|allebei|les|ambas|ambos|todas|toutes)$/;
+
+/** "Within the peripheral zone there are two abnormalities.": what follows describes them, one by one. */
+const announces = (report: ReportText, part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length + part.subscores.length === 0 &&
+  part.suspicion === null &&
+  part.words.some((word) => word.zone) &&
+  !part.words.some((word) => word.levels ?? word.positions) &&
+  lesionCount(report, part) > 1;
+
+const ANAPHOR =
+  /^(?:it|this|these|the|es|er|sie|dies\w*|der|die|das|het|de|deze|dit|il|elle|la|le|cette|cet|ce|esta|este|dicha|se) (?:(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|lasie|knoten|laesie|afwijking|haard|nodus|foyer|nodulo|foco)\w* )?(?!(?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b)[a-z]{3,}/;
+
+/** "The lesion crosses the midline", "It extends …": still about the lesion before, whatever place is named. */
+const goesOn = (report: ReportText, part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length === 0 &&
+  part.run.from === part.statement.from &&
+  ANAPHOR.test(report.shadow.slice(part.statement.start, part.statement.start + 60)) &&
+  part.words.some((word) => word.crossing);
 
 const hasContent = (part: Part): boolean =>
   part.labels.length + part.categories.length + part.sizes.length + part.words.length + part.subscores.length > 0;
@@ -192,6 +264,19 @@ function isOfExam(category: Timed<CategoryMention>, part: Part, current: Fragmen
   return !open;
 }
 
+/** A line with a size and a category of its own, other than those of the lesion before. */
+function differs(part: Part, current: Fragment): boolean {
+  const [size, category] = [part.sizes.find(isNow), part.categories.find(isNow)];
+  if (!size || !category || category.generic || !part.speaksOfLesion) return false;
+  const known = current.parts.flatMap(({ categories }) => categories).filter(isNow);
+  return (
+    known.length > 0 &&
+    !known.some(({ value, range }) => value === category.value && String(range) === String(category.range)) &&
+    current.parts.some(({ sizes }) => sizes.some((other) => isNow(other) && other.dimsMm[0] !== size.dimsMm[0]))
+  );
+}
+const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => time === 'now';
+
 /** Which fragment a part without label or number belongs to. */
 function next(
   report: ReportText,
@@ -207,6 +292,13 @@ function next(
       : hasCategory(part)
         ? start(part, [], false)
         : null;
+  if (goesOn(report, part)) return current;
+  const benign = current.parts.length > 0 && current.parts.every(isBenign);
+  // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
+  if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))
+    return start(part, [], false);
+  if (part.run.from === statement.from && statement.opensLine && differs(part, current) && !isField(report, part))
+    return start(part, [], false);
   const paragraph = statement.opensParagraph && part.run.from === statement.from;
   const field = isField(report, part);
   if (paragraph && part.invasions.length > 0 && !opening) return null;

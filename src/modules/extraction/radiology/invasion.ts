@@ -1,5 +1,24 @@
+import type { LocationWord } from '../location/location-words.js';
 import type { Lesion } from '../extraction.js';
 import type { Span } from '../text/span.js';
+import {
+  ANSWER_NO,
+  ANSWER_SIGN,
+  ANSWER_YES,
+  CONFINED,
+  CONTACT,
+  EPE,
+  INVADED,
+  MAY_SPEAK,
+  MERELY_NAMED,
+  NO,
+  OF_ALL,
+  UNSURE,
+  UNSURE_ALWAYS,
+  VESICLE,
+  YES,
+} from './invasion-words.js';
+import type { LabelMention } from './lesion-label.js';
 import type { ReportText } from './report-text.js';
 import type { Statement } from './statements.js';
 
@@ -11,52 +30,15 @@ export interface InvasionMention extends Span {
   readonly value: Invasion;
   /** The statement is about all lesions ("none of the lesions", "neither"). */
   readonly ofAll: boolean;
+  /** The lesions that this part of the statement names, by label or by place ("the base lesion"). */
+  readonly of: Named | null;
 }
 
-const UBER = 'u(?:e)?ber';
-const EPE = new RegExp(
-  [
-    'extra[- ]?prostati[a-z]* (?:tumou?r )?(?:extension|growth|spread|disease|tumou?r|wachstum|ausdehnung|ausbreitung|uitbreiding|groei|extensie|involvement)',
-    'extension extra[- ]?(?:prostati|capsul)[a-z]*|extensie buiten de prostaat|extra[- ]?prostatic[ao]?\\b|(?:prostata|prostaat)[- ]?uberschreit[a-z]*',
-    'extra[- ]?[ck]apsul[a-z]* ?(?:extension|spread|growth|disease|wachstum|ausdehnung|ausbreitung|uitbreiding|groei|extensie|tumou?r[a-z]*)?',
-    '\\b(?:epe|ece)\\b',
-    `kapsel-?(?:${UBER}schreit[a-z]*|durchbruch[a-z]*|durchbrech[a-z]*|perforation|penetration|infiltration|invasion|doorbraak|doorgroei|overschrijding|penetratie|invasie)`,
-    `organ-?(?:grenz[a-z]*)?${UBER}schreit[a-z]*|${UBER}schreit[a-z]* (?:der|die) (?:organgrenze|prostatakapsel|kapsel|organgrenzen)|(?:organgrenze|kapsel) (?:ist |wird )?${UBER}schritten`,
-    'franchissement (?:de la capsule|capsulaire|de capsule)|effraction capsulaire|franchit la capsule|rupture capsulaire|debord[a-z]* (?:extra-?)?capsulaire',
-    'capsular (?:breach|penetration|invasion|disruption)|breach of the capsule|rotura (?:de la capsula|capsular)|(?:invasion|afectacion|ruptura) capsular',
-    'ausdehnung [a-z ]{0,20}die kapsel hinaus|doorgroei (?:door|van) het? ?kapsel|kapsel(?:doorbraak|overschrijding)',
-    'infiltration (?:of|into) (?:the )?periprostatic fat|periprostatic (?:fat )?(?:invasion|infiltration)',
-  ].join('|'),
-  'g',
-);
-const CONFINED = /\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa])\b/g;
-const VESICLE =
-  /\b(?:seminal vesicles?|svs?\b(?=[ :])|samenblas[a-z]*|vesiculae? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|zaadblaa?[sz][a-z]*|svi)\b/;
-const INVADED =
-  /\b(?:svi|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|befall[a-z]*|tumorbefall|einbruch|eingebrochen|samenblaseninfiltration|samenblaseninvasion|samenblasenbefall|samenblaseneinbruch|zaadblaas(?:invasie|ingroei)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte)\b/g;
+export interface Named {
+  readonly labels: readonly string[];
+  readonly words: readonly LocationWord[];
+}
 
-const UNSURE_ALWAYS = new RegExp(
-  [
-    '(?:cannot|can not|could not|can ?not be|not|difficult to|hard to)(?: [a-z]+){0,4} (?:excluded?|exclude|ruled out|rule out)',
-    'nicht(?: [a-z]+){0,4} (?:auszuschlies{1,2}en|ausschlies{1,2}en|ausgeschlos{1,2}en|ausschlies{1,2}bar)',
-    'niet(?: [a-z]+){0,4} (?:uit te sluiten|uitgesloten|uitsluiten)',
-    "(?:ne|n')(?: ?[a-z]+){0,4} (?:exclue?|exclure|ecartee?|ecarter|eliminee?|eliminer)",
-    'no(?: [a-z]+){0,4} (?:descart[a-z]+|excluir[a-z]*|excluid[oa])',
-    'cannot be (?:assessed|evaluated|determined)',
-  ].join('|'),
-);
-const UNSURE =
-  /\b(?:indeterminate|equivocal|possibl[ey]|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b/;
-const NO =
-  /\b(?:no|not|without|none|neither|nor|negative|absent|absence|kein[a-z]*|ohne|nicht|weder|noch|geen|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
-const ANSWER_NO =
-  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:no|none|not|nein|nee|non|absent[a-z]*|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|0|-|\(-\)|n)\b/;
-const ANSWER_YES =
-  /^[ \t)]*(?:[:=–-][ \t]*)?(?:yes|present|positi[a-z]*|ja|oui|si|presente?|vorhanden|aanwezig|definite|\+|y)\b/;
-const MERELY_NAMED =
-  /\b(?:risk|evaluat[a-z]*|assess[a-z]*|staging|criteria|rule out|predict[a-z]*|likelihood|question|score|grade|risiko|frage|beurteilbarkeit|risico|vraag|risque|evaluation|riesgo|valorar|definition|or definite)\b/;
-const OF_ALL =
-  /\b(?:neither|none of the|no lesion|both|all lesions|keiner der|keine der|beide|geen van|aucune? des|ninguna de|toutes)\b/;
 const CONTRAST = /[;,]|\b(?:but|however|although|whereas|aber|jedoch|hingegen|maar|echter|mais|pero|aunque)\b/g;
 
 /** How far a clause is followed to either side, in characters. */
@@ -73,14 +55,30 @@ function clauseAround(said: string, at: number): { from: number; to: number } {
   return { from, to };
 }
 
+const SIGNS: Readonly<Record<string, Invasion>> = {
+  '-': 'absent',
+  '0': 'absent',
+  '+': 'present',
+  '?': 'indeterminate',
+};
+/** "EPE/SVI: -": the answer to a pair of fields is the answer to each. */
+const PAIRED = /^[ \t]*(?:\/|&|and|und|en|et|y)[ \t]*(?:epe|ece|eep|svi?|sb|zb)(?![a-z])/;
+
 function polarity(said: string, head: { from: number; to: number }): Invasion | null {
   const clause = clauseAround(said, head.from);
   const before = said.slice(clause.from, head.from).replace(/\([^)]*\)/g, ' ');
   const bracket = said.indexOf('(', head.to);
-  const after = said.slice(
-    head.to,
-    bracket > 0 && bracket < clause.to && !/^\s*\(\s*[+-]/.test(said.slice(head.to, bracket + 3)) ? bracket : clause.to,
-  );
+  const answer = said.slice(head.to, head.to + 40).replace(PAIRED, '');
+  const sign = ANSWER_SIGN.exec(answer)?.[1];
+  if (sign && !NO.test(before)) return SIGNS[sign] ?? 'indeterminate';
+  const after = said
+    .slice(
+      head.to,
+      bracket > 0 && bracket < clause.to && !/^\s*\(\s*[+-]/.test(said.slice(head.to, bracket + 3))
+        ? bracket
+        : clause.to,
+    )
+    .replace(PAIRED, '');
   const whole = `${before} ${said.slice(head.from, head.to)} ${after}`;
   if (UNSURE_ALWAYS.test(whole) || UNSURE_ALWAYS.test(said.slice(clause.from, clause.to))) return 'indeterminate';
   if (ANSWER_NO.test(after)) return 'absent';
@@ -92,7 +90,7 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   if (unsure) return 'indeterminate';
   if (NO.test(after)) return 'absent';
   if (carriesNegation(said, clause.from, before)) return 'absent';
-  return MERELY_NAMED.test(whole) ? null : 'present';
+  return MERELY_NAMED.test(whole) || CONTACT.test(after) ? null : 'present';
 }
 
 /** "No extraprostatic extension, seminal vesicle invasion or adenopathy": the denial runs through the list. */
@@ -106,13 +104,21 @@ function carriesNegation(said: string, clauseFrom: number, before: string): bool
   );
 }
 
+/** What is mentioned in the statement besides, to tell which lesion it speaks of. */
+export interface Around {
+  readonly labels: readonly LabelMention[];
+  readonly words: readonly LocationWord[];
+}
+
 /** Finds what a statement says of extraprostatic extension and of seminal vesicle invasion. */
-export function findInvasions(report: ReportText, statement: Statement): InvasionMention[] {
-  const said = report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' ');
+export function findInvasions(report: ReportText, statement: Statement, around: Around): InvasionMention[] {
+  const written = report.shadow.slice(statement.start, statement.end);
+  if (!MAY_SPEAK.test(written)) return followUp(report, statement, written);
+  const said = written.replaceAll('\n', ' ');
   const found: InvasionMention[] = [];
   const ofAll = OF_ALL.test(said);
   const add = (kind: 'epe' | 'svi', value: Invasion | null, from: number, to: number): void => {
-    if (value) found.push({ kind, value, ofAll, start: statement.start + from, end: statement.start + to });
+    if (value) found.push({ kind, value, ofAll, of: null, start: statement.start + from, end: statement.start + to });
   };
   for (const match of said.matchAll(EPE)) {
     const head = { from: match.index, to: match.index + match[0].length };
@@ -156,7 +162,92 @@ export function findInvasions(report: ReportText, statement: Statement): Invasio
       );
       break;
     }
-  return found;
+  return namedApart(said, statement, found, around) ?? found;
+}
+
+/** "Seminal vesicles: Atrophic. No invasion.": the organ is named in the sentence before. */
+function followUp(report: ReportText, statement: Statement, written: string): InvasionMention[] {
+  if (statement.opensLine || written.length > 60 || !/invasion|inva|infiltr|involv|ingroei|envahi|afecta/.test(written))
+    return [];
+  if (
+    !/^(?:no|kein[a-z]*|geen|pas d[e']|aucune?|sin|ohne|zonder|without)\b[a-z' ]*\b(?:invasion|infiltration|involvement|invasie|ingroei|infiltratie|envahissement|afectacion)\b[a-z ]{0,20}\.?$/.test(
+      written,
+    )
+  )
+    return [];
+  const before = report.shadow.slice(Math.max(0, statement.start - 80), statement.start);
+  const line = before.slice(before.lastIndexOf('\n') + 1).replace(/[.\s]+$/, '');
+  if (!VESICLE.test(line.slice(line.lastIndexOf('. ') + 1))) return [];
+  return [{ kind: 'svi', value: 'absent', ofAll: false, of: null, start: statement.start, end: statement.end }];
+}
+
+const LESION =
+  /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|tumou?rs?)\b/g;
+
+/**
+ * "EPE: absent for lesion 1, indeterminate for lesion 2": each clause speaks of the lesions it names, and one that names
+ * none of the lesions named last. Null where the statement does not tell lesions apart.
+ */
+function namedApart(
+  said: string,
+  statement: Statement,
+  found: readonly InvasionMention[],
+  around: Around,
+): InvasionMention[] | null {
+  if (found.length === 0 || found.some(({ ofAll }) => ofAll)) return null;
+  const clauses = [...said.matchAll(/[^;,]+/g)].map(({ index, 0: text }) => {
+    const span = { start: statement.start + index, end: statement.start + index + text.length };
+    const lies = ({ start }: Span): boolean => span.start <= start && start < span.end;
+    return {
+      text,
+      ...span,
+      labels: around.labels.filter(lies).flatMap(({ labels }) => labels),
+      words: placed(text, span, around.words),
+    };
+  });
+  const named = clauses.filter(({ labels, words }) => labels.length > 0 || words.length > 0);
+  const byPlace = around.labels.length === 0;
+  if (named.length < (byPlace ? 1 : 2)) return null;
+  const apart: InvasionMention[] = [];
+  let kinds: ('epe' | 'svi')[] = [];
+  let of: Named | null = null;
+  for (const clause of clauses) {
+    const own = found.filter(({ start, end }) => start < clause.end && end > clause.start);
+    const heads = own.filter(({ start }) => start >= clause.start);
+    if (clause.labels.length > 0 || clause.words.length > 0) of = { labels: clause.labels, words: clause.words };
+    if (EPE_HEAD.test(clause.text)) kinds = ['epe'];
+    if (VESICLE.test(clause.text)) kinds = EPE_HEAD.test(clause.text) ? ['epe', 'svi'] : ['svi'];
+    const start = clause.start + (/^\s*/.exec(clause.text)?.[0].length ?? 0);
+    if (heads.length > 0) apart.push(...heads.map((head) => ({ ...head, of })));
+    else if (of && (clause.labels.length > 0 || clause.words.length > 0)) {
+      const value = answerOf(clause.text);
+      if (value) apart.push(...kinds.map((kind) => ({ kind, value, ofAll: false, of, start, end: clause.end })));
+    }
+  }
+  return apart;
+}
+const EPE_HEAD = new RegExp(EPE.source);
+
+/** The place words right before or behind a noun for the lesion: "the base lesion", "the lesion at the left apex". */
+function placed(text: string, span: Span, words: readonly LocationWord[]): LocationWord[] {
+  for (const { index, 0: noun } of text.matchAll(LESION)) {
+    const [from, to] = [span.start + index - 24, span.start + index + noun.length + 32];
+    const near = words.filter(
+      (word) =>
+        word.start >= Math.max(from, span.start) &&
+        word.end <= Math.min(to, span.end) &&
+        (word.sides ?? word.levels ?? word.zone),
+    );
+    if (near.length > 0) return near;
+  }
+  return [];
+}
+
+function answerOf(clause: string): Invasion | null {
+  if (UNSURE_ALWAYS.test(clause)) return 'indeterminate';
+  if (NO.test(clause)) return 'absent';
+  if (UNSURE.test(clause)) return 'indeterminate';
+  return YES.test(clause) ? 'present' : null;
 }
 
 const trimmedStart = (said: string, from: number): number => from + (/^\s*/.exec(said.slice(from))?.[0].length ?? 0);

@@ -18,7 +18,8 @@ function labelAt(report: ReportText, at: number): string | null {
   if (!token) return null;
   const after = wordAt(report, at + 1);
   if (token.kind === 'number') {
-    if (!/^\d{1,2}$/.test(token.text) || UNIT.test(after) || token.text === '0') return null;
+    if (!/^\d{1,2}$/.test(token.text) || token.text === '0') return null;
+    if (UNIT.test(after) && afterCount(report, at + 1) === at + 1) return null;
     if (
       /^[.,:/-]$/.test(after) &&
       isGlued(report, at + 1) &&
@@ -48,6 +49,23 @@ function labelAt(report: ReportText, at: number): string | null {
     : null;
 }
 
+/** Nouns that number a lesion only where they head a line or a form ("Finding 1 of 2", "Befund 1:"). */
+const FORM_NOUN =
+  /^(?:finding|befund|observation|bevinding|hallazgo|nodule|knoten|focus|fokus|foco|foyer|abnormality|region|area|areal|tumou?r|nodus|nodulo|anomalie|constatation)$/;
+const OUT_OF = /^(?:of|von|van|sur|de|\/)$/;
+
+/** The index behind "of 2" at a token; the token itself where there is no such thing. */
+const afterCount = (report: ReportText, at: number): number =>
+  OUT_OF.test(wordAt(report, at)) && /^\d{1,2}$/.test(wordAt(report, at + 1)) ? at + 2 : at;
+
+const headsForm = (report: ReportText, at: number): boolean => {
+  if (!FORM_NOUN.test(wordAt(report, at)) || !(at === 0 || report.tokens[at - 1]?.kind === 'break')) return false;
+  const number = /^[#]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
+  if (!/^\d{1,2}$|^[a-h]$/.test(wordAt(report, number))) return false;
+  const behind = wordAt(report, number + 1);
+  return afterCount(report, number + 1) > number + 1 || /^(?:[:=)\n]|-|)$/.test(behind);
+};
+
 /** Finds lesions named in words: "Lesion 1", "Herd Nr. 2", "ROI2", "[1]", "Läsionen 1 und 2", "Afwijking 1+2". */
 export function findLabels(report: ReportText): LabelMention[] {
   const found: LabelMention[] = [];
@@ -60,7 +78,7 @@ export function findLabels(report: ReportText): LabelMention[] {
       i = bracket.to - 1;
       continue;
     }
-    if (!LESION_NOUN.has(word)) continue;
+    if (!LESION_NOUN.has(word) && !headsForm(report, i)) continue;
     let at = i + 1;
     // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"
     while (
@@ -71,7 +89,7 @@ export function findLabels(report: ReportText): LabelMention[] {
     const first = labelAt(report, at);
     if (first === null || (STRONG_ONLY_NUMBER.test(word) && !/\d/.test(first) && word !== 'target')) continue;
     const labels = [first];
-    let to = at + 1;
+    let to = afterCount(report, at + 1);
     let merged = false;
     for (;;) {
       const joiner = wordAt(report, to);

@@ -49,11 +49,16 @@ export function mergeLesions(
     const left: LesionReading[] = [];
     for (const reading of readings) {
       if (reading.gone) continue;
-      const known = findKnown(reading, (source === 'findings' ? lesions : before).slice(-COMPARED), taken, source);
+      const known = findKnown(reading, before.slice(-COMPARED), taken, source);
       if (known) {
         taken.add(known);
         absorb(known, reading, source);
-      } else left.push(reading);
+        continue;
+      }
+      // A table and the prose beside it, or a later statement on a lesion by its number.
+      const twin = left.slice(-COMPARED).find((earlier) => isTwin(earlier, reading));
+      if (twin && source === 'findings') left[left.indexOf(twin)] = joined(twin, reading);
+      else left.push(reading);
     }
     const open = before.filter((lesion) => !taken.has(lesion));
     for (const reading of left) {
@@ -86,6 +91,22 @@ export function mergeLesions(
     }
   }
   return { lesions: lesions.filter((lesion) => isLesion(lesion.reading)), flags };
+}
+
+/** Two readings of one section that are surely of one lesion: the same number, or the same in every respect. */
+function isTwin(earlier: LesionReading, reading: LesionReading): boolean {
+  if (earlier.labels.length > 0 && reading.labels.length > 0)
+    return earlier.labels.some((label) => reading.labels.includes(label));
+  return (
+    (earlier.labels.length > 0 || reading.labels.length > 0 ? earlier.size !== null : false) &&
+    similarity(earlier, reading) >= 9
+  );
+}
+
+function joined(earlier: LesionReading, later: LesionReading): LesionReading {
+  const lesion: MergedLesion = { reading: earlier, conflicts: [] };
+  absorb(lesion, later, 'findings');
+  return lesion.reading;
 }
 
 const isLesionOfItsOwn = (reading: LesionReading): boolean =>

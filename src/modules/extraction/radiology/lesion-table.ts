@@ -5,19 +5,18 @@ import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
 import type { Measurement } from './measurement.js';
 import { inside, toPart, type Mentions, type Part, type Timed } from './mentions.js';
-import { runOf, type ReportText, type TokenRun } from './report-text.js';
+import { runOf, type ReportText } from './report-text.js';
+import type { Time } from './scope.js';
 import type { Statement } from './statements.js';
 import type { SubscoreMention } from './subscores.js';
+import { cellRun, isRule, toTableLines, yearIn, type Cell } from './text-table.js';
+import { NOW, PRIOR } from './words.js';
 
 /** A table of lesions: the lines it covers and one fragment for each lesion. */
 export interface LesionTable extends Span {
   /** The statement at its beginning, which tells the section. */
   readonly home: Statement;
   readonly fragments: readonly Fragment[];
-}
-
-interface Cell extends Span {
-  readonly text: string;
 }
 
 type Column = 'label' | 'place' | 'size' | 't2' | 'dwi' | 'dce' | 'pirads' | 'likert' | 'image' | 'other';
@@ -48,36 +47,17 @@ const COLUMNS: readonly [Column, RegExp][] = [
 
 /** What a heading cell announces. */
 function columnOf(cell: Cell): Column {
-  const text = cell.text.replace(/[:.]+$/, '').trim();
+  const text = cell.text
+    .replace(/[:.]+$/, '')
+    .replace(/\b(?:19|20)\d\d(?:[-/]\d\d)?\b|\((?:19|20)\d\d\)/g, '')
+    .split(' ')
+    .filter((word) => !PRIOR.has(word) && !NOW.has(word))
+    .join(' ')
+    .trim();
   return COLUMNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
 }
 
-function cellsOf(shadow: string, start: number, end: number): Cell[] {
-  const line = shadow.slice(start, end);
-  const pattern = line.includes('|') ? /\|/g : line.includes('\t') ? /\t/g : / {2,}/g;
-  const cells: Cell[] = [];
-  let from = 0;
-  const add = (to: number): void => {
-    const raw = line.slice(from, to);
-    const lead = /^\s*/.exec(raw)?.[0].length ?? 0;
-    const text = raw.trim();
-    cells.push({ text, start: start + from + lead, end: start + from + lead + text.length });
-  };
-  for (const match of line.matchAll(pattern)) {
-    if (match.index + match[0].length > 0 && !(match.index === 0 && /^\s/.test(match[0]) && match[0] !== '\t'))
-      add(match.index);
-    from = match.index + match[0].length;
-  }
-  add(line.length);
-  // The bars at both ends of a line enclose no cell.
-  if (line.trimStart().startsWith('|')) cells.shift();
-  if (cells.at(-1)?.text === '' && line.trimEnd().endsWith('|')) cells.pop();
-  return cells;
-}
-
 const MOST_ROWS = 60;
-
-const isRule = (cells: readonly Cell[]): boolean => cells.every((cell) => /^[-=+: ]*$/.test(cell.text));
 
 /** Finds tables of lesions, written with bars, tabs or aligned by spaces; lesions may be rows or columns. */
 export function findLesionTables(
@@ -87,18 +67,11 @@ export function findLesionTables(
 ): LesionTable[] {
   const { shadow } = report;
   const tables: LesionTable[] = [];
-  const lines: (Span & { cells: Cell[] })[] = [];
-  for (let start = 0; start <= shadow.length;) {
-    const stop = shadow.indexOf('\n', start);
-    const end = stop < 0 ? shadow.length : stop;
-    const line = shadow.slice(start, Math.min(end, start + 600));
-    lines.push({ start, end, cells: /[|\t]| {2,}\S/.test(line.trim()) ? cellsOf(shadow, start, end) : [] });
-    start = end + 1;
-  }
+  const lines = toTableLines(shadow);
   for (let at = 0; at < lines.length; at++) {
     const head = lines[at]!;
     if (head.cells.length < 2 || !mayHead(head.cells)) continue;
-    const rows: Cell[][] = [];
+    const rows: (readonly Cell[])[] = [];
     let to = at + 1;
     for (; to < lines.length && rows.length < MOST_ROWS; to++) {
       const { cells } = lines[to]!;
@@ -158,6 +131,17 @@ const isLesionTable = (kinds: readonly Column[]): boolean => {
   );
 };
 
+/** "2022 size", "2025 size": of two columns of a kind, the one of the earlier year, or called prior, held earlier. */
+function timesOfColumns(columns: Grid['columns']): Time[] {
+  return columns.map(({ kind, cell }) => {
+    const peers = columns.filter((other) => other.kind === kind);
+    if (peers.length < 2) return 'now';
+    const year = yearIn(cell.text);
+    if (year !== null) return peers.some((other) => (yearIn(other.cell.text) ?? 0) > year) ? 'prior' : 'now';
+    return cell.text.split(/[^a-z]+/).some((word) => PRIOR.has(word)) ? 'prior' : 'now';
+  });
+}
+
 function labelOf(text: string): string | null {
   const match =
     /^(?:lesion|roi|target|herd|lasion|laesion|afwijking|laesie|haard|cible|l|t|#|no|nr|index lesion|diana)?[ .#:-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h]|i{1,3})[.):]?$/.exec(
@@ -173,12 +157,13 @@ function readRow(
   columns: Grid['columns'],
   row: readonly Cell[],
 ): Fragment[] | null {
-  const runs = row.map((cell) => tokenRun(report, cell));
+  const runs = row.map((cell) => cellRun(report, cell));
   let label: string | null = null;
   const words: LocationWord[] = [];
   const categories: Timed<CategoryMention>[] = [];
   const sizes: Timed<Measurement>[] = [];
   const subscores: SubscoreMention[] = [];
+  const times = timesOfColumns(columns);
   columns.forEach(({ kind, cell: heading }, at) => {
     const cell = row[at];
     const run = runs[at];
@@ -188,7 +173,7 @@ function readRow(
     if (kind === 'label') label ??= labelOf(cell.text);
     else if (kind === 'place') words.push(...findLocationWords(tokenize(report.shadow, cell), report.language, true));
     else if (kind === 'size')
-      sizes.push(...readSize(report, mentions, cell, heading).map((size) => ({ ...size, time: 'now' as const })));
+      sizes.push(...readSize(report, mentions, cell, heading).map((size) => ({ ...size, time: times[at]! })));
     else if (kind === 't2' && score) subscores.push({ ...none, t2: Number(score[1]) });
     else if (kind === 'dwi' && score) subscores.push({ ...none, dwi: Number(score[1]) });
     else if (kind === 'dce' && /^\(?(?:\+|-|pos|neg|yes|no$|ja|nein|oui|non|si)/.test(cell.text))
@@ -209,7 +194,7 @@ function readRow(
           exam: null,
           generic: false,
           final: false,
-          time: 'now',
+          time: times[at]!,
         });
     }
   });
@@ -237,13 +222,6 @@ function readRow(
   return [{ labels: label === null ? [] : [label], merged: false, item: null, parts: [part], context: [] }];
 }
 
-function tokenRun(report: ReportText, cell: Cell): TokenRun {
-  const from = firstFrom(report.tokens, cell.start);
-  let to = from;
-  while (to < report.tokens.length && report.tokens[to]!.end <= cell.end) to++;
-  return runOf(report, from, to);
-}
-
 /** The size of a cell: with its own unit, or with the one that the heading names. */
 function readSize(report: ReportText, mentions: Mentions, cell: Cell, heading: Cell): Measurement[] {
   const own = inside(mentions.measurements, cell);
@@ -254,5 +232,5 @@ function readSize(report: ReportText, mentions: Mentions, cell: Cell, heading: C
     return [];
   const dimsMm = numbers.map((number) => Math.round(number * (unit === 'cm' ? 10 : 1) * 1000) / 1000);
   const comparator = /^[<>~]/.test(cell.text) ? (cell.text[0] as '<' | '>' | '~') : null;
-  return [{ ...tokenRun(report, cell), dimsMm, comparator, ambiguous: false, range: false }];
+  return [{ ...cellRun(report, cell), dimsMm, comparator, ambiguous: false, range: false }];
 }

@@ -33,7 +33,7 @@ const COMPARATORS: readonly [RegExp, NonNullable<Lesion['sizeComparator']>][] = 
   ],
   [/\b(?:at least|mindestens|minstens|ten minste|au moins|al menos)\s*$/, '>='],
   [
-    /(?:~|≈|\b(?:about|approximately|approx\.?|around|roughly|circa|ca\.?|etwa|ungefahr|ongeveer|environ|env\.?|aproximadamente|aprox\.?|unos|de unos|some|nearly|almost|fast|bijna|presque|casi))\s*(?:of|de|von|van)?\s*$/,
+    /(?:~|≈|\b(?:about|ap{1,2}rox[a-z]*\.?|around|roughly|circa|ca\.?|zirka|etwa|ungefahr|rund|ongeveer|environ|env\.?|unos|de unos|some|nearly|almost|fast|bijna|presque|casi))\s*(?:of|de|von|van)?\s*$/,
     '~',
   ],
 ];

@@ -11,6 +11,7 @@ import type { Statement } from './statements.js';
 import { findSubscores, type SubscoreMention } from './subscores.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
 import {
+  BENIGN,
   BPH,
   GLAND,
   GONE,
@@ -38,6 +39,8 @@ export interface Part {
   readonly suspicion: Span | null;
   /** It speaks of a lesion, focus, nodule, area … */
   readonly speaksOfLesion: boolean;
+  /** It speaks of hyperplasia, blood or a cyst, and gives no category. */
+  readonly benign: boolean;
   /** What the statement begins with, other than a lesion. */
   readonly topic: 'organ' | 'gland' | 'gone' | null;
   /** The place that heads the statement ("Left peripheral zone: …"). */
@@ -77,7 +80,7 @@ export function inside<T extends Span>(mentions: readonly T[], span: Span): T[] 
 
 /** What lies beside the lesion: contact, growth beyond the gland, other organs. Places and lengths in it are theirs. */
 const ASIDE =
-  /\b(?:abut\w*|contact\w*|kontakt\w*|kapselkontakt\w*|kapselcontact\w*|broad[- ]based|bulg\w*|vorgewo(?:e)?lbt\w*|vorwo(?:e)?lb\w*|vorbuckel\w*|bombement|abomba\w*|adjacent to|adosse\w*|appui|apoyo|apoya\w*|neurovasc\w*|neurovask\w*|nvb|gefa(?:e)?s{1,2}-?nerven\w*|vaatzenuw\w*|bandelette\w*|rectoprostat\w*|rektoprostat\w*|retto\w*|urethra\w*|harnro(?:e)?hr\w*|uretr\w*|plasbuis|sphin[ck]ter\w*|protru\w*|intraves\w*|ragt|uitpuil\w*|wall thick\w*|verumontanum|colliculus|ejaculat\w*|capsular (?:irregularity|bulge|abutment|retraction)|capsule|kapsel|capsula|extra[- ]?(?:prostat|[ck]apsul)\w*|epe|ece|svi|seminal\w*|samenblas\w*|vesicul\w*|zaadbla\w*|kapsel\w*|organgrenz\w*|franchissement|haemorrhag\w*|hemorrhag\w*|post-?biopsy|biopsy|biopsies|biopsie\w*|biopt\w*|stanzbiops\w*|contralateral\w*|kontralateral\w*|controlateral\w*|(?:anterior|posterior|lateral|medial|capsular|left|right) margins?|median lobe|middle lobe|middenkwab|mittellappen|lobe median|lobulo medio)\b/g;
+  /\b(?:abut\w*|contact\w*|kontakt\w*|kapselkontakt\w*|kapselcontact\w*|broad[- ]based|bulg\w*|vorgewo(?:e)?lbt\w*|vorwo(?:e)?lb\w*|vorbuckel\w*|bombement|abomba\w*|adjacent to|adosse\w*|appui|apoyo|apoya\w*|neurovasc\w*|neurovask\w*|nvb|gefa(?:e)?s{1,2}-?nerven\w*|vaatzenuw\w*|bandelette\w*|rectoprostat\w*|rektoprostat\w*|retto\w*|urethra\w*|harnro(?:e)?hr\w*|uretr\w*|plasbuis|sphin[ck]ter\w*|protru\w*|intraves\w*|ragt|uitpuil\w*|wall thick\w*|verumontanum|colliculus|ejaculat\w*|capsular (?:irregularity|bulge|abutment|retraction)|(?<!\b(?:without|no|incomplete|partial|thin|ohne|zonder|sans|sin|keine|geen|pas de|a|complete) )(?:capsule|kapsel|capsula)|extra[- ]?(?:prostat|[ck]apsul)\w*|epe|ece|svi|seminal\w*|samenblas\w*|vesicul\w*|zaadbla\w*|kapsel\w*|organgrenz\w*|franchissement|haemorrhag\w*|hemorrhag\w*|post-?biopsy|biopsy|biopsies|biopsie\w*|biopt\w*|stanzbiops\w*|contralateral\w*|kontralateral\w*|controlateral\w*|(?:anterior|posterior|lateral|medial|capsular|left|right) margins?|median lobe|middle lobe|middenkwab|mittellappen|lobe median|lobulo medio)\b/g;
 const ASIDE_END =
   /[,;.:()|\n]|\b(?:and|und|en|et|y|but|aber|maar|mais|pero) (?:it )?(?:measur\w*|mis{1,2}t|meet|mesur\w*|mide|is|ist|est|lies|liegt)\b/g;
 const ABSORBED =
@@ -99,7 +102,9 @@ function asidesOf(report: ReportText, statement: Statement): Span[] {
     // A colon right behind the cue begins its answer ("Capsular contact: 2.0 cm").
     let end = ASIDE_END.exec(said);
     if (end?.[0] === ':' && end.index - (match.index + match[0].length) < 3) end = ASIDE_END.exec(said);
-    covered = end?.index ?? said.length;
+    // "EPE: yes, anterior": the whole answer of the field is about what lies beyond the gland.
+    const answers = from === 0 && /^ ?:/.test(said.slice(match.index + match[0].length));
+    covered = (answers ? null : end?.index) ?? said.length;
     asides.push({ start: statement.start + from, end: statement.start + covered });
   }
   return asides;
@@ -233,8 +238,10 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   let suspicion: Span | null = null;
   let speaksOfLesion = false;
   let named = false;
+  let benign = false;
   for (let i = run.from; i < run.to; i++) {
     const text = wordAt(report, i);
+    if (BENIGN.test(text)) benign = true;
     if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
       if (isDenied(report, statement, i)) continue;
       speaksOfLesion = true;
@@ -254,11 +261,13 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     words: topic ? [] : words,
     subscores: inside(mentions.subscores, run),
     references: topic ? [] : inside(mentions.references, run),
-    invasions: findInvasions(report, statement).filter(
-      (invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end),
-    ),
+    invasions: findInvasions(report, statement, {
+      labels: run === statement ? labels : inside(mentions.labels, statement),
+      words: run === statement ? placed : inside(mentions.words, statement),
+    }).filter((invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end)),
     suspicion: named ? suspicion : null,
     speaksOfLesion,
+    benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),
   };

@@ -13,7 +13,8 @@ const NAIVE = new RegExp(
   [
     'biops(?:y|ie)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
     '\\b(?:no|never|without|not had (?:a|any)|has not|had no|none|not) (?:[a-z-]+ ){0,4}(?:biops[a-z]*|bx)\\b',
-    'biops[a-z]*(?: history| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
+    '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
+    '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
     '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:vor)?biops[a-z]*|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
     '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|biopt[a-z]*|gebiopteerd)|biopten: geen',
     "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",
@@ -24,7 +25,7 @@ const NAIVE = new RegExp(
 const CANCER =
   /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|(?:adeno)?(?:carcinom[a-z]*|karzinom[a-z]*)|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
 const BENIGN =
-  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
+  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|o\. ?b\.?|unauffallig[a-z]*|ohne befund|ras|b\.? ?a\. ?b|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|(?:no|ohne|zonder|sans|sin|geen|kein) (?:malign[a-z]*|ca|cancer|tumou?r|karzinom[a-z]*|carcinoom)|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
 const RELATIVE =
   /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
 const ADVICE =
@@ -40,7 +41,7 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       return;
     const said = report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' ');
     const span = { start: statement.start, end: statement.end };
-    const names = BIOPSY.test(said) || SURVEILLANCE.test(said);
+    const names = BIOPSY.test(said) || SURVEILLANCE.test(said) || /^naiv/.test(said);
     // "The biopsy of May 2020. All cores benign": the outcome may follow in the next sentence.
     const before = statements[at - 1];
     const follows =

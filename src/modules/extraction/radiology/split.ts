@@ -103,10 +103,10 @@ const COUNT: Readonly<Record<string, number>> = {
   tres: 3,
 };
 const PLURAL =
-  /^(?:lesions|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
+  /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
 
 /** How many lesions a statement in the plural names, or 0. */
-function lesionCount(report: ReportText, part: Part): number {
+export function lesionCount(report: ReportText, part: Part): number {
   const listed = part.labels.find((label) => label.labels.length > 1 && !label.merged);
   if (listed) return listed.labels.length;
   for (let i = part.run.from; i < part.run.to; i++) {

@@ -114,5 +114,5 @@ function isSentenceEnd(report: ReportText, at: number): boolean {
   if (!after || after.start === token.end) return false;
   const before = tokens[at - 1];
   if (!before || before.kind === 'break') return false;
-  return !(before.kind === 'word' && ABBREVIATION.has(before.text));
+  return !(before.kind === 'word' && (ABBREVIATION.has(before.text) || before.text.endsWith('vol')));
 }

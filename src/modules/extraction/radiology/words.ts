@@ -72,7 +72,7 @@ export const SUPPOSITION = words(
 
 /** Organs and changes whose sizes are no lesion's. */
 export const OTHER_ORGAN =
-  /^(?:lymph|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
+  /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
 
 /** Nouns of the whole gland. */
 export const GLAND = words(
@@ -85,3 +85,7 @@ export const BPH =
 /** A discrete finding is called suspicious of cancer. */
 export const SUSPICION =
   /^(?:suspicious|suspicion|suspected|suspekt\w*|verdachtig\w*|verdachtsherd|tumorverdachtig\w*|karzinomverdachtig\w*|malignitatsverdachtig\w*|verdacht|verdachte|suspecte?s?|sospechos[ao]s?|suspicieuse?s?|hochsuspekt\w*)$/;
+
+/** Changes that are no cancer, however large: hyperplasia, blood, cysts, scars. */
+export const BENIGN =
+  /^(?:bph|hbp|hpb|hyperplas\w*|hiperplas\w*|adeno(?:ma|me|om)\w*|stromal|haem\w*|hemorrhag\w*|hamorrhag\w*|hemorragi\w*|einblut\w*|bloed\w*|bloeding\w*|saignement\w*|sangrad\w*|cysts?|zysten?|kyst\w*|cysten?|quistes?|encapsulated|gekapselt\w*|omkapseld\w*|encapsulad\w*|encapsule\w*)$/;

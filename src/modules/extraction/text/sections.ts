@@ -112,6 +112,16 @@ function endOfParagraph(text: string, start: number, end: number): number {
   return blank < 0 || content.slice(stop).trim() === '' ? end : start + stop;
 }
 
+/** "Finding 1 of 2" heads a lesion and "Assessment: 4" scores it; neither begins a section. */
+const isField = (heading: string, behind: string): boolean =>
+  /^(?:finding|befund|observation|result|bevinding|hallazgo|constatation) ?#?\d/.test(heading) ||
+  (/^(?:finding|befund|observation|bevinding|hallazgo)s?:?$/.test(heading) &&
+    /^ ?#?\d{1,2} (?:of|von|van|de|sur|\/) /.test(behind)) ||
+  (/^(?:assessment|interpretation|beurteilung|einschatzung|beoordeling|oordeel|resultat|resultado|result):$/.test(
+    heading,
+  ) &&
+    /^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind));
+
 function kindOf(groups: Record<string, string | undefined>): SectionKind {
   const index = HEADINGS.findIndex((_, at) => groups[`k${at}`] !== undefined);
   return HEADINGS[index]?.[0] ?? 'other';
@@ -131,6 +141,8 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const lead = /^[ \t]*/.exec(match[0])?.[0].length ?? 0;
     const atLineStart = match.index === 0 || shadow[match.index - 1] === '\n';
     if (!atLineStart && match.groups?.['stop'] !== ':') continue;
+    if (isField(match[0].slice(lead), shadow.slice(match.index + match[0].length, match.index + match[0].length + 12)))
+      continue;
     const start = match.index + lead;
     marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
   }

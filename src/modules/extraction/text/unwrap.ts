@@ -1,6 +1,9 @@
 /** Ends of lines that cannot end a statement, and starts that cannot begin one (folded). */
 const OPEN_END =
-  /(?:[,(+/=x-]|\b(?:and|or|of|the|a|an|in|at|with|is|measuring|to|from|by|und|oder|der|die|des|dem|den|das|in|im|mit|von|vom|ein|eine|einer|en|of|de|het|een|van|met|in|op|et|ou|le|la|les|du|des|un|une|avec|dans|y|o|el|los|las|del|con|por|no|on|for|not|without|new|auf|fur|bei|zu|zum|zur|am|ohne|keine?|op|voor|naar|aan|bij|geen|sur|pour|par|au|aux|sans|pas|para|sobre|sin|psa|volumen?|density|dichte|densite|nr|n[°º]|pi-?rads|pirads|score|category|kategorie|categorie|categoria|series?|serie|image|bild))$/;
+  /(?:[,(+/=x-]|\b(?:and|or|of|the|a|an|in|at|with|is|measuring|to|from|by|und|oder|der|die|des|dem|den|das|in|im|mit|von|vom|ein|eine|einer|en|of|de|het|een|van|met|in|op|et|ou|le|la|les|du|des|un|une|avec|dans|y|o|el|los|las|del|con|por|no|on|for|not|without|new|auf|fur|bei|zu|zum|zur|am|ohne|keine?|op|voor|naar|aan|bij|geen|sur|pour|par|au|aux|sans|pas|para|sobre|sin))$/;
+/** A name that waits for its value, unless the next line is a field of its own. */
+const OPEN_NAME =
+  /\b(?:psa|volumen?|density|dichte|densite|nr|n[°º]|pi-?rads|pirads|score|category|kategorie|categorie|categoria|series?|serie|image|bild)$/;
 const BOUND_START =
   /^(?:(?:none|no|yes|absent|present|negative|positive|nein|ja|keine|aucune?|non)\.?$|mm|cm|ml|cc|ng|x \d|[)\]]|\/)/;
 /** Capitalised, such a word begins a sentence (folded). */
@@ -13,6 +16,8 @@ const NEXT_LESION =
   /^(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion(?:en)?|afwijking(?:en)?|laesies?|haard|cibles?|lesiones|diana|index)[ -]*(?:#|nr\.?|no\.?|n°|nº)? ?(?:\d{1,2}|[a-h])(?![a-z\d]|[.,]\d| ?(?:mm|cm|x ))/;
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
+
+const NAMED_FIELD = /^[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t]/;
 
 /** Where every short line is followed by an empty one, a single empty line parts nothing: it joins the line before. */
 function singleSpaced(shadow: string): string {
@@ -40,6 +45,7 @@ export function joinWrappedLines(shadow: string, text: string): string {
   const lines = singleSpaced(shadow).split('\n');
   const width = wrapWidth(lines.map((line) => line.trimEnd().length));
   const mixedCase = /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+  const ragged = mixedCase && isRagged(text);
   let joined = lines[0]!;
   let start = 0;
   for (let at = 1; at < lines.length; at++) {
@@ -50,12 +56,23 @@ export function joinWrappedLines(shadow: string, text: string): string {
       .slice(start, start + lines[at]!.length)
       .trimStart()
       .charAt(0);
-    joined += (isInside(line, next, first, width, mixedCase) ? ' ' : '\n') + lines[at]!;
+    joined += (isInside(line, next, first, { width, mixedCase, ragged }) ? ' ' : '\n') + lines[at]!;
   }
   return joined;
 }
 
-function isInside(line: string, next: string, first: string, width: number | null, mixedCase: boolean): boolean {
+/** Many lines go on in lower case on the next: the text was broken anywhere, so a line without a full stop goes on. */
+function isRagged(text: string): boolean {
+  const goingOn = text.match(/[\p{Ll}\d,)][ \t]*\n[ \t]*\p{Ll}/gu)?.length ?? 0;
+  return goingOn >= 4 && goingOn >= (text.match(/\S[ \t]*\n[ \t]*\S/g)?.length ?? 0) * 0.4;
+}
+
+function isInside(
+  line: string,
+  next: string,
+  first: string,
+  { width, mixedCase, ragged }: { width: number | null; mixedCase: boolean; ragged: boolean },
+): boolean {
   if (line.trim() === '' || next === '' || COLUMNS.test(line) || COLUMNS.test(next)) return false;
   if (NEXT_LESION.test(next)) return false;
   const firstWord = /^\S*/.exec(next)![0].length;
@@ -68,7 +85,8 @@ function isInside(line: string, next: string, first: string, width: number | nul
   if (mixedCase && /\p{Lu}/u.test(first) && SENTENCE_START.test(next)) return false;
   const answered = /[:=] ?\S+$/.test(line);
   if ((OPEN_END.test(line) && !answered) || BOUND_START.test(next)) return true;
-  if (full) return !item;
+  if (OPEN_NAME.test(line) && !answered && !NAMED_FIELD.test(next)) return true;
+  if (full || (ragged && line.length > 12 && !FIELD_LINE.test(next))) return !item;
   if (/^\d/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
   // A short line is a heading of its own.
   return mixedCase && line.length > 24 && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);

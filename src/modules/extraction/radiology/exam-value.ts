@@ -1,0 +1,56 @@
+import type { Span } from '../text/span.js';
+import type { Time } from './scope.js';
+import type { Statement } from './statements.js';
+import { wordAt, type ReportText, type TokenRun } from './report-text.js';
+
+export interface ExamValue extends Span {
+  readonly value: number;
+}
+
+/** One number that may be a value of the exam, and when it held. */
+export interface Candidate extends TokenRun {
+  readonly value: number;
+  readonly time: Time;
+  readonly said: boolean;
+  readonly date: number | null;
+  readonly statement: Statement;
+  /** A repeat, a control or an outcome ("fell to"): the later of several. */
+  readonly later: boolean;
+}
+
+const CONNECTOR =
+  /^(?:[:=~≈(,<>-]|is|was|of|at|to|the|current|currently|now|serum|total|level|value|measured|calculated|derived|estimated|today|ist|betragt|bei|von|auf|mit|liegt|wert|aktuell|aktuelle|aktueller|gesamt|zuletzt|ca|approximately|approx|about|van|waarde|bedraagt|nu|op|was|met|est|a|de|du|la|actuel|actuellement|total|totale|serique|mesure|mesuree|estimee|evaluee|calculee|soit|actual|es|del|con|en|total|serico|stieg|gestiegen|anstieg|elevated|rising|raised|high|increased|erhoht|erhohter|erhohtes|eleve|elevee|elevado|elevada|oplopend|verhoogd|gestegen|and|und|screening|repeat|most|recent|last|latest|ng|ml|screening|formula|gemeten|berechnet|berechnete|berekend|berekende|calculada|estimado|calculado|wordt|daarmee|somit|therefore|approximated|reported|has|risen|climbed|rise|increase|from|n|x|works?|out|comes?|calculates|computes|gives|giving|yields|yielding|stands|corresponds|corresponding|amounts|equals|thus|hence|errechnet|errechnete|ergibt|sich|eine|entspricht|entsprechend|komt|uit|dus|geeft|donne|donnant|resulta|resultante|equivale)$/;
+
+/** The first number behind a head, as far as only linking words lie between. */
+export function numberBehind(report: ReportText, at: number, limit: number): number {
+  let i = at;
+  let depth = 0;
+  for (let steps = 0; steps < limit; steps++) {
+    const token = report.tokens[i];
+    if (!token) return -1;
+    if (token.kind === 'number') return depth > 0 && wordAt(report, i - 1) !== '(' ? -1 : i;
+    if (token.kind === 'break') {
+      if (report.tokens[i + 1]?.kind === 'break') return -1;
+    } else if (token.text === '(') {
+      // A bracket between the head and its value ("Volume (ellipsoid formula): 35 mL") is passed over.
+      let close = i + 1;
+      while (close < i + 8 && wordAt(report, close) !== ')') close++;
+      if (wordAt(report, close) === ')' && !report.tokens.slice(i + 1, close).some((inner) => inner.kind === 'number'))
+        i = close;
+      else depth++;
+    } else if (!CONNECTOR.test(token.text)) return -1;
+    i++;
+  }
+  return -1;
+}
+
+/** The index behind "ng/ml", "µg/l", "ng per mL" at a token, or -1. */
+export function psaUnitEnd(report: ReportText, at: number): number {
+  const i = report.tokens[at]?.kind === 'break' ? at + 1 : at;
+  const mass = wordAt(report, i);
+  if (mass === 'ngml') return i + 1;
+  if (!/^(?:ng|ug|mcg|g|µg|ngr)$/.test(mass)) return -1;
+  return /^(?:\/|per|pro|p|par|por)$/.test(wordAt(report, i + 1)) && /^(?:ml|l|dl|cc)$/.test(wordAt(report, i + 2))
+    ? i + 3
+    : -1;
+}

@@ -1,0 +1,63 @@
+/** How reports in five languages (folded) speak of growth beyond the prostate and into the seminal vesicles. */
+
+const UBER = 'u(?:e)?ber';
+const GROWTH =
+  '(?:extension|growth|spread|disease|tumou?r|wachstum|ausdehnung|ausbreitung|uitbreiding|groei|extensie|involvement|invasion)';
+const GLAND = '(?:prostat[a-z]*|prostaat|druse|capsul[a-z]*|kapsel|gland[a-z]*|klier|organ[a-z]*)';
+
+export const EPE = new RegExp(
+  [
+    `extra[- ]?prostati[a-z]* (?:tumou?r )?${GROWTH}`,
+    'extension extra[- ]?(?:prostati|capsul)[a-z]*|extra[- ]?prostatic[ao]?\\b|(?:prostata|prostaat)[- ]?uberschreit[a-z]*',
+    `extra[- ]?[ck]apsul[a-z]* ?(?:${GROWTH}[a-z]*)?`,
+    '\\b(?:epe|ece|eep|eec)\\b',
+    `kapsel-?(?:${UBER}schreit[a-z]*|durchbruch[a-z]*|durchbrech[a-z]*|perforation|penetration|infiltration|invasion|doorbraak|doorgroei|overschrijding|penetratie|invasie)`,
+    `organ-?(?:grenz[a-z]*)?${UBER}schreit[a-z]*|${UBER}schreit[a-z]* (?:der|die) (?:organgrenze|prostatakapsel|kapsel|organgrenzen)|(?:organgrenze|kapsel) (?:ist |wird )?${UBER}schritten`,
+    'franchissement (?:de la capsule|capsulaire|de capsule)|effraction capsulaire|franchit la capsule|rupture capsulaire|(?:debord|depass)[a-z]* (?:extra-?)?capsulaire',
+    'capsular (?:breach|penetration|invasion|disruption)|breach(?:es)? (?:of )?the capsule|rotura (?:de la capsula|capsular)|(?:invasion|afectacion|ruptura|desbordamiento) capsular',
+    `(?:${GROWTH}|extends?|extending|infiltration) (?:beyond|outside|through|buiten|hors de|au[- ]dela de|fuera de|mas alla de|(?:au(?:s{1,2}|ß)erhalb|jenseits)(?: der)?)(?: (?:the|de|het|la|le|der|die|l'))? ?${GLAND}`,
+    `(?:uber|ueber) die ${GLAND} hinaus|buiten (?:de|het) (?:prostaat|kapsel)|doorgroei (?:door|van) (?:de|het)? ?kapsel|sobrepasa la capsula`,
+    'infiltration (?:of|into) (?:the )?periprostatic fat|periprostatic (?:fat )?(?:invasion|infiltration)|(?:infiltration|envahissement) de la graisse peri-?prostatique',
+  ].join('|'),
+  'g',
+);
+export const CONFINED = /\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa])\b/g;
+export const VESICLE =
+  /\b(?:seminal ves[iy]c(?:le|al)s?|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
+export const INVADED =
+  /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|befall[a-z]*|tumorbefall|beteiligung|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte)\b/g;
+/** One of these stands in every statement on either; anything else is not looked at. */
+export const MAY_SPEAK =
+  /extra|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+
+export const UNSURE_ALWAYS = new RegExp(
+  [
+    '(?:cannot|can not|could not|can ?not be|not|difficult to|hard to)(?: [a-z]+){0,4} (?:excluded?|exclude|ruled out|rule out)',
+    'nicht(?: [a-z]+){0,4} (?:auszuschlies{1,2}en|ausschlies{1,2}en|ausgeschlos{1,2}en|ausschlies{1,2}bar)',
+    'niet(?: [a-z]+){0,4} (?:uit te sluiten|uitgesloten|uitsluiten)',
+    "(?:ne|n')(?: ?[a-z]+){0,4} (?:exclue?|exclure|ecartee?|ecarter|eliminee?|eliminer)",
+    'no(?: [a-z]+){0,4} (?:descart[a-z]+|excluir[a-z]*|excluid[oa])',
+    '(?:cannot|can not) be (?:assessed|evaluated|determined)|not? (?:assessable|evaluable|valorable)|nicht (?:sicher )?(?:beurteilbar|abzugrenzen)|niet (?:goed )?(?:beoordeelbaar|te beoordelen)|non (?:evaluable|appreciable)',
+  ].join('|'),
+);
+export const UNSURE =
+  /\b(?:indeterminate|equivocal|possibl[ey]|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b/;
+export const NO =
+  /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
+export const YES =
+  /\b(?:yes|present|positive|ja|oui|si|presentes?|vorhanden|aanwezig|definite|gross|seen|nachweisbar|sichtbar|zichtbaar|visible)\b/;
+export const ANSWER_NO =
+  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|not|nein|nee|non|absent[a-z]*|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
+export const ANSWER_YES =
+  /^[ \t)]*(?:[:=–-][ \t]*)?(?:yes|present|positi[a-z]*|ja|oui|si|presente?|vorhanden|aanwezig|definite|y)\b/;
+/** A sign in the place of an answer: "EPE -.", "SVI: +", "ECE (?)"; another such field may follow. */
+export const ANSWER_SIGN =
+  /^[ \t]*[:=]?[ \t]*\(?(\+ ?\/ ?-|-|\+|\?|0)\)?(?=[ \t]*(?:$|[.,;/|)]|\b(?:epe|ece|eep|svi?|sb|zb|ln|lk|nvb|bones?)\b))/;
+/** Contact with the capsule is no growth beyond it. */
+export const CONTACT =
+  /^[ \t]*[:=-][^;]*\b(?:abut[a-z]*|contact|kontakt|kapselkontakt|kapselcontact|bulg[a-z]*|irregular[a-z]*|vorwolb[a-z]*|bombement|abombamiento)\b/;
+export const MERELY_NAMED =
+  /\b(?:risk|evaluat[a-z]*|assess[a-z]*|staging|criteria|rule out|predict[a-z]*|likelihood|question|score|grade|risiko|frage|beurteilbarkeit|risico|vraag|risque|evaluation|riesgo|valorar|definition|or definite)\b/;
+/** The statement is about every lesion. */
+export const OF_ALL =
+  /\b(?:neither|none of the|no lesion|all (?:of the )?lesions|(?:either|any|both)(?: of the(?: two)?)? (?:lesions?|targets?|rois?|foci|of them)|either$|keiner der|keine der|alle (?:herde|lasionen|laesies|afwijkingen)|beide[rn]? (?:herde|lasionen|laesies|afwijkingen|haarden)|geen van|geen enkele (?:laesie|afwijking|haard)|aucune? des|ninguna de|(?:toutes|les deux|ambas|todas)(?: les| las)? (?:lesions|lesiones|cibles|dianas)|both(?! (?:seminal|vesic|sides|lobes|n))|toutes)\b/;

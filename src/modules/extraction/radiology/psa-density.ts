@@ -1,0 +1,80 @@
+import { parseDecimal } from '../text/numbers.js';
+import { numberBehind, psaUnitEnd, type Candidate } from './exam-value.js';
+import { isGlued, runOf, wordAt, type ReportText } from './report-text.js';
+import { timesOf } from './scope.js';
+import type { Statement } from './statements.js';
+
+const DENSITY_WORD = /^(?:density|densities|dichte|densiteit|dichtheid|densite|densidad)$/;
+/** The index behind "PSA density" that begins at a token, or -1. */
+export function densityEnd(report: ReportText, at: number): number {
+  const word = wordAt(report, at);
+  if (/^(?:psad|dpsa|psadensity|psadichte|psa-d)$/.test(word)) return at + 1;
+  if (word === 'psa') {
+    let i = at + 1;
+    if (wordAt(report, i) === '-') i++;
+    if (DENSITY_WORD.test(wordAt(report, i)) || (wordAt(report, i) === 'd' && isGlued(report, i))) return i + 1;
+    return -1;
+  }
+  if (!DENSITY_WORD.test(word)) return -1;
+  let i = at + 1;
+  while (/^(?:de|du|del|la|l'|van|des|der|of)$/.test(wordAt(report, i)) && i < at + 4) i++;
+  return wordAt(report, i) === 'psa' ? i + 1 : -1;
+}
+
+const OTHER_DENSITY =
+  /^(?:bone|proton|tissue|signal|spin|optical|cell|breast|knochen|protonen|bot|osseuse|osea|dental)$/;
+
+/** "Density 0.24.", "D 0,16" beside PSA or volume; -1 where the density is of something else. */
+function bareDensityEnd(report: ReportText, statement: Statement, at: number): number {
+  const word = wordAt(report, at);
+  const letter = word === 'd' && (at === statement.from || /^[,;(.]$/.test(wordAt(report, at - 1)));
+  if (!letter && (!DENSITY_WORD.test(word) || OTHER_DENSITY.test(wordAt(report, at - 1)))) return -1;
+  const start = report.tokens[at]!.start;
+  if (!/\bpsa|vol/.test(report.shadow.slice(Math.max(0, start - 90), start))) return -1;
+  if (letter && !/^0[.,]\d/.test(wordAt(report, at + (/^[:=]$/.test(wordAt(report, at + 1)) ? 2 : 1)))) return -1;
+  return at + 1;
+}
+
+export function readDensities(report: ReportText, statements: readonly Statement[]): Candidate[] {
+  const found: Candidate[] = [];
+  for (const statement of statements) {
+    if (statement.section === 'legend' || statement.section === 'technique' || statement.section === 'comparison')
+      continue;
+    for (let i = statement.from; i < statement.to; i++) {
+      const named = densityEnd(report, i);
+      const head = named < 0 ? bareDensityEnd(report, statement, i) : named;
+      if (head < 0) continue;
+      const at = numberBehind(report, head, 9);
+      if (named < 0 && !/^[0-2][.,]\d{1,3}$/.test(wordAt(report, at))) continue;
+      i = head - 1;
+      if (at < 0 || at >= statement.to) continue;
+      const value = parseDecimal(wordAt(report, at), report.language);
+      if (
+        value === null ||
+        value > 20 ||
+        /^(?:%|mm|x)$/.test(wordAt(report, at + 1)) ||
+        /^(?:19|20)\d\d$/.test(wordAt(report, at))
+      )
+        continue;
+      const unit = densityUnitEnd(report, at + 1);
+      const run = runOf(report, at, unit > 0 ? unit : at + 1);
+      found.push({
+        ...run,
+        value,
+        said: false,
+        date: null,
+        statement,
+        later: false,
+        time: timesOf(report, statement, [run])[0]!,
+      });
+    }
+  }
+  return found;
+}
+
+function densityUnitEnd(report: ReportText, at: number): number {
+  let i = psaUnitEnd(report, at);
+  if (i > 0 && wordAt(report, i) === '/' && /^(?:ml|cc|cm|g)$/.test(wordAt(report, i + 1)))
+    i += wordAt(report, i + 2) === '3' ? 3 : 2;
+  return i;
+}
