@@ -20,7 +20,7 @@ const common = {
   setupFilesAfterEnv: ['<rootDir>/test/jest.setup.ts'],
 };
 
-/** One project per kind of test, so that each can run alone (`npm run test:unit`, `test:e2e`, `test:conformance`). */
+/** One project per kind of test, so that each can run alone (`npm run test:unit`, `test:e2e` and so on). */
 export default {
   testTimeout: 60_000,
   projects: [
@@ -30,6 +30,7 @@ export default {
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/fixtures/**/*.spec.ts'],
     },
     { ...common, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.spec.ts'] },
+    { ...common, displayName: 'viewer', testMatch: ['<rootDir>/test/viewer/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
   ],
 };
