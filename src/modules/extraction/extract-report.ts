@@ -7,6 +7,7 @@ import { withoutOrders } from './orders.js';
 import { readPathologyReport } from './pathology/pathology-report.js';
 import * as pathologyWords from './pathology/pathology-words.js';
 import { readRadiologyReport } from './radiology/radiology-report.js';
+import * as invasionWords from './radiology/invasion-words.js';
 import * as radiologyWords from './radiology/words.js';
 import { foldForMatching, toCanonicalText } from './text/canonical-text.js';
 import { dropUngrounded } from './text/grounding.js';
@@ -33,7 +34,7 @@ export const RULES_ENGINE = {
   name: 'rules',
   version: RULES_VERSION,
   rulesetHash: createHash('sha256')
-    .update([RULES_VERSION, radiologyWords, locationWords, pathologyWords].map(fingerprint).join('\n'))
+    .update([RULES_VERSION, radiologyWords, invasionWords, locationWords, pathologyWords].map(fingerprint).join('\n'))
     .digest('hex'),
 };
 

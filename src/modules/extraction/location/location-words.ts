@@ -234,6 +234,30 @@ const FIELD =
 const NOUN = /(?:nodule|nodus|knoten|herd|lesion|laesie|lasion|focus|fokus|foyer|foco|haard)$/;
 const CROSS = /^(?:cross|traver|kreuz|uberschreit|overschrij|franchi|depass|cruz|sobrepas|kruis)/;
 
+/** Words that open a phrase for a place, whatever they mean alone. */
+const OPENS =
+  /^(?:linea|ligne|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro)$/;
+const placing = new Map<string, boolean>();
+
+/** Whether a word may name a place or open a phrase that does; most words of a report are known from before. */
+function mayPlace(text: string): boolean {
+  let may = placing.get(text);
+  if (may === undefined) {
+    may =
+      OPENS.test(text) ||
+      PERIPHERAL.test(text) ||
+      TRANSITION.test(text) ||
+      FIBROMUSCULAR.test(text) ||
+      ANTERIOR.test(text) ||
+      STRONG.has(text) ||
+      WEAK.has(text) ||
+      positionsOf(text) !== null ||
+      (text.length >= 3 && readLocationCode(text) !== null);
+    if (placing.size < 5_000) placing.set(text, may);
+  }
+  return may;
+}
+
 /**
  * Finds every word, abbreviation, code and clock position that names a place, in the order of the text. `tokens` are
  * the tokens of a stretch of the folded text; `alone` where it holds nothing but a place, so that single letters count.
@@ -262,7 +286,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       }
       continue;
     }
-    if (token.kind !== 'word') continue;
+    if (token.kind !== 'word' || !mayPlace(text)) continue;
     const n = next(i);
     const after = word(n);
     // Phrases first: a word of one may mean something else alone.

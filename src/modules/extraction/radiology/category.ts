@@ -177,13 +177,27 @@ function readTail(report: ReportText, at: number, value: number | 'X'): Tail {
   return head > 0 ? none : { ...none, also: [j] };
 }
 
+const STARTS =
+  /^(?:p[il1]?|pr|pirads?|piradsv|prads|pirds|pl?irads|likert|likertskala|likertscore|ucla|institution\w*|suspicion|level|index|degree|upgraded|downgraded|reclassified|hochgestuft|heraufgestuft|herabgestuft|opgewaardeerd|afgewaardeerd|surclassee?|reclassee?|reclasificad[ao])$/;
+const starts = new Map<string, boolean>();
+
+/** Whether a category may begin with a word; most words are known from before. */
+function mayStart(word: string): boolean {
+  let may = starts.get(word);
+  if (may === undefined) {
+    may = STARTS.test(word) || CATEGORY_WORD.has(word) || EXAM_MAYBE.has(word);
+    if (starts.size < 5_000) starts.set(word, may);
+  }
+  return may;
+}
+
 /** Finds every PI-RADS and Likert category, in any spelling. */
 export function findCategories(report: ReportText): CategoryMention[] {
   const found: CategoryMention[] = [];
   const { tokens } = report;
   for (let i = 0; i < tokens.length; i++) {
     const word = tokens[i]!.text;
-    if (tokens[i]!.kind !== 'word' && word !== 'p') continue;
+    if (tokens[i]!.kind !== 'word' || !mayStart(word)) continue;
     const pirads = scaleEnd(report, i);
     const head = pirads > 0 ? pirads : likertEnd(report, i);
     if (head > 0) {

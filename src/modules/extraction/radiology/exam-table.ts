@@ -2,7 +2,7 @@ import { parseDecimal } from '../text/numbers.js';
 import type { Span } from '../text/span.js';
 import type { ExamValue } from './exam-value.js';
 import type { ReportText } from './report-text.js';
-import { cellRun, isRule, toTableLines, type Cell } from './text-table.js';
+import { cellRun, hasColumns, isRule, toTableLines, type Cell } from './text-table.js';
 import { NOW, PRIOR } from './words.js';
 
 /** A table of PSA, volume and density, one exam a row: what the current row says. */
@@ -32,7 +32,7 @@ const fieldOf = ({ text }: Cell): Field | null => {
 
 /** Finds tables headed by at least two of PSA, volume and density. */
 export function findExamTables(report: ReportText): ExamTable[] {
-  if (!/vol|psad|dens|dichte/.test(report.shadow)) return [];
+  if (!hasColumns(report.shadow) || !/vol|psad|dens|dichte/.test(report.shadow)) return [];
   const lines = toTableLines(report.shadow);
   const tables: ExamTable[] = [];
   for (let at = 0; at < lines.length; at++) {

@@ -165,7 +165,11 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     }
     if (part.invasions.some(({ of }) => of !== null) && part.categories.length + part.sizes.length === 0) {
       const rest = part.invasions.filter((invasion) => !deliver(part, invasion, current));
-      if (rest.length === 0) continue;
+      if (rest.length === 0) {
+        // What follows is no longer about one of them.
+        if (part.labels.length > 1) current = null;
+        continue;
+      }
       gland.push(...rest.filter(({ ofAll }) => ofAll));
     }
     if (label && label.labels.length > 1 && !label.merged) {

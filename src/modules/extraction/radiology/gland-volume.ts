@@ -38,6 +38,7 @@ export function readVolumes(report: ReportText, statements: readonly Statement[]
   for (const statement of statements) {
     if (statement.section === 'technique' || statement.section === 'legend' || statement.section === 'comparison')
       continue;
+    const named = report.shadow.slice(statement.start, statement.end).includes('vol');
     const values: (Omit<Candidate, 'time'> & { named: boolean })[] = [];
     for (let i = statement.from; i < statement.to; i++) {
       const token = report.tokens[i]!;
@@ -46,6 +47,7 @@ export function readVolumes(report: ReportText, statements: readonly Statement[]
       if (token.kind !== 'number') continue;
       const value = parseDecimal(token.text, report.language);
       const unit = volumeUnitEnd(report, i + 1);
+      if (unit < 0 && !named) continue;
       if (value === null || /^[x*/×]$/.test(wordAt(report, i - 1)) || psaUnitEnd(report, i + 1) > 0) continue;
       const lead = unit < 0 ? before() : '';
       const fielded = unit < 0 && !/^[x*×%]$/.test(wordAt(report, i + 1)) && (FORMULA.test(lead) || ALONE.test(lead));

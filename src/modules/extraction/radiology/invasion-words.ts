@@ -43,11 +43,11 @@ export const UNSURE_ALWAYS = new RegExp(
 export const UNSURE =
   /\b(?:indeterminate|equivocal|possibl[ey]|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b/;
 export const NO =
-  /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
+  /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
 export const YES =
   /\b(?:yes|present|positive|ja|oui|si|presentes?|vorhanden|aanwezig|definite|gross|seen|nachweisbar|sichtbar|zichtbaar|visible)\b/;
 export const ANSWER_NO =
-  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|not|nein|nee|non|absent[a-z]*|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
+  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|not|nein|nee|non|absent[a-z]*|afwezig|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
 export const ANSWER_YES =
   /^[ \t)]*(?:[:=–-][ \t]*)?(?:yes|present|positi[a-z]*|ja|oui|si|presente?|vorhanden|aanwezig|definite|y)\b/;
 /** A sign in the place of an answer: "EPE -.", "SVI: +", "ECE (?)"; another such field may follow. */

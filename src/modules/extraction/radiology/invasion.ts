@@ -195,7 +195,7 @@ function namedApart(
   around: Around,
 ): InvasionMention[] | null {
   if (found.length === 0 || found.some(({ ofAll }) => ofAll)) return null;
-  const clauses = [...said.matchAll(/[^;,]+/g)].map(({ index, 0: text }) => {
+  const clauses = [...said.matchAll(CLAUSE)].map(({ index, 0: text }) => {
     const span = { start: statement.start + index, end: statement.start + index + text.length };
     const lies = ({ start }: Span): boolean => span.start <= start && start < span.end;
     return {
@@ -226,6 +226,7 @@ function namedApart(
   }
   return apart;
 }
+const CLAUSE = /(?:(?!\b(?:but|whereas|aber|jedoch|wahrend|maar|terwijl|mais|tandis|pero|mientras)\b)[^;,])+|\b[a-z]+/g;
 const EPE_HEAD = new RegExp(EPE.source);
 
 /** The place words right before or behind a noun for the lesion: "the base lesion", "the lesion at the left apex". */

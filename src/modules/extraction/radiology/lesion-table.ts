@@ -9,7 +9,7 @@ import { runOf, type ReportText } from './report-text.js';
 import type { Time } from './scope.js';
 import type { Statement } from './statements.js';
 import type { SubscoreMention } from './subscores.js';
-import { cellRun, isRule, toTableLines, yearIn, type Cell } from './text-table.js';
+import { cellRun, hasColumns, isRule, toTableLines, yearIn, type Cell } from './text-table.js';
 import { NOW, PRIOR } from './words.js';
 
 /** A table of lesions: the lines it covers and one fragment for each lesion. */
@@ -66,6 +66,7 @@ export function findLesionTables(
   mentions: Mentions,
 ): LesionTable[] {
   const { shadow } = report;
+  if (!hasColumns(shadow)) return [];
   const tables: LesionTable[] = [];
   const lines = toTableLines(shadow);
   for (let at = 0; at < lines.length; at++) {

@@ -40,6 +40,7 @@ export function readDensities(report: ReportText, statements: readonly Statement
   for (const statement of statements) {
     if (statement.section === 'legend' || statement.section === 'technique' || statement.section === 'comparison')
       continue;
+    if (!/psa|dens|dicht|\bd\b/.test(report.shadow.slice(statement.start, statement.end))) continue;
     for (let i = statement.from; i < statement.to; i++) {
       const named = densityEnd(report, i);
       const head = named < 0 ? bareDensityEnd(report, statement, i) : named;

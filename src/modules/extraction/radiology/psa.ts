@@ -13,10 +13,15 @@ const RATIO =
 const LATER =
   /\b(?:then|puis|dann|danach|daarna|luego|despues|subsequently|repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
 
+const PSA_WORD = /psa|antigen/;
+
 export function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
   const found: Candidate[] = [];
   for (const [at, statement] of statements.entries()) {
     if (statement.section === 'legend' || statement.section === 'technique') continue;
+    const before = statements[at - 1];
+    const inside = PSA_WORD.test(report.shadow.slice(statement.start, statement.end));
+    if (!inside && !(before && PSA_WORD.test(report.shadow.slice(before.start, before.end)))) continue;
     const values: Omit<Candidate, 'time'>[] = [];
     for (let i = statement.from; i < statement.to; i++) {
       if (densityEnd(report, i) > 0) {
@@ -38,7 +43,6 @@ export function readPsa(report: ReportText, statements: readonly Statement[]): C
       while (i + 1 < statement.to && wordAt(report, i + 1) !== 'psa' && densityEnd(report, i + 1) < 0) i++;
     }
     // "The PSA given above is wrong. The correct value is 11.7 ng/ml": the unit alone tells, in the sentence after.
-    const before = statements[at - 1];
     if (
       values.length === 0 &&
       before?.sectionAt === statement.sectionAt &&

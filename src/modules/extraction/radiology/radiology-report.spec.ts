@@ -91,6 +91,47 @@ describe('lesions', () => {
       ['1: 4; 9; right PZ mid'],
     ],
     [
+      'a form of numbered findings',
+      'Finding 1 of 2\n Sector(s): PZpm left mid\n Max. diameter: 13 mm\n Assessment: 4\nFinding 2 of 2\n Sector(s): TZa right base\n Max. diameter: 16 mm\n Assessment: 5',
+      ['1: 4; 13; left PZ mid posterior+medial', '2: 5; 16; right TZ base anterior'],
+    ],
+    [
+      'respectively, broken over lines',
+      'There is BPH in the\ntransition zone. Two lesions in the right\nperipheral zone, at mid gland (posterolateral)\nand base (posteromedial), both\nPI-RADS 5, measuring 16 and\n22 mm, respectively. The nodes\nare normal. The bones show no\nmetastasis.',
+      ['1: 5; 16; right PZ mid posterior+lateral', '2: 5; 22; right PZ base posterior+medial'],
+    ],
+    [
+      'blood beside the lesion',
+      'Einblutungen PZ bds., größte re. 18 mm. Davon unabhängig Herd li. Mitte PZ, <5 mm, PIRADS 3. LK bis 7 mm.',
+      ['1: 3; <5; left PZ mid'],
+    ],
+    [
+      'a nodule with a category of its own on the next line',
+      'Lesie A: li PZ basis posteromed, 12x7 mm, PIRADS 3-4.\nBPH-nodus re 41 mm, PIRADS 2.\nGeen EPE. Geen vergrote klieren.',
+      ['A: 3-4; 12x7; left PZ base posterior+medial', '2: 2; 41; right'],
+    ],
+    [
+      'columns of two years',
+      'Lesion\tSite\t2022 size\t2025 size\t2022 PI-RADS\t2025 PI-RADS\n1\tRight base PZ\t7 mm\t10 mm\t3\t4',
+      ['1: 4; 10; right PZ base'],
+    ],
+    [
+      'two under one announcement',
+      'Within the peripheral zone there are two abnormalities. The first lies in the midline at the apex and measures 11 mm. The second is at the left base, 8 mm. Both are PI-RADS 4.',
+      ['1: 4; 11; midline PZ apex', '2: 4; 8; left PZ base'],
+    ],
+    [
+      'two under one heading',
+      'Zone périphérique : lésion n°1 de 12 mm, droite, moyenne, PI-RADS 4.\nLésion n°2 de 7 mm, gauche, apicale, PI-RADS 3.',
+      ['1: 4; 12; right PZ mid', '2: 3; 7; left PZ apex'],
+    ],
+    [
+      'no capsule around it',
+      'A 1.0 cm nodule without capsule in the right anterior transition zone at the midgland, PI-RADS 3.',
+      ['1: 3; 10; right TZ mid anterior'],
+    ],
+    ['blood, cysts and hyperplasia alone', 'BPH-Knoten re 41 mm. Einblutungen PZ bds., größte re. 18 mm. EPE -.', []],
+    [
       'a table with bars',
       'Lesion | Location | Size (mm) | PI-RADS\n1 | R PZpl mid | 12 x 8 | 4\n2 | L TZa base | 17 | 5',
       ['1: 4; 12x8; right PZ mid posterior+lateral', '2: 5; 17; left TZ base anterior'],
@@ -152,6 +193,42 @@ describe('lesions', () => {
     expect([lesion?.epe, lesion?.svi]).toEqual([epe, svi]);
   });
 
+  it.each([
+    ['EPE -. SVI -.', 'absent', 'absent'],
+    ['EPE+ SVI-', 'present', 'absent'],
+    ['EPE ?.', 'indeterminate', null],
+    ['EPE (-), SVI: +', 'absent', 'present'],
+    ['EPE: Capsular abutment 0.6 cm. EPE cannot be excluded.', 'indeterminate', null],
+    ['Seminal vesicles: Atrophic. No invasion.', null, 'absent'],
+    ['EEP : absente', 'absent', null],
+    ['Geen EPE, geen ZB-invasie.', 'absent', 'absent'],
+    ['Keine SB-Infiltration.', null, 'absent'],
+    ['Uitbreiding buiten de prostaat is niet uit te sluiten.', 'indeterminate', null],
+    ['The TZ shows a 1.7 cm stromal nodule on the right. No ECE. No SVI.', 'absent', 'absent'],
+  ])('invasion: %s', (sentence, epe, svi) => {
+    const [lesion] = read(`Lesion 1: left PZ, 9 mm, PI-RADS 4. ${sentence}`).lesions;
+    expect([lesion?.epe, lesion?.svi]).toEqual([epe, svi]);
+  });
+
+  it.each([
+    ['EPE: absent for lesion 1, indeterminate for lesion 2.', 'absent', 'indeterminate'],
+    ['ECE: lesion 1 - bulge, ECE cannot be ruled out; lesion 2 - absent.', 'indeterminate', 'absent'],
+    ['EPE is suspected for lesion 1 but not for lesion 2.', 'indeterminate', 'absent'],
+    ['Extraprostatic extension is seen at the left lesion; not at the right lesion.', 'present', 'absent'],
+    ['There is no extraprostatic extension of either lesion.', 'absent', 'absent'],
+    ['Extraprostatic extension: none.', 'absent', 'absent'],
+    ['No EPE. LN neg.\nBPH nodule R 18 mm.', 'absent', 'absent'],
+  ])('invasion of two lesions: %s', (sentence, first, second) => {
+    const text = `Lesion 1: left mid PZ, 9 mm, PI-RADS 4.\nLesion 2: right TZ apex, 11 mm, PI-RADS 3.\n${sentence}`;
+    expect(read(text).lesions.map(({ epe }) => epe)).toEqual([first, second]);
+  });
+
+  it('takes a statement behind a table for the lesion it names', () => {
+    const text =
+      '| Lesion | Location | Size (mm) | PI-RADS |\n| A | R PZ mid | 12 x 7 | 4 |\n| B | L PZ apex | 8 | 3 |\n\nEPE indeterminate for lesion A. No EPE for lesion B.';
+    expect(read(text).lesions.map(({ epe }) => epe)).toEqual(['indeterminate', 'absent']);
+  });
+
   it('takes a date, a time and a ratio for no image', () => {
     expect(
       read('Compared with 4/19/2023. Scan start 07:45. Lesion 1: left PZ, PI-RADS 4 (series 5, image 18).').lesions[0]
@@ -180,6 +257,18 @@ describe('values of the exam', () => {
     ['PSA 6,8 ng/ml, Volumen 52 ml, PSA-Dichte 0,13', [6.8, 52, 0.13]],
     ['Gland 4.1 x 4.8 x 5.2 cm, 53 mL', [null, 53, null]],
     ['Prostate volume: 44 mL (40 mL in 2021). PSAD: 0.18', [null, 44, 0.18]],
+    ['PSA 7.7, vol 52 cc (ellipsoid), PSAD 0.15.', [7.7, 52, 0.15]],
+    ['Volume (mL) = L x W x H x 0.52: 47', [null, 47, null]],
+    ['PSA 5.2.\nVol 33 ml. D 0.16.', [5.2, 33, 0.16]],
+    ['PSA 11\nVol 71.', [11, 71, null]],
+    ['PSA 8,8 ng/ml. Prostatavol. 46 ml, Dichte 0,19.', [8.8, 46, 0.19]],
+    ['The PSA density works out at 0.19.', [null, null, 0.19]],
+    ['Bone density 1.2. Lesion volume 1.2 ml. Volume 3 of 5.', [null, null, null]],
+    [
+      'Exam\tVolume\tPSA\tPSAD\n2022-04\t44 mL\t5.1 ng/mL\t0.12\n2025-04 (current)\t47 mL\t6.1 ng/mL\t0.13',
+      [6.1, 47, 0.13],
+    ],
+    ['Indication: Prior negative biopsy, rising PSA\nPSA: 5.5 ng/mL (11/2024); 4.6 ng/mL (5/2024)', [5.5, null, null]],
     ['10 mL of gadobutrol. Bladder residual 90 ml.', [null, null, null]],
     ['PSA density should be worked out (0.15 is the usual cut-off)', [null, null, null]],
   ])('%s', (text, expected) => {
@@ -212,6 +301,9 @@ describe('values of the exam', () => {
     ['History: Two negative biopsies; 2019 3+3 left apex', 'positive'],
     ['INDICATION : Une série de biopsies négative en 2019.', 'negative'],
     ['Datos clínicos: Biopsia de enero: adenocarcinoma Gleason 4+4=8.', 'positive'],
+    ['Hx: PSA 22.7. Bx not done yet.', 'none'],
+    ['PSA 5.2. Naive.', 'none'],
+    ['Vor 3 Jahren Biopsie o. B.', 'negative'],
     ['IMPRESSION: Targeted biopsy is recommended.', null],
   ])('biopsies: %s', (text, value) => {
     expect(read(text).priorBiopsy).toBe(value);

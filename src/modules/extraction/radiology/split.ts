@@ -87,21 +87,23 @@ const key = (words: readonly LocationWord[]): string =>
 const sameWords = (part: Part, a: TokenRun, b: TokenRun): boolean =>
   key(inside(part.words, a)) === key(inside(part.words, b));
 
-const COUNT: Readonly<Record<string, number>> = {
-  two: 2,
-  both: 2,
-  zwei: 2,
-  beide: 2,
-  twee: 2,
-  deux: 2,
-  dos: 2,
-  ambas: 2,
-  three: 3,
-  drei: 3,
-  drie: 3,
-  trois: 3,
-  tres: 3,
-};
+const COUNT: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    two: 2,
+    both: 2,
+    zwei: 2,
+    beide: 2,
+    twee: 2,
+    deux: 2,
+    dos: 2,
+    ambas: 2,
+    three: 3,
+    drei: 3,
+    drie: 3,
+    trois: 3,
+    tres: 3,
+  }),
+);
 const PLURAL =
   /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
 
@@ -110,7 +112,7 @@ export function lesionCount(report: ReportText, part: Part): number {
   const listed = part.labels.find((label) => label.labels.length > 1 && !label.merged);
   if (listed) return listed.labels.length;
   for (let i = part.run.from; i < part.run.to; i++) {
-    const count = COUNT[wordAt(report, i)];
+    const count = COUNT.get(wordAt(report, i));
     if (!count) continue;
     for (let j = i + 1; j < Math.min(i + 9, part.run.to); j++) if (PLURAL.test(wordAt(report, j))) return count;
   }
@@ -119,6 +121,7 @@ export function lesionCount(report: ReportText, part: Part): number {
 
 /** "Lesions 1 and 2, left and right apex, both PI-RADS 4, 7 and 9 mm respectively": the k-th of each list to the k-th. */
 function distribute(report: ReportText, part: Part): Part[] | null {
+  if (part.categories.length < 2 && part.sizes.length === 0 && part.words.length < 2) return null;
   const count = lesionCount(report, part);
   if (count < 2) return null;
   const listed = part.labels.find((label) => label.labels.length === count);

@@ -1,5 +1,6 @@
 import type { Section, SectionKind } from '../text/sections.js';
 import { isGlued, runOf, type ReportText, type TokenRun } from './report-text.js';
+import { LESION_NOUN } from './words.js';
 
 /** One sentence, list item or line of a section. */
 export interface Statement extends TokenRun {
@@ -114,5 +115,6 @@ function isSentenceEnd(report: ReportText, at: number): boolean {
   if (!after || after.start === token.end) return false;
   const before = tokens[at - 1];
   if (!before || before.kind === 'break') return false;
-  return !(before.kind === 'word' && (ABBREVIATION.has(before.text) || before.text.endsWith('vol')));
+  if (before.kind !== 'word' || LESION_NOUN.has(tokens[at - 2]?.text ?? '')) return true;
+  return !ABBREVIATION.has(before.text) && !before.text.endsWith('vol');
 }

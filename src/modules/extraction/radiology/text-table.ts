@@ -46,6 +46,9 @@ function cellsOf(shadow: string, start: number, end: number): Cell[] {
   return cells;
 }
 
+/** Whether a text has columns at all. */
+export const hasColumns = (shadow: string): boolean => /[|\t]|\S {2,}\S/.test(shadow);
+
 /** A line that only rules off (`|---|---|`). */
 export const isRule = (cells: readonly Cell[]): boolean => cells.every((cell) => /^[-=+: ]*$/.test(cell.text));
 
