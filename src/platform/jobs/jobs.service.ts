@@ -49,7 +49,10 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
       openTelemetry: { enabled: false },
     });
     // The text of a database error may quote values, so only its class is logged.
-    boss.on('error', (error) => this.logger.error(`Queue error: ${error.name}`));
+    boss.on('error', (error) => {
+      // The queue's last questions may come after the database has gone.
+      if (!this.stopping.signal.aborted) this.logger.error(`Queue error: ${error.name}`);
+    });
     await boss.start();
     this.boss = boss;
     for (const { queue, heartbeatSeconds, retryLimit, expireInSeconds } of this.handlers.values()) {
@@ -85,7 +88,8 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
           return [{ id: job.id, status: 'completed' as const }];
         } catch (error) {
           const name = error instanceof Error ? error.name : 'unknown';
-          this.logger.error({ msg: 'Job failed and will be tried again', queue, jobId: job.id, error: name });
+          if (this.stopping.signal.aborted) this.logger.log({ msg: 'Job handed back', queue, jobId: job.id });
+          else this.logger.error({ msg: 'Job failed and will be tried again', queue, jobId: job.id, error: name });
           return [{ id: job.id, status: 'failed' as const, output: { error: name } }];
         } finally {
           // Asks for the next job at once instead of after the polling interval.
