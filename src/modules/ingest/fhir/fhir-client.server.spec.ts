@@ -85,7 +85,7 @@ describe('a FHIR server with a cohort of patients', () => {
     const [someone] = cohort.patients.filter(({ scenario }) => scenario === 'labelled');
     const [patient, ...others] = await patientsByNumber(client, someone!.patientId, [MRN_SYSTEM]);
     expect(others).toEqual([]);
-    expect(patientKeys(patient!, { [MRN_SYSTEM]: 'HOSP' })).toEqual([
+    expect(patientKeys(patient!, { [MRN_SYSTEM]: 'HOSP' })).toMatchObject([
       { issuer: 'HOSP', patientId: someone!.patientId },
     ]);
     const own = await reportsOfPatient(client, patient!.id!);

@@ -289,6 +289,19 @@ describe('back-pressure', () => {
   });
 });
 
+describe('a store of documents that is down', () => {
+  it('is left alone while the rest of the server is asked on', async () => {
+    await using server = await scriptedServer((url, response) =>
+      url.includes('Binary') ? fail(response, 500) : { resourceType: 'Patient' },
+    );
+    const client = clientOf(server, { maxRetries: 0 });
+    for (let i = 0; i < 5; i++) expect((await errorOf(client.readBinary('Binary/1'))).kind).toBe('server-error');
+    expect((await errorOf(client.readBinary('Binary/1'))).kind).toBe('resting');
+    expect(await client.read('Patient/1')).toEqual({ resourceType: 'Patient' });
+    expect((await errorOf(client.readBinary('Binary/1'))).kind).toBe('resting');
+  });
+});
+
 describe('read and readBinary', () => {
   it('reads relative, absolute and versioned references', async () => {
     await using server = await scriptedServer((url) => ({ resourceType: 'Patient', id: url }));
@@ -337,6 +350,13 @@ describe('ping', () => {
       url.endsWith('/metadata') ? statement : status === 200 ? bundle([]) : fail(response, status),
     );
     expect(await clientOf(server).ping()).toEqual({ fhirVersion: '4.0.1', software: 'Test' });
+  });
+
+  it('sees that the server calls itself by another address', async () => {
+    await using server = await scriptedServer((url) =>
+      url.endsWith('/metadata') ? statement : bundle([], 'http://fhir.internal.example/fhir?page=2'),
+    );
+    expect((await errorOf(clientOf(server).ping())).kind).toBe('foreign-origin');
   });
 
   it('sees a wrong token behind open metadata', async () => {

@@ -78,8 +78,7 @@ export class FhirClient {
       const page = this.toPage(bundle);
       emptyPages = page.matches.length === 0 ? emptyPages + 1 : 0;
       yield page;
-      const next: string | undefined = bundle.link?.find(({ relation }) => relation === 'next')?.url;
-      url = next ? this.base.resolve(next, url) : undefined;
+      url = this.nextOf(bundle, url);
     }
   }
 
@@ -113,19 +112,26 @@ export class FhirClient {
 
   /**
    * Is a FHIR server there, and does it let us in? The metadata are often open to all, so a search for a single report
-   * tries the credentials; a server that refuses it for another reason (a patient is required) still lets us in.
+   * tries the credentials; a server that refuses it for another reason (a patient is required) still lets us in. Its next
+   * link shows whether the server calls itself by the configured address.
    */
   async ping(): Promise<{ fhirVersion: string; software: string | undefined }> {
     const statement = asResource(await this.medplum.get<unknown>(this.base.resolve('metadata')));
     if (statement.resourceType !== 'CapabilityStatement') throw new FhirError('not-fhir');
     const { fhirVersion, software } = statement as CapabilityStatement;
     try {
-      await this.getPage(this.medplum.fhirSearchUrl('DiagnosticReport', { _count: 1 }), false);
+      const url = this.medplum.fhirSearchUrl('DiagnosticReport', { _count: 1 });
+      this.nextOf(await this.getPage(url, false), url);
     } catch (error) {
       const letsUsIn = error instanceof FhirError && ['refused', 'not-found', 'outcome'].includes(error.kind);
       if (!letsUsIn) throw error;
     }
     return { fhirVersion, software: software?.name };
+  }
+
+  private nextOf(bundle: Bundle, page: URL): URL | undefined {
+    const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+    return next ? this.base.resolve(next, page) : undefined;
   }
 
   private async getPage(url: URL, isNext: boolean): Promise<Bundle> {

@@ -24,6 +24,11 @@ export interface FhirAnswer {
   bytes: Buffer;
 }
 
+interface Health {
+  failuresInARow: number;
+  restUntilMs: number;
+}
+
 const FIRST_WAIT_MS = 500;
 /** A longer Retry-After is not waited for: the caller learns of it and plans the next run. */
 const LONGEST_WAIT_MS = 60_000;
@@ -40,8 +45,8 @@ export class FhirHttp {
   private readonly clock: Clock;
   private readonly timeoutMs: number;
   private readonly maxRetries: number;
-  private failuresInARow = 0;
-  private restUntil = 0;
+  /** By what is asked for: a store of documents may be down while the rest of the server is well. */
+  private readonly healths = new Map<string, Health>();
 
   constructor(private readonly settings: FhirHttpSettings) {
     this.slots = new Slots(settings.maxInFlight ?? 3);
@@ -57,23 +62,30 @@ export class FhirHttp {
   }
 
   private async getWithRetries(url: URL, accept: string, maxBytes: number): Promise<FhirAnswer> {
-    const restMs = this.restUntil - this.clock.now();
+    const health = this.healthOf(accept);
+    const restMs = health.restUntilMs - this.clock.now();
     if (restMs > 0) throw new FhirError('resting', { retryAfterMs: restMs });
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await this.getAuthorized(url, accept, maxBytes);
-        this.failuresInARow = 0;
+        health.failuresInARow = 0;
         return answer;
       } catch (error) {
         if (!(error instanceof FhirError)) throw error;
         const waitMs = this.waitMs(error, attempt);
         if (!mayPass(error) || attempt >= this.maxRetries || waitMs > LONGEST_WAIT_MS) {
-          this.countFailure(error);
+          this.countFailure(health, error);
           throw error;
         }
         await this.clock.sleep(waitMs);
       }
     }
+  }
+
+  private healthOf(accept: string): Health {
+    const health = this.healths.get(accept) ?? { failuresInARow: 0, restUntilMs: 0 };
+    this.healths.set(accept, health);
+    return health;
   }
 
   private waitMs({ retryAfterMs }: FhirError, attempt: number): number {
@@ -84,10 +96,10 @@ export class FhirHttp {
   }
 
   /** A server that answers, even with a refusal, is alive; after a rest one more failure is enough to rest again. */
-  private countFailure({ kind }: FhirError): void {
+  private countFailure(health: Health, { kind }: FhirError): void {
     const failed = kind === 'unreachable' || kind === 'timeout' || kind === 'server-error';
-    this.failuresInARow = failed ? this.failuresInARow + 1 : 0;
-    if (this.failuresInARow >= FAILURES_BEFORE_REST) this.restUntil = this.clock.now() + REST_MS;
+    health.failuresInARow = failed ? health.failuresInARow + 1 : 0;
+    if (health.failuresInARow >= FAILURES_BEFORE_REST) health.restUntilMs = this.clock.now() + REST_MS;
   }
 
   private async getAuthorized(url: URL, accept: string, maxBytes: number): Promise<FhirAnswer> {

@@ -60,9 +60,17 @@ describe('patientKeys', () => {
     ['nothing configured: two untyped ones', {}, [{ value: '1' }, { value: '2' }], []],
     ['no identifier', {}, [], []],
   ])('%s', (_name, map, identifiers, expected) => {
-    expect(patientKeys(patient(...identifiers), map)).toEqual(
+    expect(patientKeys(patient(...identifiers), map)).toMatchObject(
       expected.map(([issuer, patientId]) => ({ issuer, patientId })),
     );
+  });
+
+  it('tells the system of a number, the first in order of several', () => {
+    const record = patient(typed('MR', '1', 'urn:oid:1.2'), typed('MR', '1', '1.10'), typed('MR', '2'));
+    expect(patientKeys(record, {})).toEqual([
+      { issuer: '', patientId: '2', system: '' },
+      { issuer: '', patientId: '1', system: '1.10' },
+    ]);
   });
 });
 

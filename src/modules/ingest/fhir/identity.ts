@@ -11,6 +11,8 @@ import type {
 export interface PatientKey {
   issuer: string;
   patientId: string;
+  /** Of the identifier, '' where it states none; the first one in order where the record has the number in several. */
+  system: string;
 }
 
 /** An accession number candidate (0008,0050) with the identifier system it comes from. */
@@ -27,22 +29,28 @@ const V2_0203 = /(^|[/:.])v2-0203$|2\.16\.840\.1\.113883\.(12|18)\.(203|108)$/;
  * The names of a patient in the PACS. With a map of systems, the identifiers of these systems; without one, those typed
  * as medical record numbers (MR, HL7 table 0203), or the only identifier of a patient who has no typed one. Values are
  * taken as they stand: a leading zero is part of the number. Identifiers marked `old` are left out, since they may have
- * been given to somebody else.
+ * been given to somebody else. Without a map the system comes along, so that equal numbers of two systems are not taken
+ * for one person.
  */
 export function patientKeys(patient: Patient, systems: Record<string, string>): PatientKey[] {
   const identifiers = (patient.identifier ?? []).filter(({ use, value }) => use !== 'old' && value?.trim());
   const issuers = new Map(Object.entries(systems).map(([system, issuer]) => [withoutUrn(system), issuer]));
   if (issuers.size > 0) {
     return distinct(
-      identifiers.flatMap(({ system, value = '' }) => {
-        const issuer = issuers.get(withoutUrn(system ?? ''));
-        return issuer === undefined ? [] : [{ issuer, patientId: value.trim() }];
+      identifiers.flatMap(({ system = '', value = '' }) => {
+        const issuer = issuers.get(withoutUrn(system));
+        return issuer === undefined ? [] : [{ issuer, patientId: value.trim(), system: withoutUrn(system) }];
       }),
     );
   }
   const typed = identifiers.filter((identifier) => hasType(identifier, 'MR'));
   const chosen = typed.length > 0 ? typed : identifiers.length === 1 ? identifiers : [];
-  return distinct(chosen.map(({ value = '' }) => ({ issuer: '', patientId: value.trim() })));
+  const keys = chosen.map(({ system = '', value = '' }) => ({
+    issuer: '',
+    patientId: value.trim(),
+    system: withoutUrn(system),
+  }));
+  return distinct(keys.sort((a, b) => (a.system < b.system ? -1 : 1)));
 }
 
 /** Where a merged record went and what it took in (Patient.link), as references. */
@@ -91,6 +99,12 @@ export function studyUids({ identifier }: ImagingStudy | Reference): string[] {
 }
 
 const withoutUrn = (system: string) => system.replace(/^urn:oid:/i, '');
+
+/** An OID as an identifier system is written with or without `urn:oid:`; a server compares text. */
+export function spellings(system: string): string[] {
+  const oid = withoutUrn(system);
+  return /^[0-2](\.\d+)+$/.test(oid) ? [`urn:oid:${oid}`, oid] : [system];
+}
 
 function hasType({ type }: Identifier, code: string): boolean {
   return (type?.coding ?? []).some((coding) => coding.code === code && (!coding.system || V2_0203.test(coding.system)));

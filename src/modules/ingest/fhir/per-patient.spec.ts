@@ -46,6 +46,15 @@ describe('patientsByNumber', () => {
     expect(urls).toEqual(['Patient?identifier=http://x|007', 'Patient?identifier=http://y|007']);
   });
 
+  it('asks for an OID in both spellings, since servers compare text', async () => {
+    const { urls } = await withServer(
+      () => bundle([]),
+      (client) => patientsByNumber(client, '007', ['1.2.3', 'urn:oid:1.2.4']),
+    );
+    const systems = ['urn:oid:1.2.3', '1.2.3', 'urn:oid:1.2.4', '1.2.4'];
+    expect(urls).toEqual(systems.map((system) => `Patient?identifier=${system}|007`));
+  });
+
   it('leaves out who does not carry the number exactly', async () => {
     const { result } = await withServer(
       () => bundle([patient('a', '007'), patient('b', '7')]),

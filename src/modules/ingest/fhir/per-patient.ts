@@ -1,7 +1,7 @@
 import type { DiagnosticReport, ImagingStudy, Patient, Reference, Resource, ServiceRequest } from '@medplum/fhirtypes';
 import type { FhirClient } from './fhir-client.js';
 import { FhirError } from './fhir-error.js';
-import { patientMerges } from './identity.js';
+import { patientMerges, spellings } from './identity.js';
 import { readMany } from './read-many.js';
 
 /** One patient's share of a FHIR server, for curating a single patient and for servers that insist on a patient. */
@@ -11,7 +11,7 @@ import { readMany } from './read-many.js';
  * Results are checked, since a server that ignores `identifier` would give everybody.
  */
 export async function patientsByNumber(client: FhirClient, number: string, systems: string[]): Promise<Patient[]> {
-  const tokens = systems.length === 0 ? [number] : systems.map((system) => `${system}|${number}`);
+  const tokens = systems.length === 0 ? [number] : systems.flatMap(spellings).map((system) => `${system}|${number}`);
   const found = new Map<string, Patient>();
   for (const token of tokens) {
     for await (const page of client.searchPages('Patient', new URLSearchParams({ identifier: token }))) {
