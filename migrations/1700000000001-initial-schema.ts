@@ -20,6 +20,13 @@ export class InitialSchema1700000000001 implements MigrationInterface {
       CREATE INDEX patient_aliases ON patient USING gin (aliases jsonb_path_ops);
       CREATE INDEX patient_due ON patient (id) WHERE input_revision > curated_revision;
 
+      -- While no identifier systems are configured: the systems in which each number was seen. Of several, it is nobody's.
+      CREATE TABLE patient_number (
+        mrn text NOT NULL,
+        system text NOT NULL,
+        PRIMARY KEY (mrn, system)
+      );
+
       CREATE TABLE report (
         id uuid PRIMARY KEY,
         fhir_id text NOT NULL,
@@ -38,10 +45,13 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         media_type text,
         refused text,
         refused_detail text,
+        -- by which it was read and its patient named; empty where it is tried again at every sync
+        rules text NOT NULL,
         UNIQUE (fhir_id, version_id, raw_sha256)
       );
       CREATE UNIQUE INDEX report_current ON report (fhir_id) WHERE is_current;
       CREATE INDEX report_patient ON report (patient_id) WHERE is_current;
+      CREATE INDEX report_rules ON report (rules, id) WHERE is_current AND refused IS DISTINCT FROM 'report-not-relevant';
 
       CREATE TABLE ingest_cursor (
         name text PRIMARY KEY,
@@ -86,7 +96,9 @@ export class InitialSchema1700000000001 implements MigrationInterface {
         declared_coordinate_system text NOT NULL,
         frame_of_reference_uid text,
         reference_series_uid text,
-        source_name text NOT NULL
+        source_name text NOT NULL,
+        -- as its file states it, empty where it states none
+        issuer text NOT NULL
       );
       CREATE INDEX target_patient ON target (patient_id);
 
@@ -179,7 +191,7 @@ export class InitialSchema1700000000001 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE run_patient, run, label, exclusion, link, extraction, target, series, study, ingest_cursor, report, patient
+      DROP TABLE run_patient, run, label, exclusion, link, extraction, target, series, study, ingest_cursor, report, patient_number, patient
     `);
   }
 }

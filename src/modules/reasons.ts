@@ -16,7 +16,7 @@ export const REASONS = {
   'no-mr-before-biopsy': 'No diagnostic MR precedes the biopsy within the configured window.',
   'no-prostate-mr': 'No MR study of this patient shows the prostate in the way a label needs.',
   'ambiguous-study': 'Several studies fit equally well; a person must choose.',
-  'patient-mismatch': 'Study and report name different patients.',
+  'patient-mismatch': 'The target names no issuer, and several patients have its number.',
   'no-report': 'No readable radiology report belongs to the study.',
   'study-index-incomplete': 'The PACS did not return all it holds, so the patient was left for the next run.',
   // assignment

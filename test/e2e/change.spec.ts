@@ -3,9 +3,11 @@ import type { DiagnosticReport, Patient } from '@medplum/fhirtypes';
 import { RunService } from '../../src/modules/curation/run.service.js';
 import { TargetImportService } from '../../src/modules/ingest/target-import.service.js';
 import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
-import { type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
+import { YieldService } from '../../src/modules/curation/yield.service.js';
+import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
+import { deleteSegs, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
 import { type Service, startService } from './service.js';
-import { startWorld, uploadAll, type World } from './world.js';
+import { runCli, startWorld, uploadAll, type World } from './world.js';
 
 const [changing, other] = generateCohort({ seed: 52, patients: 3 }).patients.filter(
   ({ scenario }) => scenario === 'labelled',
@@ -142,7 +144,7 @@ describe('what changes', () => {
 
   it('a change committed late with an early stamp: found by the overlap', async () => {
     const [{ watermark } = { watermark: new Date() }] = await world.sql<{ watermark: Date }>(
-      'SELECT watermark FROM ingest_cursor',
+      "SELECT watermark FROM ingest_cursor WHERE name = 'DiagnosticReport'",
     );
     const lastUpdated = new Date(watermark.getTime() - 10 * 60_000).toISOString();
     await world.fhir.put({ ...enlarged(), meta: { lastUpdated } });
@@ -230,8 +232,264 @@ describe('what comes later', () => {
   }, 60_000);
 });
 
+describe('a label', () => {
+  it('that somebody deletes from the PACS: it is sent again', async () => {
+    await deleteSegs(world.orthanc);
+    expect(await sync()).toMatchObject({ labelsStored: 2 });
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    expect(await sync()).toMatchObject({ labelsStored: 0 });
+    await deleteSegs(world.orthanc);
+    expect(await sync()).toMatchObject({ labelsStored: 2 });
+  });
+});
+
+describe('a text that cannot be fetched', () => {
+  const binary = () => ({
+    resourceType: 'Binary' as const,
+    id: 'text',
+    contentType: 'text/plain; charset=utf-8',
+    data: radiology().presentedForm![0]!.data!,
+  });
+  const byUrl = (url: string) => ({ ...radiology(), presentedForm: [{ contentType: 'text/plain', url }] });
+  const refusal = () =>
+    world.sql(`SELECT refused, refused_detail AS detail FROM report WHERE is_current AND fhir_id = $1`, [
+      radiology().id,
+    ]);
+
+  it('because the server has it not yet: read at a later sync, though the report stays the same', async () => {
+    await world.fhir.put(byUrl('Binary/text'));
+    await sync();
+    expect(await refusal()).toEqual([{ refused: 'report-unreadable', detail: 'text/plain: not-found' }]);
+    expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+    const counts = await sync();
+    expect(counts).toMatchObject({ reportsStored: 0 });
+    expect(counts).not.toHaveProperty('patientsCurated');
+    await world.fhir.put(binary());
+    expect(await sync()).toMatchObject({ reportsStored: 1 });
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    // What was read once stays, though the document goes.
+    await world.fhir.delete('Binary', 'text');
+    expect(await sync()).toMatchObject({ reportsStored: 0 });
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  });
+
+  // It stopped the crawl of all reports, night after night.
+  it('because the server fails: that report waits, the others are read, and the run says so', async () => {
+    const server = await startFaultProxy(world.fhir.baseUrl);
+    const behind = await startService({ ...world.env, FHIR_BASE_URL: server.url, FHIR_TIMEOUT_SECONDS: '2' });
+    try {
+      await world.fhir.put(binary());
+      await world.fhir.put(byUrl('Binary/text'));
+      for (let times = 0; times < 5; times++)
+        server.plan({ kind: 'status', status: 500 }, ({ url }) => url.includes('Binary/text'));
+      await forgetLabels(world);
+      const runs = behind.app.get(RunService);
+      expect(await runs.executeToTheEnd((await runs.createSync({})).id)).toMatchObject({
+        state: 'incomplete',
+        problems: ['FHIR: 1 report could not be read for now; the next sync tries again.'],
+      });
+      expect(await refusal()).toEqual([
+        { refused: 'report-unreadable', detail: 'text/plain: server-error (temporary)' },
+      ]);
+      expect(await versions(other.patientId)).toMatchObject([{ state: 'stored' }]);
+      expect(await world.sql(`SELECT FROM ingest_cursor WHERE name = 'DiagnosticReport'`)).toHaveLength(1);
+      await sync(behind);
+      expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+    } finally {
+      await behind.stop();
+      await server.stop();
+      await world.fhir.delete('Binary', 'text');
+    }
+  }, 60_000);
+
+  it('rules of reading that are newer: what they might read is read again, and what was read stays', async () => {
+    await world.sql(`UPDATE report SET rules = 'older'`);
+    await world.sql(`UPDATE report SET refused = 'report-unreadable', text = NULL, kind = NULL WHERE fhir_id = $1`, [
+      radiology().id,
+    ]);
+    await world.sql(`UPDATE report SET refused = 'report-not-relevant', text = NULL, kind = NULL WHERE fhir_id = $1`, [
+      resources<DiagnosticReport>('DiagnosticReport', other).find(({ id }) => id?.endsWith('-rad'))!.id,
+    ]);
+    await world.sql(`UPDATE ingest_cursor SET watermark = '2100-01-01'`);
+    await sync();
+    expect(await world.sql('SELECT refused FROM report WHERE refused IS NOT NULL')).toEqual([
+      { refused: 'report-not-relevant' },
+    ]);
+    const runs = service.app.get(RunService);
+    await runs.executeToTheEnd((await runs.createSync({ since: '2000-01-01T00:00:00Z' })).id);
+    expect(await world.sql('SELECT refused FROM report WHERE refused IS NOT NULL')).toEqual([]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  });
+});
+
+describe('a server', () => {
+  const problemsBehind = async (plan: (server: FaultProxy) => void) => {
+    const server = await startFaultProxy(world.fhir.baseUrl);
+    const behind = await startService({ ...world.env, FHIR_BASE_URL: server.url });
+    try {
+      plan(server);
+      const runs = behind.app.get(RunService);
+      return (await runs.executeToTheEnd((await runs.createSync({})).id)).problems;
+    } finally {
+      await behind.stop();
+      await server.stop();
+    }
+  };
+  const isListOfPatients = ({ url }: ProxiedRequest) => url.includes('Patient?_lastUpdated');
+
+  // It stopped the crawl of reports.
+  it.each<[string, number, string[]]>([
+    ['fails to', 500, [expect.stringMatching(/^FHIR: merged patients: The FHIR server failed/) as unknown as string]],
+    ['does not', 404, []],
+  ])(
+    'that %s list changed patients: the reports are read all the same',
+    async (_, status, expected) => {
+      await world.fhir.put(enlarged());
+      const problems = await problemsBehind((server) => {
+        for (let times = 0; times < 5; times++) server.plan({ kind: 'status', status }, isListOfPatients);
+      });
+      expect(problems).toEqual(expected);
+      expect(await versions()).toMatchObject([{ state: 'superseded' }, { state: 'stored' }]);
+    },
+    60_000,
+  );
+
+  it('that lists reports of a named patient only: read patient by patient, and the run is complete', async () => {
+    await forgetLabels(world);
+    const problems = await problemsBehind((server) => {
+      for (let times = 0; times < 50; times++)
+        server.plan(
+          { kind: 'status', status: 400 },
+          ({ url }) => url.includes('DiagnosticReport?') && !url.includes('patient='),
+        );
+    });
+    expect(problems).toEqual([]);
+    expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  }, 60_000);
+});
+
 describe('whose it is', () => {
   const person = () => resources<Patient>('Patient')[0]!;
+  const withService = async (systems: object, act: (configured: Service) => Promise<void>) => {
+    const configured = await startService({ ...world.env, PATIENT_ID_SYSTEMS: JSON.stringify(systems) });
+    await act(configured).finally(() => configured.stop());
+  };
+  /** Somebody else, whose number is the same in another system. */
+  const stranger = (): Patient => ({
+    ...person(),
+    id: 'stranger',
+    identifier: [{ ...person().identifier![0]!, system: ELSEWHERE }],
+  });
+  const ofStranger = () => ({ ...radiology(), id: 'of-stranger', subject: { reference: 'Patient/stranger' } });
+  afterEach(async () => {
+    for (const [type, id] of [
+      ['DiagnosticReport', 'of-stranger'],
+      ['Patient', 'stranger'],
+    ] as const)
+      await world.fhir.delete(type, id).catch(() => undefined);
+    await world.sql('TRUNCATE patient_number');
+  });
+  const unidentified = () =>
+    world.sql<{ id: string }>(
+      `SELECT fhir_id AS id FROM report WHERE is_current AND refused = 'patient-unidentified' ORDER BY 1`,
+    );
+
+  // Two persons became one.
+  it('a number in two systems, none configured: nobody’s, until they are', async () => {
+    await withService({}, async (unconfigured) => {
+      await sync(unconfigured);
+      expect(await unidentified()).toEqual([]);
+      expect(await versions()).toMatchObject([{ state: 'stored' }]);
+      await world.fhir.put(stranger());
+      await world.fhir.put(ofStranger());
+      await sync(unconfigured);
+      expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+      expect(await versions(other.patientId)).toMatchObject([{ state: 'stored' }]);
+      expect((await unidentified()).map(({ id }) => id)).toEqual(
+        [...resources<DiagnosticReport>('DiagnosticReport').map(({ id }) => id), 'of-stranger'].sort(),
+      );
+      const counts = await sync(unconfigured);
+      expect(counts).toMatchObject({ reportsStored: 0 });
+      expect(counts).not.toHaveProperty('patientsCurated');
+    });
+    await sync();
+    expect((await unidentified()).map(({ id }) => id)).toEqual(['of-stranger']);
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  }, 60_000);
+
+  const ownersOfTargets = () =>
+    world.sql('SELECT DISTINCT issuer FROM patient WHERE EXISTS (SELECT FROM target WHERE patient_id = patient.id)');
+
+  it('targets that name no issuer, before the reports: they go to the only patient of the number', async () => {
+    await world.sql(`TRUNCATE target, patient CASCADE`);
+    await forgetLabels(world);
+    const systems = { 'http://hospital.example/mrn': 'HOSP', [ELSEWHERE]: 'ELSE' };
+    await withService(systems, async (configured) => {
+      const env = { ...world.env, PATIENT_ID_SYSTEMS: JSON.stringify(systems) };
+      await importTargets({ ...world, cli: (...args) => runCli(args, env) }, { patients });
+      expect(await ownersOfTargets()).toEqual([{ issuer: '' }]);
+      await sync(configured);
+      expect(await ownersOfTargets()).toEqual([{ issuer: 'HOSP' }]);
+      expect(await segUids(world.orthanc)).toHaveLength(2);
+      const [before] = await world.sql<{ count: number }>('SELECT count(*)::int FROM target');
+      await importTargets({ ...world, cli: (...args) => runCli(args, env) }, { patients });
+      expect(await world.sql('SELECT count(*)::int FROM target')).toEqual([before]);
+    });
+    // The issuer turns out to be another: reports, targets and labels follow.
+    await withService({ 'http://hospital.example/mrn': 'RIGHT' }, async (corrected) => {
+      await sync(corrected);
+      expect(await ownersOfTargets()).toEqual([{ issuer: 'RIGHT' }]);
+      expect(await world.sql(`SELECT state FROM label WHERE state <> 'superseded'`)).toEqual([
+        { state: 'stored' },
+        { state: 'stored' },
+      ]);
+    });
+    await world.sql(`TRUNCATE target, patient CASCADE`);
+    await importTargets(world, { patients });
+  }, 60_000);
+
+  it('targets that name no issuer, and two patients of the number: excluded with the reason', async () => {
+    await world.sql(`TRUNCATE target, patient CASCADE`);
+    await forgetLabels(world);
+    await world.fhir.put(stranger());
+    await world.fhir.put(ofStranger());
+    const systems = { 'http://hospital.example/mrn': 'HOSP', [ELSEWHERE]: 'ELSE' };
+    const env = { ...world.env, PATIENT_ID_SYSTEMS: JSON.stringify(systems) };
+    await importTargets({ ...world, cli: (...args) => runCli(args, env) }, { patients });
+    await withService(systems, async (configured) => {
+      await sync(configured);
+      const rows = await configured.app.get(YieldService).yield();
+      const targets = rows.find(({ unit }) => unit === 'targets')!;
+      const [ofPatient] = await world.sql<{ count: number }>(
+        'SELECT count(*)::int FROM target JOIN patient ON patient.id = patient_id WHERE mrn = $1',
+        [changing.patientId],
+      );
+      expect(targets.dropped['patient-mismatch']).toBe(ofPatient!.count);
+      const sum = Object.values(targets.dropped).reduce((total, count) => total + count, 0);
+      expect(targets.kept + targets.pending + sum).toBe(targets.in);
+    });
+    await world.sql(`TRUNCATE target, patient CASCADE`);
+    await importTargets(world, { patients });
+  }, 60_000);
+
+  it('a subject that lies within the report: identified', async () => {
+    const inside = { ...radiology(), contained: [{ ...person(), id: 'p' }], subject: { reference: '#p' } };
+    await world.fhir.put(inside);
+    await sync();
+    expect(await unidentified()).toEqual([]);
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+  });
+
+  it('one patient whom the FHIR server does not know: the run says so', async () => {
+    await world.sql(`INSERT INTO patient (id, issuer, mrn) VALUES (gen_random_uuid(), '', 'NOBODY')`);
+    const { code, stdout } = await world.cli('sync', '--patient', 'NOBODY', '--issuer', '', '--json');
+    const { run } = JSON.parse(stdout) as { run: { problems: string[] } };
+    expect([code, run.problems]).toEqual([2, ['FHIR: the server knows no patient of this number.']]);
+    await world.sql(`DELETE FROM run WHERE kind = 'patient'`);
+    await world.sql(`DELETE FROM patient WHERE mrn = 'NOBODY'`);
+  }, 60_000);
 
   it('a system of numbers that is configured later: its reports are read again', async () => {
     const identifier = [{ system: ELSEWHERE, value: changing.patientId }];

@@ -50,7 +50,7 @@ const labels = () =>
     'SELECT state, last_outcome AS outcome, attempts FROM label ORDER BY attempts, state',
   );
 const watermark = async () =>
-  (await world.sql<{ watermark: Date }>('SELECT watermark FROM ingest_cursor'))[0]!.watermark;
+  (await world.sql<{ watermark: Date }>("SELECT watermark FROM ingest_cursor WHERE name = 'DiagnosticReport'"))[0]!.watermark;
 
 const isStow = ({ method }: ProxiedRequest) => method === 'POST';
 /** An answer to STOW (PS3.18 10.5.3) that refuses the only instance of the request. */
@@ -312,7 +312,7 @@ describe('poison', () => {
       const [row] = await world.sql<{ refused: string | null }>(`SELECT refused FROM report WHERE fhir_id = 'poison'`);
       if (refused !== null) expect(row).toEqual({ refused });
       expect((await healthy()).length).toBeGreaterThanOrEqual(patients.length - 1);
-      expect(await world.sql('SELECT FROM ingest_cursor')).toHaveLength(1);
+      expect(await world.sql("SELECT FROM ingest_cursor WHERE name = 'DiagnosticReport'")).toHaveLength(1);
       await world.fhir.delete('DiagnosticReport', 'poison');
     },
     60_000,

@@ -25,15 +25,16 @@ export class DryRunService {
     private readonly curation: CurationService,
   ) {}
 
-  async preview(options: { since?: string; mrn?: string }): Promise<Preview> {
+  async preview(options: { since?: string; mrn?: string; issuer?: string }): Promise<Preview> {
     const problems: string[] = [];
     const labels: Preview['labels'] = [];
     const crawl =
       options.mrn === undefined
         ? await this.reports.crawlChanged(Date.now(), { since: options.since })
-        : await this.reports.crawlPatient(options.mrn, undefined);
+        : await this.reports.crawlPatient(options.mrn, options.issuer);
+    if (crawl === null) problems.push('FHIR: the server knows no patient of this number.');
     if (crawl?.problem) problems.push(crawl.problem);
-    for await (const patientId of this.chosen(options.mrn)) {
+    for await (const patientId of this.chosen(options.mrn, options.issuer)) {
       if (!(await this.targets.hasAny(patientId))) continue;
       const problem = await this.studyIndex.indexPatient(await this.patients.get(patientId));
       if (problem !== null) problems.push(problem);
@@ -45,9 +46,9 @@ export class DryRunService {
     return { labels, problems };
   }
 
-  private async *chosen(mrn: string | undefined): AsyncGenerator<string> {
+  private async *chosen(mrn: string | undefined, issuer: string | undefined): AsyncGenerator<string> {
     if (mrn !== undefined) {
-      for (const { id } of await this.patients.findByMrn(mrn)) yield id;
+      for (const { id } of await this.patients.findByMrn(mrn, issuer)) yield id;
       return;
     }
     for await (const page of this.patients.withTargets()) yield* page.map(({ id }) => id);

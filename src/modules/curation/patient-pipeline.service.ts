@@ -43,6 +43,7 @@ export class PatientPipelineService {
         throw error;
       }
     }
+    await this.targets.explainUnclear(patientId);
     const { stored, rejected } = await this.outbox.sendDue(patientId);
     Object.assign(counts, { labelsStored: stored, labelsRejected: rejected });
     return { counts, problem: null };

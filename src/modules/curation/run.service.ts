@@ -127,9 +127,13 @@ export class RunService implements OnModuleInit {
       else await this.runs.finish(runId, epoch, counts, problems, new Date());
       this.logger.log({ msg: 'Run ended', runId, kind: run.kind, counts, problems: problems.length });
     } catch (error) {
+      if (stop.aborted) {
+        this.logger.log({ msg: 'Run handed back', runId });
+        await this.runs.release(runId, epoch);
+        return true;
+      }
       this.logger.error({ msg: 'Run broke off', runId, error: loggableError(error) });
-      if (stop.aborted) await this.runs.release(runId, epoch);
-      else await this.runs.finish(runId, epoch, {}, [problemOf(error)], new Date());
+      await this.runs.finish(runId, epoch, {}, [problemOf(error)], new Date());
     } finally {
       clearInterval(renewal);
     }
@@ -170,7 +174,9 @@ export class RunService implements OnModuleInit {
     const problems: string[] = [];
     let reportsStored = 0;
     try {
-      reportsStored = (await this.reports.crawlPatient(patient.mrn, patient.issuer))?.stored ?? 0;
+      const crawl = await this.reports.crawlPatient(patient.mrn, patient.issuer);
+      reportsStored = crawl?.stored ?? 0;
+      if (crawl === null) problems.push('FHIR: the server knows no patient of this number.');
     } catch (error) {
       // What is stored already can still be curated.
       problems.push(`FHIR: ${problemOf(error)}`);

@@ -14,11 +14,12 @@ import { YieldService } from './yield.service.js';
 const INCOMPLETE = 2;
 
 export const syncCommand: Command = {
-  usage: 'sync [--since ISO] [--patient MRN] [--dry-run] [--json]',
+  usage: 'sync [--since ISO] [--patient MRN [--issuer ISSUER]] [--dry-run] [--json]',
   summary: 'one sync now; --dry-run prints the objects that it would store',
   options: {
     since: { type: 'string' },
     patient: { type: 'string' },
+    issuer: { type: 'string' },
     'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
   },
@@ -27,16 +28,19 @@ export const syncCommand: Command = {
     const mrn = options['patient'] as string | undefined;
     if (since !== undefined && Number.isNaN(Date.parse(since)))
       throw new UsageError('--since must be an ISO 8601 date.');
+    const issuer = options['issuer'] as string | undefined;
+    if (issuer !== undefined && mrn === undefined) throw new UsageError('--issuer belongs to --patient.');
     const context = await app();
     if (options['dry-run'] === true) {
       const preview = await context.get(DryRunService).preview({
         ...(since !== undefined && { since: new Date(since).toISOString() }),
         ...(mrn !== undefined && { mrn }),
+        ...(issuer !== undefined && { issuer }),
       });
       await write(options['json'] === true ? `${JSON.stringify(preview, null, 2)}\n` : previewText(preview));
       return preview.problems.length > 0 ? INCOMPLETE : 0;
     }
-    const run = await executeRun(context, since, mrn);
+    const run = await executeRun(context, since, mrn, issuer);
     const rows = await context.get(YieldService).yield();
     const { counts, problems } = run;
     await write(
@@ -52,6 +56,7 @@ async function executeRun(
   context: INestApplicationContext,
   since: string | undefined,
   mrn: string | undefined,
+  issuer: string | undefined,
 ): Promise<RunEntity> {
   const runs = context.get(RunService);
   // This process works on the jobs of the run as well, whether or not a service is up.
@@ -61,10 +66,11 @@ async function executeRun(
     return runs.executeToTheEnd(run.id);
   }
   const patients = context.get(PatientRepository);
-  if ((await patients.findByMrn(mrn)).length === 0) await context.get(ReportIngestService).crawlPatient(mrn, undefined);
-  const [patient, ...others] = await patients.findByMrn(mrn);
+  const find = () => patients.findByMrn(mrn, issuer);
+  if ((await find()).length === 0) await context.get(ReportIngestService).crawlPatient(mrn, issuer);
+  const [patient, ...others] = await find();
   if (!patient) throw new UsageError('Neither the database nor the FHIR server knows a patient of this number.');
-  if (others.length > 0) throw new UsageError('Several issuers gave this number; use the REST call with ?issuer=.');
+  if (others.length > 0) throw new UsageError('Several issuers gave this number; name one with --issuer.');
   return runs.executeToTheEnd((await runs.startPatient(patient)).id);
 }
 

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
+import { LabelsModule } from '../labels/labels.module.js';
 import { fhirAuth } from './fhir/fhir-auth.js';
 import { FhirClient } from './fhir/fhir-client.js';
 import { PatientRepository } from './patient.repository.js';
 import { ReportIngestService } from './report-ingest.service.js';
 import { ReportRepository } from './report.repository.js';
+import { SubjectService } from './subject.service.js';
 import { StudyIndexService } from './study-index.service.js';
 import { StudyRepository } from './study.repository.js';
 import { TargetImportService } from './target-import.service.js';
@@ -15,7 +17,7 @@ import { TargetRepository } from './target.repository.js';
 import { TargetsController } from './targets.controller.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TargetEntity])],
+  imports: [LabelsModule, TypeOrmModule.forFeature([TargetEntity])],
   controllers: [TargetsController],
   providers: [
     {
@@ -33,6 +35,7 @@ import { TargetsController } from './targets.controller.js';
     StudyRepository,
     TargetRepository,
     ReportIngestService,
+    SubjectService,
     StudyIndexService,
     TargetImportService,
   ],

@@ -1,5 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** While no identifier systems are configured: a number and a system in which it was seen. */
+@Entity('patient_number')
+export class PatientNumberEntity {
+  @PrimaryColumn('text') mrn!: string;
+  @PrimaryColumn('text') system!: string;
+}
+
 /** A person as the PACS names them: IssuerOfPatientID (empty where the PACS carries none) and PatientID. */
 @Entity('patient')
 export class PatientEntity {

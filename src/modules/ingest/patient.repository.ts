@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
 import { uuidFrom } from '../../platform/ids.js';
 import { PatientEntity } from './patient.entity.js';
 
@@ -10,9 +12,29 @@ export interface PatientName {
   mrn: string;
 }
 
+/** Patients of a configured issuer ($1) who have the number of a patient of another. */
+const HEIRS = `
+  JOIN patient heir ON heir.id <> orphan.id AND heir.issuer = ANY($1)
+    AND (heir.mrn = orphan.mrn OR heir.aliases @> jsonb_build_array(jsonb_build_object('mrn', orphan.mrn)))`;
+/** Nobody but target files speaks of the patient, and none of them names the issuer. */
+const IS_ORPHAN = `
+  (orphan.issuer <> ALL($1) OR orphan.issuer = '' AND NOT EXISTS (SELECT FROM report WHERE patient_id = orphan.id))
+  AND EXISTS (SELECT FROM target WHERE patient_id = orphan.id)
+  AND NOT EXISTS (SELECT FROM target WHERE patient_id = orphan.id AND issuer <> '')
+  AND NOT EXISTS (SELECT FROM report WHERE patient_id = orphan.id AND is_current AND refused IS NULL)`;
+
 @Injectable()
 export class PatientRepository {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  /** Those that the PACS has by the configuration. */
+  readonly issuers: string[];
+
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(CONFIG) { patientIdSystems }: Config,
+  ) {
+    const configured = [...new Set(Object.values(patientIdSystems))];
+    this.issuers = configured.length > 0 ? configured : [''];
+  }
 
   /** The patients with this number, under any issuer unless one is named. */
   async findByMrn(mrn: string, issuer?: string): Promise<PatientEntity[]> {
@@ -86,8 +108,15 @@ export class PatientRepository {
     );
   }
 
-  /** Moves all that belongs to the others; links and exclusions come anew when the patient is curated. */
   private async merge(into: string, others: string[], manager: EntityManager): Promise<void> {
+    await this.addAliases(into, await this.absorb(into, others, manager), manager);
+  }
+
+  /**
+   * Moves all that belongs to the others; links and exclusions come anew when the patient is curated.
+   * @returns the names of those who are gone
+   */
+  private async absorb(into: string, others: string[], manager: EntityManager): Promise<PatientName[]> {
     for (const table of ['report', 'study', 'target', 'label', 'run'])
       await manager.query(`UPDATE ${table} SET patient_id = $1 WHERE patient_id = ANY($2)`, [into, others]);
     for (const table of ['link', 'exclusion', 'run_patient'])
@@ -96,9 +125,46 @@ export class PatientRepository {
       'DELETE FROM patient WHERE id = ANY($1) RETURNING issuer, mrn, aliases',
       [others],
     );
-    const names = deleted[0].flatMap(({ issuer, mrn, aliases }) => [{ issuer, mrn }, ...aliases]);
-    await this.addAliases(into, names, manager);
     await this.touch([into], manager);
+    return deleted[0].flatMap(({ issuer, mrn, aliases }) => [{ issuer, mrn }, ...aliases]);
+  }
+
+  /** Remembers in which identifier systems these numbers were seen, and gives those seen in several. */
+  async disputedOf(numbers: { mrn: string; system: string }[]): Promise<Set<string>> {
+    const mrns = numbers.map(({ mrn }) => mrn);
+    await this.database.query(
+      `INSERT INTO patient_number SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) ORDER BY 1, 2
+       ON CONFLICT DO NOTHING`,
+      [mrns, numbers.map(({ system }) => system)],
+    );
+    const rows = await this.database.query<{ mrn: string }[]>(
+      'SELECT mrn FROM patient_number WHERE mrn = ANY($1) GROUP BY mrn HAVING count(*) > 1',
+      [mrns],
+    );
+    return new Set(rows.map(({ mrn }) => mrn));
+  }
+
+  /**
+   * Targets whose file names no issuer are kept under the number alone, or under an issuer that is configured no more,
+   * until a patient of a configured issuer has that number. If it is exactly one, they are that patient's.
+   */
+  async adoptTargets(): Promise<void> {
+    const rows = await this.database.query<{ orphan: string; heirs: string[] }[]>(
+      `SELECT orphan.id AS orphan, array_agg(heir.id) AS heirs FROM patient orphan ${HEIRS}
+       WHERE ${IS_ORPHAN} GROUP BY orphan.id HAVING count(*) = 1 ORDER BY orphan.id`,
+      [this.issuers],
+    );
+    for (const { orphan, heirs } of rows)
+      await this.database.transaction((manager) => this.absorb(heirs[0]!, [orphan], manager));
+  }
+
+  /** How many patients the targets kept under this patient's number might belong to; 0 where they are the patient's own. */
+  async countHeirs(id: string): Promise<number> {
+    const [row] = await this.database.query<{ heirs: number }[]>(
+      `SELECT count(*)::int AS heirs FROM patient orphan ${HEIRS} WHERE ${IS_ORPHAN} AND orphan.id = $2`,
+      [this.issuers, id],
+    );
+    return row!.heirs;
   }
 
   /** Says that an input of these patients changed, so that they are curated again. */

@@ -1,29 +1,36 @@
-import type { DiagnosticReport, ImagingStudy, Patient, Reference, ServiceRequest } from '@medplum/fhirtypes';
+import type { ImagingStudy, ServiceRequest } from '@medplum/fhirtypes';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
+import { sha256Of } from '../../platform/ids.js';
 import { loggableError } from '../../platform/logging/loggable-error.js';
 import { toCanonicalText } from '../extraction/text/canonical-text.js';
-import type { Refusal } from '../reasons.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
 import { FhirError } from './fhir/fhir-error.js';
-import { isSuperseded, patientKeys, patientMerges } from './fhir/identity.js';
 import { mergedPatients, patientsByNumber, reportsOfPatient } from './fhir/per-patient.js';
 import { readMany } from './fhir/read-many.js';
-import { type PatientName, PatientRepository } from './patient.repository.js';
+import { PatientRepository } from './patient.repository.js';
 import type { ReportEntity } from './report.entity.js';
-import { addresses, emptyRow, setReferences } from './report-row.js';
-import { ReportRepository } from './report.repository.js';
+import { addresses, emptyRow, isSame, setReferences } from './report-row.js';
+import { MALFORMED, ReportRepository } from './report.repository.js';
 import { reportKindOf } from './report/report-kind.js';
 import { reportState } from './report/report-status.js';
-import { readReportText } from './report/report-text.js';
+import { readReportText, type Textless } from './report/report-text.js';
+import { DISPUTED, SubjectService } from './subject.service.js';
 
-const CURSOR = 'DiagnosticReport';
+const REPORTS = 'DiagnosticReport';
+const MERGES = 'Patient';
 /** Far more than a person writes: anything longer is no report, and reading it would keep the service busy. */
 const LONGEST_TEXT = 300_000;
-const TOO_LONG: Refusal = { refused: 'report-unreadable', detail: `more than ${LONGEST_TEXT} characters` };
+const TOO_LONG: Textless = {
+  refused: 'report-unreadable',
+  detail: `more than ${LONGEST_TEXT} characters`,
+  retry: false,
+};
+/** Moves when a report that was refused might be read now, or one might be relevant that was not. */
+const READING_VERSION = '1';
 
 export interface ReportCrawl {
   /** Report versions that the server gave and that were not known yet. */
@@ -36,13 +43,18 @@ export interface ReportCrawl {
 @Injectable()
 export class ReportIngestService {
   private readonly logger = new Logger(ReportIngestService.name);
+  /** Of what decides, besides the report, how it is read and whose it is. */
+  private readonly rules: string;
 
   constructor(
     private readonly fhir: FhirClient,
     private readonly reports: ReportRepository,
     private readonly patients: PatientRepository,
+    private readonly subjects: SubjectService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.rules = sha256Of(READING_VERSION, config.patientIdSystems).slice(0, 16);
+  }
 
   /**
    * All reports that changed since the watermark (or since the given instant); the watermark moves at the very end, and
@@ -52,12 +64,38 @@ export class ReportIngestService {
     nowMs: number,
     { since, stop }: { since?: string | undefined; stop?: AbortSignal } = {},
   ): Promise<ReportCrawl> {
+    const reached = await this.reports.watermark(REPORTS);
+    const problems: string[] = [];
+    let stored = 0;
+    try {
+      stored += await this.readAgain();
+      const pages = await this.crawlPages(reached, nowMs, since, stop);
+      stored += pages.stored;
+      problems.push(...pages.problems);
+    } finally {
+      await this.settleOwners();
+    }
+    if (!stop?.aborted) problems.push(...(await this.followMerges(reached, nowMs)));
+    return this.summary(stored, problems);
+  }
+
+  /** The reports of one person, whatever the watermark; null if the FHIR server knows nobody of this number. */
+  async crawlPatient(mrn: string, issuer: string | undefined): Promise<ReportCrawl | null> {
+    const stored = await this.readPatient(mrn, issuer);
+    await this.settleOwners();
+    return stored === null ? null : { stored, problem: null };
+  }
+
+  private async crawlPages(
+    reached: string | null,
+    nowMs: number,
+    since: string | undefined,
+    stop: AbortSignal | undefined,
+  ): Promise<{ stored: number; problems: string[] }> {
     const { overlapMs, pageSize, reportQuery } = this.config.fhir;
-    const reached = await this.reports.watermark(CURSOR);
-    let stored = await this.retryUnidentified();
-    if (reached !== null) await this.followMerges(Date.parse(reached) - overlapMs);
     const watermark = since ?? reached;
     const leavesGap = since !== undefined && (reached === null || Date.parse(since) > Date.parse(reached));
+    let stored = 0;
     for await (const event of changedReports(this.fhir, {
       watermark,
       overlapMs,
@@ -67,78 +105,128 @@ export class ReportIngestService {
     })) {
       if (event.kind === 'page') {
         stored += await this.storeReports(event.reports);
-        if (stop?.aborted) return { stored, problem: 'FHIR: the crawl was broken off.' };
+        if (stop?.aborted) return { stored, problems: ['the crawl was broken off.'] };
+      } else if (event.needsPatient) {
+        return this.crawlByPatient(stop);
       } else {
         if (event.complete && event.nextWatermark && !leavesGap)
-          await this.reports.saveWatermark(CURSOR, event.nextWatermark);
-        return { stored, problem: event.complete ? null : `FHIR: ${event.reason}` };
+          await this.reports.saveWatermark(REPORTS, event.nextWatermark);
+        return { stored, problems: event.reason === null ? [] : [event.reason] };
       }
     }
     throw new Error('The crawl of reports did not end.');
   }
 
-  /** The reports of one person, whatever the watermark; null if the FHIR server knows nobody of this number. */
-  async crawlPatient(mrn: string, issuer: string | undefined): Promise<ReportCrawl | null> {
-    const systems = Object.entries(this.config.patientIdSystems)
-      .filter(([, systemIssuer]) => issuer === undefined || systemIssuer === issuer)
-      .map(([system]) => system);
-    const found = await patientsByNumber(this.fhir, mrn, systems);
+  /** From servers that list no reports without a patient: of everybody who may get a label. */
+  private async crawlByPatient(stop: AbortSignal | undefined): Promise<{ stored: number; problems: string[] }> {
+    let stored = 0;
+    const failed = new Map<string, number>();
+    for await (const page of this.patients.withTargets()) {
+      for (const { mrn, issuer } of page) {
+        if (stop?.aborted) return { stored, problems: ['the crawl was broken off.'] };
+        try {
+          stored += (await this.readPatient(mrn, issuer)) ?? 0;
+        } catch (error) {
+          if (!(error instanceof FhirError)) throw error;
+          failed.set(error.message, (failed.get(error.message) ?? 0) + 1);
+        }
+      }
+    }
+    return {
+      stored,
+      problems: [...failed].map(([words, count]) => `${count} ${count === 1 ? 'patient' : 'patients'}: ${words}`),
+    };
+  }
+
+  private async readPatient(mrn: string, issuer: string | undefined): Promise<number | null> {
+    const systems = Object.entries(this.config.patientIdSystems);
+    const ofIssuer = systems.filter(([, systemIssuer]) => systemIssuer === issuer);
+    // Targets may be kept under a number whose issuer is not known yet.
+    const asked = (ofIssuer.length > 0 ? ofIssuer : systems).map(([system]) => system);
+    const found = await patientsByNumber(this.fhir, mrn, asked);
     if (found.length === 0) return null;
     let stored = 0;
     for (const patient of found) {
       // Known from now on, with reports or without.
-      const names = await this.namesOf(patient);
+      const { names } = await this.subjects.subjectOf(patient);
       if (names.length > 0) await this.patients.ensure(names);
       for (const record of await mergedPatients(this.fhir, patient)) {
         const reports = await reportsOfPatient(this.fhir, record.id ?? '', this.config.fhir.reportQuery);
-        stored += await this.storeReports(reports.map((report) => ({ report, contentHash: contentHash(report) })));
+        const changed = reports.map((report) => ({ report, contentHash: contentHash(report) }));
+        stored += await this.storeReports(changed, { andWaiting: true });
       }
     }
-    return { stored, problem: null };
+    return stored;
   }
 
-  /** @returns how many versions were new */
-  private async storeReports(changed: ChangedReport[]): Promise<number> {
+  /**
+   * @param andWaiting whether reports that wait to be tried again are tried now; `readAgain` does so in a whole crawl
+   * @returns how many versions were new
+   */
+  private async storeReports(changed: ChangedReport[], { andWaiting = false } = {}): Promise<number> {
     const known = await this.reports.findCurrent(changed.map(({ report }) => report.id ?? ''));
-    const fresh = changed.filter(({ report, contentHash: hash }) => known.get(report.id ?? '')?.rawSha256 !== hash);
-    await this.reports.storeVersions(await this.toRows(fresh, known));
-    return fresh.length;
+    const fresh = changed.filter(({ report, contentHash: hash }) => {
+      const before = known.get(report.id ?? '');
+      const isRead = before?.rules === this.rules || (before?.rules === '' && !andWaiting);
+      return before?.rawSha256 !== hash || !isRead;
+    });
+    return this.storeRows(await this.toRows(fresh, known), known);
   }
 
-  /** A patient may get an identifier, or its system be configured, after the report came. */
-  private async retryUnidentified(): Promise<number> {
+  private async storeRows(rows: ReportEntity[], known: Map<string, ReportEntity>): Promise<number> {
+    const changed = rows.filter((row) => !isSame(row, known.get(row.fhirId)));
+    await this.reports.storeVersions(changed);
+    return changed.length;
+  }
+
+  /**
+   * What led to a refusal may be over though the report stays the same: a document could not be fetched, a patient had no
+   * identifier, its system was not configured or to another issuer, or the rules of reading were poorer.
+   */
+  private async readAgain(): Promise<number> {
     const BATCH = 100;
-    let named = 0;
+    let stored = 0;
     let afterId = '00000000-0000-0000-0000-000000000000';
     for (;;) {
-      const waiting = await this.reports.unidentified(afterId, BATCH);
-      if (waiting.length === 0) return named;
+      const waiting = await this.reports.readByOther(this.rules, afterId, BATCH);
+      if (waiting.length === 0) return stored;
       afterId = waiting.at(-1)!.id;
       const changed = waiting.map(({ raw, rawSha256 }) => ({ report: raw, contentHash: rawSha256 }));
-      const rows = await this.toRows(changed, new Map());
-      const now = rows.filter(({ refused }) => refused !== 'patient-unidentified');
-      await this.reports.storeVersions(now);
-      named += now.length;
+      const known = new Map(waiting.map((row) => [row.fhirId, row]));
+      stored += await this.storeRows(await this.toRows(changed, known), known);
     }
   }
 
-  /** Records that were merged since: a merge leaves the reports as they were. */
-  private async followMerges(sinceMs: number): Promise<void> {
-    const params = new URLSearchParams({ _lastUpdated: `ge${new Date(sinceMs).toISOString()}` });
+  /** What only the whole of reports and patients shows; asks no server. */
+  private async settleOwners(): Promise<void> {
+    if (Object.keys(this.config.patientIdSystems).length === 0) await this.reports.disown(DISPUTED);
+    await this.patients.adoptTargets();
+  }
+
+  /** Its own watermark: what fails here is asked for again, and never stands in the way of reports. */
+  private async followMerges(reached: string | null, nowMs: number): Promise<string[]> {
+    const since = (await this.reports.watermark(MERGES)) ?? reached;
     try {
-      for await (const { matches } of this.fhir.searchPages('Patient', params)) {
-        const changed = matches.filter((resource): resource is Patient => resource.resourceType === 'Patient');
-        for (const patient of changed.filter((one) => patientMerges(one).replacedBy.length > 0)) {
-          const names = await this.namesOf(patient);
-          if (await this.patients.knowsAny(names)) await this.patients.ensure(names);
-        }
-        // A server that ignores the parameter would give everybody.
-        if (changed.some(({ meta }) => Date.parse(meta?.lastUpdated ?? '') < sinceMs - 60_000)) return;
-      }
+      // All records were read just now.
+      const upToMs =
+        since === null
+          ? nowMs
+          : await this.subjects.followMerges(Date.parse(since) - this.config.fhir.overlapMs, nowMs);
+      if (upToMs !== null) await this.reports.saveWatermark(MERGES, new Date(upToMs).toISOString());
+      return [];
     } catch (error) {
-      // A server that lists no patients by their change is none the worse for reports.
-      if (!(error instanceof FhirError && ['refused', 'outcome', 'forbidden'].includes(error.kind))) throw error;
+      if (!(error instanceof FhirError)) throw error;
+      return [`merged patients: ${error.message}`];
     }
+  }
+
+  private async summary(stored: number, problems: string[]): Promise<ReportCrawl> {
+    const unread = await this.reports.countTemporary();
+    if (unread > 0)
+      problems.push(
+        `${unread} ${unread === 1 ? 'report' : 'reports'} could not be read for now; the next sync tries again.`,
+      );
+    return { stored, problem: problems.length > 0 ? `FHIR: ${problems.join(' ')}` : null };
   }
 
   private async toRows(changed: ChangedReport[], known: Map<string, ReportEntity>): Promise<ReportEntity[]> {
@@ -147,8 +235,8 @@ export class ReportIngestService {
     );
     const relevant = read.filter(({ refused }) => refused !== 'report-not-relevant');
     const raws = relevant.map(({ raw }) => raw);
-    const [names, orders, studies] = await Promise.all([
-      this.namesOfSubjects(raws),
+    const [subjects, orders, studies] = await Promise.all([
+      this.subjects.subjectsOf(raws),
       readMany<ServiceRequest>(
         this.fhir,
         'ServiceRequest',
@@ -161,9 +249,10 @@ export class ReportIngestService {
       ),
     ]);
     for (const row of relevant) {
-      const name = names.get(row.raw.subject?.reference ?? '') ?? this.nameInReference(row.raw.subject);
-      if (name.length > 0) row.patientId = await this.patients.ensure(name);
-      else if (row.refused === null) row.refused = 'patient-unidentified';
+      const { names, detail } = subjects.get(row.raw)!;
+      if (names.length > 0) row.patientId = await this.patients.ensure(names);
+      else if (row.refused === null)
+        Object.assign(row, { refused: 'patient-unidentified', refusedDetail: detail, rules: '' });
       try {
         setReferences(row, orders, studies);
       } catch (error) {
@@ -176,7 +265,8 @@ export class ReportIngestService {
 
   /** The text and what can be told from it alone. */
   private async readText({ report, contentHash: hash }: ChangedReport, before?: ReportEntity): Promise<ReportEntity> {
-    const row = emptyRow(report, hash);
+    const row = emptyRow(report, hash, before);
+    row.rules = this.rules;
     try {
       await this.fillText(row, before);
       return row;
@@ -194,12 +284,20 @@ export class ReportIngestService {
     row.kind = row.text = row.mediaType = row.effectiveDate = row.issuedAt = null;
     row.accessionNumbers = row.studyInstanceUids = [];
     row.refused = 'report-unreadable';
-    row.refusedDetail = 'the resource holds values that FHIR does not allow';
+    row.refusedDetail = MALFORMED;
+    row.rules = this.rules;
     return row;
   }
 
   private async fillText(row: ReportEntity, before?: ReportEntity): Promise<void> {
     const report = row.raw;
+    if (before?.text && before.rawSha256 === row.rawSha256) {
+      // What was read once stays, though the document may be gone by now.
+      row.kind = before.kind;
+      row.text = before.text;
+      row.mediaType = before.mediaType;
+      return;
+    }
     const read = await readReportText(report, (url) => this.fhir.readBinary(url));
     const text: typeof read = 'text' in read && read.text.length > LONGEST_TEXT ? TOO_LONG : read;
     const isText = 'text' in text;
@@ -217,46 +315,13 @@ export class ReportIngestService {
     } else if (!isText) {
       row.refused = text.refused;
       row.refusedDetail = text.detail;
+      if (text.retry) row.rules = '';
     } else {
       row.kind = kind;
       row.text = toCanonicalText(text.text);
       row.mediaType = text.mediaType;
     }
     row.refusedDetail ??= row.refused && `status ${report.status}`;
-  }
-
-  /** PACS names by subject reference; a merged record counts as the one it was merged into. */
-  private async namesOfSubjects(reports: DiagnosticReport[]): Promise<Map<string, PatientName[]>> {
-    const references = reports.flatMap(({ subject }) => subject?.reference ?? []);
-    const found = await readMany<Patient>(this.fhir, 'Patient', references);
-    const names = new Map<string, PatientName[]>();
-    for (const reference of new Set(references)) {
-      const patient = found.get(reference);
-      if (patient) names.set(reference, await this.namesOf(patient));
-    }
-    return names;
-  }
-
-  private async namesOf(patient: Patient): Promise<PatientName[]> {
-    let survivor = patient;
-    if (isSuperseded(patient)) {
-      const into = await readMany<Patient>(this.fhir, 'Patient', patientMerges(patient).replacedBy);
-      survivor = [...into.values()][0] ?? patient;
-    }
-    // The PACS may still hold the pictures under the number of the record that is gone.
-    return [survivor, ...(survivor === patient ? [] : [patient])].flatMap((one) =>
-      patientKeys(one, this.config.patientIdSystems).map(({ issuer, patientId }) => ({ issuer, mrn: patientId })),
-    );
-  }
-
-  /** A subject may be named by identifier alone, without a Patient resource behind it. */
-  private nameInReference(subject: Reference | undefined): PatientName[] {
-    if (!subject?.identifier) return [];
-    const patient: Patient = { resourceType: 'Patient', identifier: [subject.identifier] };
-    return patientKeys(patient, this.config.patientIdSystems).map(({ issuer, patientId }) => ({
-      issuer,
-      mrn: patientId,
-    }));
   }
 }
 

@@ -4,8 +4,15 @@ import { isDay } from './calendar-day.js';
 import { accessionNumbers, studyUids } from './fhir/identity.js';
 import { ReportEntity } from './report.entity.js';
 
+/** Whether reading it again led to nothing new. */
+export const isSame = (row: ReportEntity, before: ReportEntity | undefined): boolean =>
+  before !== undefined &&
+  (['id', 'rules', 'refused', 'refusedDetail', 'patientId', 'text'] as const).every(
+    (name) => row[name] === before[name],
+  );
+
 /** A row with what the resource says itself, before its text is read and its references are followed. */
-export function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
+export function emptyRow(report: DiagnosticReport, hash: string, before?: ReportEntity): ReportEntity {
   const row = new ReportEntity();
   row.fhirId = report.id ?? '';
   row.versionId = report.meta?.versionId ?? '';
@@ -14,7 +21,9 @@ export function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
   row.patientId = null;
   row.status = report.status ?? 'unknown';
   row.kind = null;
-  row.effectiveDate = dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued);
+  // An amendment is issued later, but is still about the day of the first version.
+  row.effectiveDate =
+    dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start) ?? before?.effectiveDate ?? dayOf(report.issued);
   row.issuedAt = dayOf(report.issued) === null ? null : instantOf(report.issued);
   row.accessionNumbers = [];
   row.studyInstanceUids = [];
@@ -24,6 +33,7 @@ export function emptyRow(report: DiagnosticReport, hash: string): ReportEntity {
   row.mediaType = null;
   row.refused = null;
   row.refusedDetail = null;
+  row.rules = '';
   return row;
 }
 

@@ -25,4 +25,6 @@ export class ReportEntity {
   /** Why this version gives nothing to match: not final, withdrawn, unreadable, not relevant. */
   @Column('text', { nullable: true }) refused!: ReasonCode | null;
   @Column('text', { name: 'refused_detail', nullable: true }) refusedDetail!: string | null;
+  /** By which it was read and its patient named; empty where it is tried again at every sync. */
+  @Column('text') rules!: string;
 }

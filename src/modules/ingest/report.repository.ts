@@ -4,6 +4,10 @@ import { DataSource, In, IsNull } from 'typeorm';
 import { CursorEntity } from './cursor.entity.js';
 import { PatientRepository } from './patient.repository.js';
 import { ReportEntity } from './report.entity.js';
+import { TEMPORARY } from './report/report-text.js';
+
+/** The detail of a report that breaks the rules of FHIR. */
+export const MALFORMED = 'the resource holds values that FHIR does not allow';
 
 @Injectable()
 export class ReportRepository {
@@ -28,18 +32,20 @@ export class ReportRepository {
     return this.database.getRepository(ReportEntity).findOneBy({ id });
   }
 
-  /** Raw reports whose patient could not be named, oldest id first. */
-  async unidentified(afterId: string, limit: number): Promise<ReportEntity[]> {
-    return this.database
-      .getRepository(ReportEntity)
-      .createQueryBuilder('report')
-      .where('report.is_current AND report.refused = :refused AND report.id > :afterId', {
-        refused: 'patient-unidentified',
-        afterId,
-      })
-      .orderBy('report.id')
-      .limit(limit)
-      .getMany();
+  /** Current reports, with their raw form, that were read by other rules or wait to be tried again; by id. */
+  async readByOther(rules: string, afterId: string, limit: number): Promise<ReportEntity[]> {
+    return (
+      this.database
+        .getRepository(ReportEntity)
+        .createQueryBuilder('report')
+        .where('report.is_current AND report.rules <> :rules AND report.id > :afterId', { rules, afterId })
+        // Of these the raw form was not kept.
+        .andWhere(`report.refused IS DISTINCT FROM 'report-not-relevant'`)
+        .andWhere('report.refused_detail IS DISTINCT FROM :malformed', { malformed: MALFORMED })
+        .orderBy('report.id')
+        .limit(limit)
+        .getMany()
+    );
   }
 
   /** Stores new versions as the current ones and marks the patients of old and new versions as changed. */
@@ -56,6 +62,34 @@ export class ReportRepository {
       const touched = [...replaced.map((row) => row.patient_id), ...rows.map((row) => row.patientId)];
       await this.patients.touch(
         touched.filter((id) => id !== null),
+        manager,
+      );
+    });
+  }
+
+  /** How many reports could not be read for now. */
+  async countTemporary(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }[]>(
+      `SELECT count(*)::int FROM report WHERE is_current AND rules = '' AND right(refused_detail, length($1)) = $1`,
+      [TEMPORARY],
+    );
+    return row!.count;
+  }
+
+  /** Takes back reports from patients whose number turned out to be in several identifier systems. */
+  async disown(detail: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const [rows] = await manager.query<[{ id: string }[], number]>(
+        `WITH disputed AS (SELECT mrn FROM patient_number GROUP BY mrn HAVING count(*) > 1),
+         owner AS (
+           SELECT patient.id FROM patient JOIN disputed ON patient.issuer = '' AND patient.mrn = disputed.mrn
+             OR patient.aliases @> jsonb_build_array(jsonb_build_object('issuer', '', 'mrn', disputed.mrn)))
+         UPDATE report SET refused = 'patient-unidentified', refused_detail = $1, rules = '', patient_id = NULL
+         FROM owner WHERE report.patient_id = owner.id AND is_current AND refused IS NULL RETURNING owner.id`,
+        [detail],
+      );
+      await this.patients.touch(
+        rows.map(({ id }) => id),
         manager,
       );
     });

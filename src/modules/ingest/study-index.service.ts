@@ -3,6 +3,7 @@ import { sha256Of } from '../../platform/ids.js';
 import { numberOf, textOf, type DicomJson } from '../dicomweb/dicom-json.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { isDay } from './calendar-day.js';
+import { LabelRepository, type StoredLabel } from '../labels/label.repository.js';
 import type { PatientEntity } from './patient.entity.js';
 import { PatientRepository } from './patient.repository.js';
 import { SeriesEntity, StudyEntity } from './study.entity.js';
@@ -27,6 +28,7 @@ export class StudyIndexService {
     private readonly pacs: PacsClient,
     private readonly studies: StudyRepository,
     private readonly patients: PatientRepository,
+    private readonly labels: LabelRepository,
   ) {}
 
   /** @returns why not everything could be seen, or null */
@@ -40,24 +42,48 @@ export class StudyIndexService {
       rows.push(...ofIssuer(result.rows, issuer, isShared));
     }
     const known = new Map((await this.studies.studiesOf(patient.id)).map((study) => [study.studyInstanceUid, study]));
+    const labels = await this.labels.storedOf(patient.id);
     for (const row of rows) {
       const uid = textOf(row, STUDY_INSTANCE_UID) ?? '';
       const before = known.get(uid);
       known.delete(uid);
-      if (before?.rowSha256 === sha256Of(row)) continue;
-      const ofStudy = await this.indexStudy(patient.id, uid, row, before);
+      const ofThis = labels.filter(({ studyInstanceUid }) => studyInstanceUid === uid);
+      if (before?.rowSha256 === hashOf(row, ofThis)) continue;
+      const rowSha256 = hashOf(row, await this.sendLostAgain(ofThis));
+      const ofStudy = await this.indexStudy({ patientId: patient.id, uid, row, rowSha256, before });
       problem ??= ofStudy;
     }
     if (problem === null && known.size > 0) await this.studies.remove(patient.id, [...known.keys()]);
     return problem;
   }
 
-  private async indexStudy(
-    patientId: string,
-    studyInstanceUid: string,
-    row: DicomJson,
-    before: StudyEntity | undefined,
-  ): Promise<string | null> {
+  /**
+   * A study that changed may have lost a label that was stored in it.
+   * @returns the labels that are there
+   */
+  private async sendLostAgain(labels: StoredLabel[]): Promise<StoredLabel[]> {
+    const present: StoredLabel[] = [];
+    for (const label of labels) {
+      const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = label;
+      if (await this.pacs.findInstance(sopInstanceUid, studyInstanceUid, seriesInstanceUid)) present.push(label);
+      else await this.labels.sendAgain(sopInstanceUid);
+    }
+    return present;
+  }
+
+  private async indexStudy({
+    patientId,
+    uid: studyInstanceUid,
+    row,
+    rowSha256,
+    before,
+  }: {
+    patientId: string;
+    uid: string;
+    row: DicomJson;
+    rowSha256: string;
+    before: StudyEntity | undefined;
+  }): Promise<string | null> {
     const listed = await this.pacs.findSeries(studyInstanceUid, numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
     if (!listed.complete) return `PACS: ${listed.detail ?? 'an incomplete list of series'}`;
     const ofImages = listed.rows
@@ -71,14 +97,14 @@ export class StudyIndexService {
     const study = new StudyEntity();
     study.studyInstanceUid = studyInstanceUid;
     study.patientId = patientId;
-    study.rowSha256 = sha256Of(row);
+    study.rowSha256 = rowSha256;
     study.seriesSha256 = sha256Of(
       ['00080020', '00080030', '00080050', '00080051', '00100020', '00100021'].map((tag) => textOf(row, tag)),
       ofImages,
     );
     if (before?.seriesSha256 === study.seriesSha256) {
       // Only something else came, such as our own label.
-      await this.studies.saveRowHash(studyInstanceUid, study.rowSha256);
+      await this.studies.saveRowHash(studyInstanceUid, rowSha256);
       return null;
     }
 
@@ -108,6 +134,13 @@ export class StudyIndexService {
     return null;
   }
 }
+
+/** A label that was stored and deleted again leaves the row as it was before, so the labels that should be there count. */
+const hashOf = (row: DicomJson, labels: StoredLabel[]): string =>
+  sha256Of(
+    row,
+    labels.map(({ sopInstanceUid }) => sopInstanceUid),
+  );
 
 /**
  * A study that states another issuer is another person's. Where one side states none, the number has to do, unless

@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import type { Config } from '../../config/config.js';
-import { CONFIG } from '../../config/config.module.js';
+import { DataSource, type EntityManager } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
 import { PatientRepository } from './patient.repository.js';
 import { TargetEntity } from './target.entity.js';
@@ -21,16 +19,10 @@ const toMicrometres = (mm: number) => Math.round(mm * 1000);
 
 @Injectable()
 export class TargetImportService {
-  private readonly onlyIssuer: string;
-
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly patients: PatientRepository,
-    @Inject(CONFIG) config: Config,
-  ) {
-    const issuers = [...new Set(Object.values(config.patientIdSystems))];
-    this.onlyIssuer = issuers.length === 1 ? issuers[0]! : '';
-  }
+  ) {}
 
   /** Stores targets, each once however often and in whichever format it comes. */
   async importTargets(targets: ParsedTarget[]): Promise<TargetImport> {
@@ -39,15 +31,12 @@ export class TargetImportService {
       for (const target of targets) {
         const patientId = await this.patients.ensure([await this.nameOf(target)], manager);
         const row = toRow(target, patientId);
-        const inserted = await manager
-          .createQueryBuilder()
-          .insert()
-          .into(TargetEntity)
-          .values(row)
-          .orIgnore()
-          .returning('id')
-          .execute();
-        const isNew = (inserted.raw as unknown[]).length > 0;
+        let isNew = await insertNew(manager, row);
+        if (!isNew && !(await manager.existsBy(TargetEntity, { id: row.id, patientId }))) {
+          // Another person of this number has a target at the very same point.
+          row.id = uuidFrom(row.id, patientId);
+          isNew = await insertNew(manager, row);
+        }
         if (isNew) await this.patients.touch([patientId], manager);
         rows.push({ row: target.row, result: isNew ? 'imported' : 'unchanged', targetId: row.id });
       }
@@ -56,18 +45,27 @@ export class TargetImportService {
     return { imported, unchanged: rows.length - imported, rows };
   }
 
-  /** Target files name no issuer: the only known patient of this number, else the only issuer configured. */
+  /** Where a file names no issuer: the only known patient of this number, else the only issuer configured. */
   private async nameOf({ patientId: mrn, issuer }: ParsedTarget): Promise<{ mrn: string; issuer: string }> {
     if (issuer !== '') return { mrn, issuer };
-    const known = await this.patients.findByMrn(mrn);
-    return { mrn, issuer: known.length === 1 ? known[0]!.issuer : this.onlyIssuer };
+    const { issuers } = this.patients;
+    const known = (await this.patients.findByMrn(mrn)).filter((patient) => issuers.includes(patient.issuer));
+    if (known.length === 1) return { mrn, issuer: known[0]!.issuer };
+    return { mrn, issuer: issuers.length === 1 ? issuers[0]! : '' };
   }
+}
+
+async function insertNew(manager: EntityManager, row: TargetEntity): Promise<boolean> {
+  const query = manager.createQueryBuilder().insert().into(TargetEntity).values(row).orIgnore().returning('id');
+  const { raw } = await query.execute();
+  return (raw as unknown[]).length > 0;
 }
 
 function toRow(target: ParsedTarget, patientId: string): TargetEntity {
   const row = new TargetEntity();
-  const { procedureDate, label, pointLps } = target;
-  row.id = uuidFrom('target', patientId, procedureDate, label, pointLps.map(toMicrometres));
+  const { patientId: mrn, procedureDate, label, pointLps } = target;
+  // Not of the patient's row: the target is the same when it turns out whose it is.
+  row.id = uuidFrom('target', mrn, procedureDate, label, pointLps.map(toMicrometres));
   row.patientId = patientId;
   row.procedureDate = procedureDate;
   row.label = label;
@@ -76,5 +74,6 @@ function toRow(target: ParsedTarget, patientId: string): TargetEntity {
   row.frameOfReferenceUid = target.frameOfReferenceUid ?? null;
   row.referenceSeriesUid = target.referenceSeriesUid ?? null;
   row.sourceName = target.sourceName;
+  row.issuer = target.issuer;
   return row;
 }

@@ -15,4 +15,6 @@ export class TargetEntity {
   @Column('text', { name: 'frame_of_reference_uid', nullable: true }) frameOfReferenceUid!: string | null;
   @Column('text', { name: 'reference_series_uid', nullable: true }) referenceSeriesUid!: string | null;
   @Column('text', { name: 'source_name' }) sourceName!: string;
+  /** As its file states it, empty where it states none. */
+  @Column('text') issuer!: string;
 }

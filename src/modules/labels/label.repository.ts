@@ -16,6 +16,8 @@ export interface LabelToSend {
   earlierAttempts: number;
 }
 
+export type StoredLabel = Pick<LabelEntity, 'sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid'>;
+
 /** States in which a label stands for the present evidence. */
 const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected'];
 const LEASE_SECONDS = 6;
@@ -132,6 +134,20 @@ export class LabelRepository {
       [withinMs, patientId ?? null],
     );
     return row!;
+  }
+
+  async storedOf(patientId: string): Promise<StoredLabel[]> {
+    return this.database.getRepository(LabelEntity).find({
+      where: { patientId, state: 'stored' },
+      order: { sopInstanceUid: 'ASC' },
+      select: { sopInstanceUid: true, seriesInstanceUid: true, studyInstanceUid: true },
+    });
+  }
+
+  /** Of a label that the PACS has lost; it is asked once more before the label is sent. */
+  async sendAgain(sopInstanceUid: string): Promise<void> {
+    const where = { sopInstanceUid, state: 'stored' as const };
+    await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', notBefore: null });
   }
 
   async ofPatient(patientId: string): Promise<LabelEntity[]> {

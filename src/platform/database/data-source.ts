@@ -3,7 +3,7 @@ import { InitialSchema1700000000001 } from '../../../migrations/1700000000001-in
 import { RunEntity, RunPatientEntity } from '../../modules/curation/run.entity.js';
 import { ExtractionEntity } from '../../modules/extraction/extraction.entity.js';
 import { CursorEntity } from '../../modules/ingest/cursor.entity.js';
-import { PatientEntity } from '../../modules/ingest/patient.entity.js';
+import { PatientEntity, PatientNumberEntity } from '../../modules/ingest/patient.entity.js';
 import { ReportEntity } from '../../modules/ingest/report.entity.js';
 import { SeriesEntity, StudyEntity } from '../../modules/ingest/study.entity.js';
 import { TargetEntity } from '../../modules/ingest/target.entity.js';
@@ -28,6 +28,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     migrations: [InitialSchema1700000000001],
     entities: [
       PatientEntity,
+      PatientNumberEntity,
       ReportEntity,
       CursorEntity,
       StudyEntity,

@@ -44,7 +44,8 @@ async function* findings(): AsyncGenerator<Finding> {
   yield { name: 'configuration', verdict: 'ok', text: 'complete' };
   if (Object.keys(config.patientIdSystems).length === 0) {
     const text =
-      'PATIENT_ID_SYSTEMS is empty: medical record numbers (type MR) of any system are taken, without issuer';
+      'PATIENT_ID_SYSTEMS is empty: medical record numbers (type MR) of any system are taken, without issuer; set it ' +
+      'where several systems give numbers, since a number that two of them gave is nobody’s';
     yield { name: 'identity', verdict: 'warning', text };
   }
   yield await database(config);

@@ -69,7 +69,14 @@ describe('a server that honours _lastUpdated', () => {
     expect(ids).toEqual(['overlap', 'c', 'late']);
     expect(urls[0]).toBe(`?_lastUpdated=ge${at(-15)}&_sort=_lastUpdated&_count=100`);
     expect(pages.map(({ orderedUpTo }) => orderedUpTo)).toEqual([at(5), at(30)]);
-    expect(end).toEqual({ kind: 'end', complete: true, reason: null, fullCrawl: null, nextWatermark: at(30) });
+    expect(end).toEqual({
+      kind: 'end',
+      complete: true,
+      reason: null,
+      needsPatient: false,
+      fullCrawl: null,
+      nextWatermark: at(30),
+    });
   });
 
   it('never moves the watermark past the start of the crawl by the server’s clock', async () => {
@@ -159,7 +166,7 @@ describe('a server that does not', () => {
   it('insists on a patient: incomplete, the watermark stays', async () => {
     const { end, urls } = await crawl((_url, response) => fail(response, 400));
     expect(urls).toHaveLength(4);
-    expect(end).toMatchObject({ complete: false, reason: expect.stringMatching(/patient/), nextWatermark: at(0) });
+    expect(end).toMatchObject({ complete: false, needsPatient: true, nextWatermark: at(0) });
   });
 
   it('fails: thrown, not called complete', async () => {

@@ -48,6 +48,8 @@ export type CrawlEvent =
       complete: boolean;
       /** Why it is incomplete, in one sentence. */
       reason: string | null;
+      /** The server lists reports of a named patient only. */
+      needsPatient: boolean;
       /** Set when everything was read, whether changed or not: compare content hashes. */
       fullCrawl: FullCrawlReason | null;
       /** To store once every page is stored; the old one when the crawl is incomplete. */
@@ -92,7 +94,7 @@ export async function* changedReports(
       }
       if (!isRefusal(error) || crawl.hasPages) throw error;
       if (!crawl.askMorePlainly()) {
-        return yield crawl.end('The server refuses to list reports without naming a patient.');
+        return yield crawl.end('The server refuses to list reports without naming a patient.', true);
       }
     }
   }
@@ -160,11 +162,12 @@ class Crawl {
     return true;
   }
 
-  end(reason: string | null): CrawlEvent {
+  end(reason: string | null, needsPatient = false): CrawlEvent {
     return {
       kind: 'end',
       complete: reason === null,
       reason,
+      needsPatient,
       fullCrawl: this.fullCrawl,
       nextWatermark: reason === null ? this.nextWatermark() : this.settings.watermark,
     };

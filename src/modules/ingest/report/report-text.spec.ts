@@ -137,21 +137,33 @@ describe('attachments by url', () => {
     expect(asked).toEqual(['Binary/1']);
   });
 
-  it.each(['not-found', 'gone', 'foreign-origin', 'outcome', 'too-large', 'forbidden'] as const)(
-    '%s is a reason',
+  it.each([
+    ['gone', false],
+    ['too-large', false],
+    ['not-found', true],
+    ['foreign-origin', true],
+    ['outcome', true],
+    ['forbidden', true],
+  ] as const)('%s is a reason; to be tried again: %s', async (kind, retry) => {
+    const result = await readReportText(byUrl('text/plain'), () => Promise.reject(new FhirError(kind)));
+    expect(result).toEqual({ refused: 'report-unreadable', detail: `text/plain: ${kind}`, retry });
+  });
+
+  // One such document stopped the crawl of all reports.
+  it.each(['timeout', 'unreachable', 'server-error', 'throttled', 'unauthorized', 'resting'] as const)(
+    '%s is a reason for now, and the conclusion does not stand for the text',
     async (kind) => {
-      const result = await readReportText(byUrl('text/plain'), () => Promise.reject(new FhirError(kind)));
-      expect(result).toEqual({ refused: 'report-unreadable', detail: `text/plain: ${kind}` });
+      const report = { ...byUrl('text/plain'), conclusion: 'in short' };
+      const result = await readReportText(report, () => Promise.reject(new FhirError(kind)));
+      expect(result).toEqual({ refused: 'report-unreadable', detail: `text/plain: ${kind} (temporary)`, retry: true });
     },
   );
 
-  it.each(['timeout', 'unreachable', 'server-error', 'throttled', 'unauthorized', 'resting'] as const)(
-    '%s is thrown, to be tried again',
-    async (kind) => {
-      const result = readReportText(byUrl('text/plain'), () => Promise.reject(new FhirError(kind)));
-      await expect(result).rejects.toMatchObject({ kind });
-    },
-  );
+  it('another rendering stands for one that cannot be fetched for now', async () => {
+    const report = forms({ url: 'Binary/1', contentType: 'text/plain' }, inline('text/html', '<p>html</p>'));
+    const result = await readReportText(report, () => Promise.reject(new FhirError('server-error')));
+    expect(result).toMatchObject({ text: 'html' });
+  });
 });
 
 describe('nothing to read', () => {
@@ -201,7 +213,7 @@ describe('nothing to read', () => {
     ],
     ['blank', forms(inline('text/plain', '  ')), 'report-unreadable', 'text/plain: no text in it'],
   ])('%s', async (_name, report, refused, detail) => {
-    expect(await readReportText(report, noBinary)).toEqual({ refused, detail });
+    expect(await readReportText(report, noBinary)).toEqual({ refused, detail, retry: false });
   });
 
   it('turns a reader that fails into a reason', async () => {
@@ -209,6 +221,7 @@ describe('nothing to read', () => {
     expect(await readReportText(forms(inline('text/x', 'x')), noBinary, readers)).toEqual({
       refused: 'report-unreadable',
       detail: 'text/x: broken',
+      retry: false,
     });
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Attachment, DiagnosticReport } from '@medplum/fhirtypes';
 import type { Refusal } from '../../reasons.js';
 import type { BinaryContent } from '../fhir/fhir-client.js';
-import { FhirError } from '../fhir/fhir-error.js';
+import { FhirError, type FhirErrorKind } from '../fhir/fhir-error.js';
 import { UnreadableDocument } from './read-document.js';
 import { mediaTypeOf, TEXT_READERS, type TextReader } from './text-readers.js';
 
@@ -19,34 +19,37 @@ type ReadBinary = (url: string) => Promise<BinaryContent>;
 
 const MAX_BYTES = 16_000_000;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** These may be gone tomorrow as well; others, such as a timeout, are thrown so that the report is tried again. */
-const LASTING = new Set([
-  'not-found',
-  'gone',
-  'foreign-origin',
-  'forbidden',
-  'refused',
-  'outcome',
-  'not-fhir',
-  'too-large',
-]);
+/** The server answered, and what it said holds until the report or the configuration changes. */
+const FINAL = new Set<FhirErrorKind>(['gone', 'too-large']);
+/** The server refused: it may be set right any day, but is no fault of this run. */
+const REFUSED = new Set<FhirErrorKind>(['not-found', 'foreign-origin', 'forbidden', 'refused', 'outcome', 'not-fhir']);
+/** Ends the detail of a report whose rendering could not be fetched for now, and for which nothing else may stand. */
+export const TEMPORARY = '(temporary)';
+
+/** Why there is no text. */
+export interface Textless extends Refusal {
+  /** A rendering could not be fetched: another attempt may succeed though the report stays the same. */
+  retry: boolean;
+}
 
 /**
  * The text of a report: of its best readable rendering, else its conclusion, else its narrative. The narrative goes
- * before a conclusion that it contains.
- * @throws FhirError when a rendering cannot be fetched now but may be later
+ * before a conclusion that it contains. Where a rendering cannot be fetched for now, the conclusion does not stand for it.
  */
 export async function readReportText(
   report: DiagnosticReport,
   readBinary: ReadBinary,
   readers: ReadonlyMap<string, TextReader> = TEXT_READERS,
-): Promise<ReportText | Refusal> {
-  const obstacles: string[] = [];
+): Promise<ReportText | Textless> {
+  const obstacles: Obstacle[] = [];
   for (const rendering of byPreference(report.presentedForm ?? [], readers)) {
     const result = await readRendering(rendering, readBinary, readers);
-    if (typeof result !== 'string') return result;
+    if ('text' in result) return result;
     obstacles.push(result);
   }
+  const detail = [...new Set(obstacles.map(({ obstacle }) => obstacle))].join('; ');
+  if (obstacles.some(({ again }) => again === 'soon'))
+    return { refused: 'report-unreadable', detail: `${detail} ${TEMPORARY}`, retry: true };
   const conclusion = report.conclusion?.trim() ?? '';
   const narrative = report.text?.div ? await readNarrative(report.text.div, readers) : '';
   if (narrative !== '' && squeezed(narrative).includes(squeezed(conclusion))) {
@@ -55,8 +58,8 @@ export async function readReportText(
   if (conclusion !== '')
     return reportText(conclusion, 'text/plain', 'conclusion', Buffer.from(report.conclusion ?? ''));
   return obstacles.length > 0
-    ? { refused: 'report-unreadable', detail: [...new Set(obstacles)].join('; ') }
-    : { refused: 'report-without-text', detail: 'no presentedForm, conclusion or text' };
+    ? { refused: 'report-unreadable', detail, retry: obstacles.some(({ again }) => again !== 'never') }
+    : { refused: 'report-without-text', detail: 'no presentedForm, conclusion or text', retry: false };
 }
 
 function byPreference(renderings: Attachment[], readers: ReadonlyMap<string, TextReader>): Attachment[] {
@@ -68,23 +71,32 @@ function byPreference(renderings: Attachment[], readers: ReadonlyMap<string, Tex
   return [...renderings].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The text, or what stood in the way: a media type and a few words, never content. */
+/** What stood in the way, in a media type and a few words, never content; and whether it may go away by itself. */
+interface Obstacle {
+  obstacle: string;
+  again: 'never' | 'perhaps' | 'soon';
+}
+
+const lasting = (obstacle: string): Obstacle => ({ obstacle, again: 'never' });
+
 async function readRendering(
   rendering: Attachment,
   readBinary: ReadBinary,
   readers: ReadonlyMap<string, TextReader>,
-): Promise<ReportText | string> {
+): Promise<ReportText | Obstacle> {
   const content = await contentOf(rendering, readBinary);
-  if (typeof content === 'string') return content;
+  if ('obstacle' in content) return content;
   const { bytes, contentType } = content;
   const mediaType = mediaTypeOf(bytes, contentType);
   const reader = readers.get(mediaType);
-  if (reader === undefined) return `${printable(mediaType)}: no reader for this media type`;
+  if (reader === undefined) return lasting(`${printable(mediaType)}: no reader for this media type`);
   try {
     const text = await reader(bytes, contentType);
-    return text.trim() === '' ? `${mediaType}: no text in it` : reportText(text, mediaType, 'presentedForm', bytes);
+    return text.trim() === ''
+      ? lasting(`${mediaType}: no text in it`)
+      : reportText(text, mediaType, 'presentedForm', bytes);
   } catch (error) {
-    if (error instanceof UnreadableDocument) return `${mediaType}: ${error.message}`;
+    if (error instanceof UnreadableDocument) return lasting(`${mediaType}: ${error.message}`);
     throw error;
   }
 }
@@ -92,22 +104,24 @@ async function readRendering(
 async function contentOf(
   { data, url, contentType = '' }: Attachment,
   readBinary: ReadBinary,
-): Promise<BinaryContent | string> {
+): Promise<BinaryContent | Obstacle> {
+  const type = printable(contentType);
   if (data !== undefined) {
     const base64 = data.replace(/\s+/g, '');
-    if (base64.length > (MAX_BYTES * 4) / 3) return `${printable(contentType)}: larger than ${MAX_BYTES / 1e6} MB`;
-    if (!BASE64.test(base64) || base64.length % 4 === 1) return `${printable(contentType)}: data is not base64`;
+    if (base64.length > (MAX_BYTES * 4) / 3) return lasting(`${type}: larger than ${MAX_BYTES / 1e6} MB`);
+    if (!BASE64.test(base64) || base64.length % 4 === 1) return lasting(`${type}: data is not base64`);
     return { contentType, bytes: Buffer.from(base64, 'base64') };
   }
-  if (url === undefined) return `${printable(contentType)}: neither data nor url`;
+  if (url === undefined) return lasting(`${type}: neither data nor url`);
   try {
     const binary = await readBinary(url);
     // A server that knows no better type has nothing to say against the attachment's.
     const isVague = /^(application\/octet-stream|)$/i.test(binary.contentType.split(';')[0]?.trim() ?? '');
     return isVague ? { ...binary, contentType } : binary;
   } catch (error) {
-    if (error instanceof FhirError && LASTING.has(error.kind)) return `${printable(contentType)}: ${error.kind}`;
-    throw error;
+    if (!(error instanceof FhirError)) throw error;
+    const again = FINAL.has(error.kind) ? 'never' : REFUSED.has(error.kind) ? 'perhaps' : 'soon';
+    return { obstacle: `${type}: ${error.kind}`, again };
   }
 }
 
