@@ -115,6 +115,7 @@ function isSentenceEnd(report: ReportText, at: number): boolean {
   if (!after || after.start === token.end) return false;
   const before = tokens[at - 1];
   if (!before || before.kind === 'break') return false;
-  if (before.kind !== 'word' || LESION_NOUN.has(tokens[at - 2]?.text ?? '')) return true;
+  const label = /^[a-h]$/.test(before.text) && LESION_NOUN.has(tokens[at - 2]?.text ?? '');
+  if (before.kind !== 'word' || label) return true;
   return !ABBREVIATION.has(before.text) && !before.text.endsWith('vol');
 }
