@@ -19,7 +19,7 @@ const N_OF_N_CORES = new RegExp(
 );
 /** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
 const N_CORES_OF_N = new RegExp(
-  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}(?:total )?${N}(?!\\d|[.,]\\d| ?(?:mm|cm|%)| ?(?:-|a|to|bis|tot|y|et|und|and|en|x) ?\\d)`,
+  `${EDGE}${N}${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}(?:${SP}(?:[a-z]+${SP}){0,2}?(?:\\()?${OUT_OF}${SP}|/)(?:total )?${N}(?!\\d|[.,]\\d| ?(?:mm|cm|%)| ?(?:-|a|to|bis|tot|y|et|und|and|en|x) ?\\d)`,
   'g',
 );
 /** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
@@ -36,6 +36,16 @@ const N_OF_N_WITH = new RegExp(
 const FRACTION = /(?<![\d.,/:+=-])(\d{1,2}) ?[/:] ?(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
+
+/** "Stanzen: 6, davon tumorbefallen: 1", "Biopten: 3, waarvan met tumor 2". */
+const TOTAL_OF_WHICH = new RegExp(
+  `${CORE_NOUN}(?: [a-z]+)? ?[:=] ?(${WHOLE_NUMBER})[,;]? \\(?(?:davon|of which|dont|waarvan|de (?:los|las) (?:que|cuales)) (?:[a-z]+ ){0,2}[a-z]+ ?[:=]? ?(${WHOLE_NUMBER})`,
+);
+
+/** "6 fragments dont 2 envahis", "4 Stanzen, davon 2 befallen". */
+const CORES_OF_WHICH = new RegExp(
+  `${EDGE}(${WHOLE_NUMBER}) ${CORE_ADJECTIVES}{0,2}${CORE_NOUN},? \\(?(?:davon|dont|waarvan|of which|de (?:los|las) (?:que|cuales)) (${WHOLE_NUMBER}) (?=envahi|atteint|tumor|befall|positi|aangedaan|met|mit|con|with|infiltr|involved|afectad)`,
+);
 
 const COUNT_POSITIVE = new RegExp(
   `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,
@@ -93,6 +103,12 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   };
   const found = pair(N_OF_N_CORES) ?? pair(N_CORES_OF_N) ?? pair(LABEL_N_OF_N) ?? pair(N_OF_N_WITH) ?? pair(FRACTION);
   if (found) return found;
+  const which = TOTAL_OF_WHICH.exec(text) ?? (malignant ? CORES_OF_WHICH.exec(text) : null);
+  const [taken, held] = [which?.[1], which?.[2]].map((word) => (word === undefined ? null : wholeNumber(word)));
+  if (which && typeof taken === 'number' && typeof held === 'number' && held <= taken) {
+    const at = span(stretch.start, which);
+    return { positive: { value: held, span: at }, total: { value: taken, span: at }, atLeast: false };
+  }
   const positive = readOne(COUNT_POSITIVE, text, stretch.start);
   const total = readOne(COUNT_TOTAL, text, stretch.start);
   if (positive) return { positive, total, atLeast: false };

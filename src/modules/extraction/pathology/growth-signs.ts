@@ -118,7 +118,7 @@ const tailOf = (tail: string, followed: boolean): string =>
     : tail;
 
 function verdictOf(head: string, tail: string, between: string | null): Verdict {
-  const sign = /^\s?[:=]?\s?([+-])(?=\s?(?:[,;.)|\n]|$))/.exec(tail)?.[1];
+  const sign = /^\s?[:=]?\s?([+-])(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];
   if (sign) return sign === '+' ? 'present' : 'absent';
   const negated = lastOf(ABSENT_BEFORE, head);
   const affirmed = lastOf(PRESENT_BEFORE, head);

@@ -5,21 +5,22 @@ import { NAMES_A_SITE } from './site-words.js';
 
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
 export const PART_NOUN =
-  '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
-  'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|rohrchen|praparate?n?|flaschchen|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
+  '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
+  'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
-  'prelevements?|flacons?|carottes?|biopsies?|echantillons?|lames?|fioles?|' +
+  'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
   'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';
 
 const HEAD = new RegExp(
-  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])\\.?\\s+|#\\s*))?` +
+  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])(?:\\.\\s*|\\s+)|n[°º]\\s*|#\\s*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
 );
 
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
-const PLACE = /(?:^\s*|\n[ \t]*)(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}| {3,}/g;
+const PLACE =
+  /(?:^\s*|\n[ \t]*)(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):] ?[a-z"]|(?:[a-z]|\d{1,2}) (?:left|right|li|re|lt|rt|links|rechts|base|mid|apex)\b)| (?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\b)| {2,}/g;
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(`^ (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`);
@@ -48,6 +49,8 @@ export interface HeadingMark {
   readonly lineStart: boolean;
   /** Label and site of each part, where a list gives each its own. */
   readonly glosses: readonly Gloss[];
+  /** The title, where it stands before the label. */
+  readonly title?: Span;
 }
 
 const CORES_AHEAD = new RegExp(`^ ?${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`);
@@ -60,7 +63,9 @@ export function findHeadingMarks(raw: string, shadow: string, section: Span): He
   for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
     const at = section.start + match.index + match[0].length;
     if (at >= section.end || at <= (marks.at(-1)?.start ?? -1)) continue;
-    const mark = readMark(raw, shadow, section, at, match.index === 0 || match[0].startsWith('\n'));
+    const lineStart = match.index === 0 || match[0].startsWith('\n');
+    const mark =
+      readMark(raw, shadow, section, at, lineStart) ?? (lineStart ? readTrailingLabel(shadow, section, at) : null);
     if (mark) marks.push(mark);
   }
   return marks;
@@ -77,9 +82,12 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const listStart = shadow.indexOf(printed, at + named.length);
   // "Sample A, 3 cores: …": the last number counts the cores.
   const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
-  const list = count ? printed.slice(0, count.index) : printed;
-  const end = count ? listStart + list.length + 1 : whole;
-  const stop = count ? ',' : (groups['stop'] ?? '').trim();
+  // "1 - R base", "A - L mid": a side behind the dash, no range.
+  const side = /^(?:\d{1,2}|[a-z])(?= - [lrdg]$)/.exec(printed)?.[0];
+  const sided = side !== undefined && /^\.? [a-z]/.test(shadow.slice(listStart + printed.length, whole + 3));
+  const list = sided ? side : count ? printed.slice(0, count.index) : printed;
+  const end = sided ? listStart + list.length + 2 : count ? listStart + list.length + 1 : whole;
+  const stop = sided ? '-' : count ? ',' : (groups['stop'] ?? '').trim();
   const ahead = shadow.slice(end, Math.min(section.end, end + 140));
   const glosses = lineStart ? readGlosses(shadow, listStart) : [];
   const closed = groups['close'] !== undefined || /^(?:\t| {2,})/.test(groups['stop'] ?? '');
@@ -87,8 +95,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
     const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
     const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
-    const sited =
-      lineStart && !/[^a-z0-9]/.test(list) && !/^[a-z]/.test(raw.slice(at, at + 1)) && SITE_FIRST.test(ahead);
+    const listed = lineStart || /[;,]/.test(shadow[at - 2] ?? '');
+    const sited = listed && !/[^a-z0-9]/.test(list) && !/^[a-z]/.test(raw.slice(at, at + 1)) && SITE_FIRST.test(ahead);
     if (!explained && !ranged && !(named !== '' && lineStart) && !sited) return null;
     if (!explained && COUNTED.test(ahead)) return null;
   }
@@ -105,6 +113,24 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     lineStart,
     glosses,
   };
+}
+
+/** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
+const TRAILING = new RegExp(
+  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:parts? )?(${LABEL_LIST})[)\\]](?= ?(?::|- |-- |\\n|$))`,
+  'y',
+);
+
+function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMark | null {
+  TRAILING.lastIndex = at;
+  const match = TRAILING.exec(shadow);
+  const printed = match?.[1];
+  if (!match || printed === undefined) return null;
+  const end = at + match[0].length;
+  const listStart = end - 1 - printed.length;
+  const title = { start: at, end: shadow.lastIndexOf(match[0].includes('(') ? '(' : '[', listStart) };
+  if (end > section.end || !NAMES_A_SITE.test(shadow.slice(title.start, title.end))) return null;
+  return { printed, start: at, listStart, end, noun: 'trailing', stop: ')', lineStart: true, glosses: [], title };
 }
 
 function readGlosses(shadow: string, at: number): Gloss[] {

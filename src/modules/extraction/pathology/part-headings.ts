@@ -85,7 +85,8 @@ function headingsOf(
         ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2) continue;
+      const listed = previous !== null && /[;,]/.test(shadow[heading.start - 2] ?? '');
+      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
     }
     const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
     if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
@@ -196,13 +197,19 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       const said = { body: { start: heading.end, end }, kind, context, named: heading.noun !== '' };
       if (heading.glosses.length > 0)
         for (const { label, title } of heading.glosses)
-          mentions.push({ ...said, labels: [raw.slice(label.start, label.end)], labelSpan: label, title, group: true });
+          mentions.push({
+            ...said,
+            labels: [raw.slice(label.start, label.end)],
+            labelSpan: label,
+            title,
+            group: true,
+          });
       else
         mentions.push({
           ...said,
           labels: heading.labels,
           labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
-          title: titleOf(shadow, heading.end, end),
+          title: heading.title ?? titleOf(shadow, heading.end, end),
           group: heading.labels.length > 1,
         });
     });

@@ -8,6 +8,24 @@ const BY_NOUN = new RegExp(
 );
 /** "in A: 15%", "in C and D." */
 const BEHIND_IN = new RegExp(`\\b(?:in|im|en|dans) (${LABEL_LIST})(?=\\s?(?:[:.,;)]|is\\b|$))`, 'g');
+/** "Gleason 3+4=7: A, C", "Benign: B and D.": a list that ends the sentence. */
+const BEHIND_COLON = new RegExp(`[a-z0-9)][ \\n]?: ?(${LABEL_LIST})(?=[ ,;.\\n]*$)`, 'g');
+/** "A (1/2 cores), part C (2/2 cores)": each label with its own details. */
+const WITH_DETAILS = new RegExp(
+  `(?:[:,;]|\\b(?:and|und|en|et|y|in)\\b) ?(?:${PART_NOUN} )?([a-z]\\d?|\\d{1,2}|[ivx]{1,5}) ?(?=\\()`,
+  'g',
+);
+/** The bracket behind a label of a grouped sentence, by label. */
+export function detailsIn(shadow: string, clause: Span): Map<string, Span> {
+  const text = shadow.slice(clause.start, clause.end);
+  return new Map(
+    [...text.matchAll(WITH_DETAILS)].flatMap((match) => {
+      const start = match.index + match[0].length;
+      const end = text.indexOf(')', start) + 1;
+      return end > 0 ? [[match[1] ?? '', { start: clause.start + start, end: clause.start + end }] as const] : [];
+    }),
+  );
+}
 const IN_BRACKETS = new RegExp(`[([](${LABEL_LIST})[)\\]]`, 'g');
 
 /** How the labels of a report are written, by one that it uses. */
@@ -16,17 +34,22 @@ export function styleOf(labels: readonly string[]): LabelStyle {
   return labels.some((label) => /^[ivx]{2,}$/i.test(label)) ? 'roman' : 'letter';
 }
 
-/** The known parts that a sentence names ("in parts A and C", "Probe 1", "(D)"); empty where it names none. */
+/**
+ * The known parts that a sentence names ("in parts A and C", "Probe 1", "(D)"); empty where it names none. `grouped`
+ * sentences open with a diagnosis and end with the parts that have it ("Benign: B, D").
+ */
 export function referencesIn(
   raw: string,
   shadow: string,
   clause: Span,
   known: ReadonlySet<string>,
   style: LabelStyle,
+  grouped = false,
 ): string[] {
   const text = shadow.slice(clause.start, clause.end);
   const labels: string[] = [];
-  for (const expression of style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS, BEHIND_IN])
+  const listing = style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS, BEHIND_IN];
+  for (const expression of grouped ? [...listing, BEHIND_COLON, WITH_DETAILS] : listing)
     for (const match of text.matchAll(expression)) {
       const list = match[1] ?? '';
       const start = clause.start + match.index + match[0].lastIndexOf(list);

@@ -40,13 +40,14 @@ const fieldsOf = ({ location }: LocatedPhrase): number =>
   (location.positions.length > 0 ? 1 : 0);
 
 /** "LM", "RLB": side, perhaps lateral or medial, and level; nothing else stands in the title. */
-const SEXTANT_CODE = /^[\s"'([]*([lr])([lm])?([bma])[\s"')\].:,-]*$/;
+const SEXTANT_CODE = /^[\s"'([]*([lr])(?:pz)?([lm])?([bma])([lm])?[\s"')\].:,-]*$/;
 const LEVEL_OF: Readonly<Record<string, Location['levels']>> = { b: ['base'], m: ['mid'], a: ['apex'] };
 
 function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
   const match = SEXTANT_CODE.exec(shadow.slice(title.start, title.end));
   if (!match) return null;
-  const [, side, position, level = ''] = match;
+  const [, side, before, level = '', behind] = match;
+  const position = before ?? behind;
   return {
     location: {
       ...NOWHERE,
@@ -59,7 +60,7 @@ function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
 }
 
 /** "L syst", "re lat Mitte": a lone letter that opens a title is its side. */
-const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt))\.?(?=\s+[a-z])/;
+const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt|ld(?=\s+(?:base|medi[ao]|apex))))\.?(?=\s+[a-z])/;
 
 function withLeadingSide(shadow: string, title: Span, phrase: LocatedPhrase): LocatedPhrase {
   const match = phrase.location.side === null ? LEADING_SIDE.exec(shadow.slice(title.start, title.end)) : null;
@@ -87,12 +88,36 @@ function readPlace(shadow: string, title: Span, language: Language): LocatedPhra
 /** French "médian" beside "base" and "apex" is a level, not the midline; so is "milieu". */
 function frenchLevels(shadow: string, title: Span, language: Language, phrase: LocatedPhrase): LocatedPhrase {
   if (language !== 'fr') return phrase;
-  const middle = phrase.location.levels.length === 0 ? /\bmilieu\b/.exec(shadow.slice(title.start, title.end)) : null;
+  const middle =
+    phrase.location.levels.length === 0 ? /\bmilieu\b(?: ([dg])\b)?/.exec(shadow.slice(title.start, title.end)) : null;
   if (middle) {
     const start = title.start + middle.index;
+    const end = start + middle[0].length;
+    const letter = phrase.location.side === null ? middle[1] : undefined;
     return {
-      location: { ...phrase.location, levels: ['mid'] },
-      spans: { ...phrase.spans, levels: [{ start, end: start + middle[0].length }] },
+      location: {
+        ...phrase.location,
+        ...(letter !== undefined && { side: letter === 'd' ? 'right' : 'left' }),
+        levels: ['mid'],
+      },
+      spans: {
+        ...phrase.spans,
+        ...(letter !== undefined && { side: { start: end - 1, end } }),
+        levels: [{ start, end: start + 'milieu'.length }],
+      },
+    };
+  }
+  const sided = /\bmedian[ae]?\b/.exec(shadow.slice(title.start, title.end));
+  if (sided && phrase.location.levels.length === 0 && /^(?:left|right)$/.test(phrase.location.side ?? '')) {
+    const start = title.start + sided.index;
+    const levels = [{ start, end: start + sided[0].length }];
+    return {
+      location: {
+        ...phrase.location,
+        levels: ['mid'],
+        positions: phrase.location.positions.filter((one) => one !== 'medial'),
+      },
+      spans: { ...phrase.spans, levels },
     };
   }
   const { side, ...spans } = phrase.spans;

@@ -135,6 +135,25 @@ A. Left base: Adenocarcinoma, Gleason 3+4=7.`;
     expect(flags).toEqual([expect.objectContaining({ code: 'conflict', path: '/specimens/0/isup' })]);
   });
 
+  it('takes no value from a table whose rows have lost a cell, and says so', () => {
+    const { specimens, flags } = read(`             | 1 R base | 2 R mid | 3 L base
+Diagnosis    | Benign | Adenocarcinoma
+Gleason      | 3+3=6 | 3+4=7
+Grade group  | - | 1 | 2`);
+    expect(specimens).toEqual([]);
+    expect(flags).toEqual([expect.objectContaining({ code: 'incomplete', path: '/specimens' })]);
+  });
+
+  it('does not melt listed parts into one specimen', () => {
+    const { specimens, flags } = read(`Specimens:
+A. Right base
+B. Left base
+Diagnosis:
+Adenocarcinoma, Gleason 3+4=7, on one side.`);
+    expect(specimens).toEqual([]);
+    expect(flags).toEqual([expect.objectContaining({ code: 'incomplete', path: '/specimens' })]);
+  });
+
   it('reads only the first stretch of a text that is far too long, and says so', () => {
     const text = `DIAGNOSIS\nA. Left base: benign prostatic tissue.\n${'x '.repeat(300_000)}`;
     const { specimens, flags } = read(text);

@@ -8,10 +8,12 @@ import { toReadingText } from './reading-text.js';
 import { withoutTemplateText } from './template-text.js';
 import { splitPathologySections } from './pathology-sections.js';
 import { addReportStatements } from './report-statements.js';
-import { collectParts, type ReportText } from './report-parts.js';
+import { searchParts } from './part-search.js';
+import type { ReportText } from './report-parts.js';
 import { assembleSpecimens } from './specimen-assembly.js';
 import { findSpecimenTables } from './specimen-table.js';
-import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
+import { findTransposedTables } from './transposed-table.js';
+import { findSiteLines, namesSeveralSites, readSoleSpecimen } from './unlabelled-parts.js';
 
 /** Far longer than any report; what lies behind is not read, and flagged. */
 const MOST_READ = 400_000;
@@ -20,6 +22,12 @@ const TOO_LONG: Flag = {
   code: 'incomplete',
   path: '/specimens',
   message: `Only the first ${MOST_READ} characters of the report were read.`,
+};
+
+const UNREAD: Flag = {
+  code: 'incomplete',
+  path: '/specimens',
+  message: 'The report lists parts whose findings could not be read.',
 };
 
 /**
@@ -32,13 +40,20 @@ const TOO_LONG: Flag = {
 export function readPathologyReport(text: string, shadow: string, language: Language): ExtractionParts {
   const plain = toReadingText(text.slice(0, MOST_READ), shadow.slice(0, MOST_READ));
   const readable = withoutTemplateText(plain.shadow);
-  const tables = findSpecimenTables(readable);
-  const body = withoutTables(readable, tables);
-  const report: ReportText = { text: plain.text, shadow: body, sections: splitPathologySections(plain.text, body) };
-  const rows = tables.flatMap((table) => table.rows).slice(0, MOST_ROWS);
-  let parts = collectParts(report, rows);
+  const transposed = findTransposedTables(readable);
+  const upright = withoutTables(readable, transposed);
+  const tables = findSpecimenTables(upright);
+  const body = withoutTables(upright, tables);
+  const report: ReportText = { text: plain.text, ...splitPathologySections(plain.text, body) };
+  const rows = [...transposed, ...tables].flatMap((table) => table.rows ?? []).slice(0, MOST_ROWS);
+  const searched = searchParts(report, rows);
+  const torn = transposed.some((table) => table.rows === null);
+  let parts = searched.parts;
   if (parts.length === 0) parts = findSiteLines(report);
-  if (parts.length === 0) parts = readSoleSpecimen(report);
+  // One specimen of a report that lists several would mix up what belongs to each.
+  const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralSites(report));
+  const unread = torn || several || (searched.unread.length > 0 && searched.parts.length > 0);
+  if (parts.length === 0 && !several) parts = readSoleSpecimen(report);
   addReportStatements(report, parts);
   const correctedSides = addAddenda(report, parts, language);
   const evidence = new EvidenceBook();
@@ -61,7 +76,7 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
       const { start, end } = plain.toCanonical(entry);
       return { ...entry, start, end, quote: text.slice(start, end) };
     }),
-    flags: text.length > MOST_READ ? [...flags, TOO_LONG] : flags,
+    flags: [...flags, ...(unread ? [UNREAD] : []), ...(text.length > MOST_READ ? [TOO_LONG] : [])],
   };
 }
 

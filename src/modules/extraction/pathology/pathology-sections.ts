@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { PART_NOUN } from './heading-marks.js';
+import { findPartFields } from './part-fields.js';
 
 /** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */
 export type PathologySectionKind =
@@ -29,7 +30,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'clinical',
-    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:mp)?(?:mri|mrt|irm|rm) ?(?:findings?|befund|report)?\b(?! ?(?:-?target|lesion|roi|lasion|herd|fus|guided|gezielt|cible))|juicio clinico|informations? cliniques?|clinicals\b|reason for)/,
+    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?!$)) ?(?:findings?|befund|report)?\b(?! ?(?:-?target|lesion|roi|lasion|herd|fus|guided|gezielt|cible))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
   ],
   [
     'legend',
@@ -45,7 +46,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'comment',
-    /^(?:comment|note|remark|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga|stains?\b|staging|ptnm|tnm)/,
+    /^(?:comment|note|remark|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
   ],
   [
     'gross',
@@ -53,7 +54,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'diagnosis',
-    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|report$|materiaal en conclusie|resultado|resultat)/,
+    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|impression|dx\b|diag\b|concl\b|kritische[rs]? (?:bericht|stellungnahme)|stellungnahme|critical report|juicio (?:diagnostico|anatomo|histo|pato)|hallazgos|constatations|avis\b|conclusion|eindoordeel|oordeel|report$|materiaal en conclusie|resultado|resultat)/,
   ],
   [
     'microscopy',
@@ -61,13 +62,13 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'specimens',
-    /^(?:tissues? (?:submitted|removed|received)|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de prelevement|tipo de muestra|containers?$)/,
+    /^(?:tissues? (?:submitted|removed|received)|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|parts$|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de prelevement|tipo de muestra|containers?$)/,
   ],
 ];
 
 /** A word of the lexicon, a colon, and a place where a heading may stand inside a line. */
 const INLINE =
-  /(?:[.;)\]] {1,4}| {2,}|\t)((?:clinical (?:data|history|information|diagnosis|details)|history|gross(?: description)?|microscopic(?: description)?|comment|note|addendum|(?:final |pathologic |surgical )*diagnosis|tissue submitted|specimens? (?:submitted|received)|case summary|synoptic(?: report)?|summary|immunohistochemistry|reference|klinische (?:angaben|gegevens)|ma[ck]roskopie|mikroskopie|macroscop(?:ie|y|e)|microscop(?:ie|y|e)|conclusi(?:e|on|ones)|conclusion|diagnose|beurteilung|kommentar|zusammenfassung|gesamt|samenvatting|resumen|renseignements cliniques|datos clinicos|diagnostico(?: global)?|nota|comentario|opmerking|descripcion (?:macroscopica|microscopica)|nachtrag|aanvulling|adenda|omschrijving materiaal|materiaal) ?:)/g;
+  /(?:[.;)\]] {1,4}| {2,}|\t)((?:clinical (?:data|history|information|diagnosis|details)|history|gross(?: description)?|microscopic(?: description)?|comment|note|addendum|(?:final |pathologic |surgical )*diagnosis|tissue submitted|specimens? (?:submitted|received)|case summary|synoptic(?: report)?|summary|immunohistochemistry|reference|klinische (?:angaben|gegevens)|ma[ck]roskopie|mikroskopie|macroscop(?:ie|y|e)|microscop(?:ie|y|e)|conclusi(?:e|on|ones)|conclusion|impression|diagnose|beurteilung|kommentar|zusammenfassung|gesamt|samenvatting|resumen|renseignements cliniques|datos clinicos|diagnostico(?: global)?|nota|comentario|opmerking|descripcion (?:macroscopica|microscopica)|nachtrag|aanvulling|adenda|omschrijving materiaal|materiaal) ?:)/g;
 
 /** A paragraph of its own that speaks of all parts. */
 const WHOLE_CASE =
@@ -143,8 +144,36 @@ const isPartName = (phrase: string): boolean =>
 
 const NAMES_A_PART = new RegExp(`\\b${PART_NOUN} (?:[a-z]|\\d{1,2}|[ivx]{1,5}) ?:\\s*$`);
 
+export interface SplitReport {
+  readonly sections: readonly PathologySection[];
+  /** The shadow without what a part's own gross or clinical line says ("Specimen A … Gross: two cores"). */
+  readonly shadow: string;
+}
+
 /** Cuts a pathology report into its sections, in any of the five languages and in any case. */
-export function splitPathologySections(text: string, shadow: string): PathologySection[] {
+export function splitPathologySections(text: string, shadow: string): SplitReport {
+  const marks = findMarks(text, shadow);
+  const fields = findPartFields(shadow, marks);
+  let plain = '';
+  let at = 0;
+  for (const { kind, heading } of fields) {
+    if (kind !== 'gross' && kind !== 'clinical') continue;
+    const newline = shadow.indexOf('\n', heading.end);
+    const end = newline < 0 ? shadow.length : newline;
+    plain += shadow.slice(at, heading.start) + ' '.repeat(end - heading.start);
+    at = end;
+  }
+  return {
+    sections: toSections(
+      shadow,
+      marks.filter((mark) => !fields.has(mark)),
+    ),
+    shadow: plain + shadow.slice(at),
+  };
+}
+
+/** All lines and inline phrases that read like the heading of a section. */
+function findMarks(text: string, shadow: string): Mark[] {
   const marks: Mark[] = [];
   let inSynoptic = false;
   const add = (mark: Mark): void => {
@@ -182,7 +211,7 @@ export function splitPathologySections(text: string, shadow: string): PathologyS
     blankBefore = blank;
     at = end + 1;
   }
-  return toSections(shadow, marks);
+  return marks;
 }
 
 function toSections(shadow: string, marks: readonly Mark[]): PathologySection[] {

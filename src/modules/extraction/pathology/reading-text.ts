@@ -1,6 +1,7 @@
 import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
+import { PART_NOUN } from './heading-marks.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
@@ -15,12 +16,15 @@ const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(`^(?:\\d{1,2}[a-z]?|[ivx]{1,5}) (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`);
+/** "4. Base G", "N°2 : biopsies": a label with a mark, and a site. */
+const MARKED_SITE = new RegExp(
+  `^(?:n[°º] ?\\d{1,2} ?[:.)-]|[([]?(?:[a-z]|\\d{1,2}|[ivx]{1,5})[.):\\]]{1,2}|#\\d{1,2}|\\d{1,2} -) +["(]?(?:prosta[a-z]*,? |biops[a-z]* |tercio )?${NAMES_A_SITE.source}`,
+);
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
   /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
-const LABELLED =
-  /^(?:part|specimen|probe|stanze|gefass?|potje|frasco|muestra|prelevement|flacon|core|container|jar|nr|no|biopt)[a-z]*\.? (?:[a-z]\d?|\d{1,2}[a-z]?|[ivx]{1,5})(?=\s?[.:)(,-])/;
+const LABELLED = new RegExp(`^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?=\\s?[.:)(,-])`);
 /** Columns that blanks align. */
 const COLUMNS = /^\S+(?: \S+)* {3,}\S+(?: \S+)* {3,}\S/;
 /** No line ends on such a word unless it wraps. */
@@ -57,14 +61,19 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (line.to === line.from || next.to === next.from) return false;
   const last = shadow[line.to - 1] ?? '';
   const words = shadow.slice(next.from, Math.min(next.to, next.from + 70));
-  const asked = last === ':' && (/^[<>~]?\d/.test(words) || /[.,] /.test(shadow.slice(line.from, line.to)));
+  const asked =
+    last === ':' &&
+    ((/^[<>~]?\d/.test(words) && !/^\d{1,2}(?: ?-|[.):]) ?[a-z]/.test(words)) ||
+      /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
+  if (MARKED_SITE.test(words)) return false;
   if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
-  if (last === ',' || last === '(' || last === '-' || GOES_ON.test(words)) return true;
+  const cut = last === ',' || last === '(' || /[a-z]-$/.test(shadow.slice(Math.max(line.from, line.to - 2), line.to));
+  if (cut || GOES_ON.test(words)) return true;
   if (small) return !LABELLED.test(words) && (!KEY.test(words) || wraps(shadow, line, next, width));
   return !KEY.test(words) && !LABELLED.test(words) && wraps(shadow, line, next, width);
 }

@@ -3,11 +3,12 @@ import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
-import { referencesIn, styleOf, THE_REST } from './part-references.js';
+import { detailsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import { NODES, readSpecimenKind } from './specimen-site.js';
 import type { TableRow } from './specimen-table.js';
+import { readLength, readShares } from './tumour-extent.js';
 
 /** Where a part's values come from; the lower the rank, the more it is believed. */
 export const RANK = { addendum: 0, diagnosis: 1, microscopy: 2, summary: 3, comment: 4, place: 9 } as const;
@@ -68,8 +69,14 @@ export function scopeOf(
 /** More than any report has; the rest of such a text adds nothing. */
 const MOST_MENTIONS = 1000;
 
+export interface CollectedParts {
+  readonly parts: ReportPart[];
+  /** Labels that the report lists with a site and of which it says nothing that could be read. */
+  readonly unread: readonly string[];
+}
+
 /** Collects the parts of a report by their labels, in the order in which the diagnosis (or else the list) prints them. */
-export function collectParts(report: ReportText, rows: readonly TableRow[]): ReportPart[] {
+export function collectParts(report: ReportText, rows: readonly TableRow[]): CollectedParts {
   const { text, shadow, sections } = report;
   const parts = new Map<string, ReportPart>();
   const add = (label: string, source: PartSource): void => {
@@ -113,7 +120,16 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Rep
   const judged = known.some((part) => part.sources.some((source) => source.rank <= RANK.microscopy));
   if (!judged) addSentences(report, parts, add);
   addRest(report, parts, add);
-  return inOrder([...parts.values()]);
+  const ordered = inOrder([...parts.values()]);
+  const read = new Set(ordered.map(({ label }) => label));
+  const style = styleOf([...read]);
+  const isListed = ({ label, sources }: ReportPart): boolean =>
+    (read.size === 0 || styleOf([label]) === style) &&
+    sources.some(({ title }) => NAMES_A_SITE.test(shadow.slice(title.start, title.end)));
+  return {
+    parts: ordered,
+    unread: [...parts.values()].filter((part) => !read.has(part.label) && isListed(part)).map(({ label }) => label),
+  };
 }
 
 /** A list of specimens may count the cores of each. */
@@ -200,7 +216,7 @@ function addSentences(
   for (const section of report.sections) {
     if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
     for (const clause of clausesOf(report.shadow, section)) {
-      const labels = referencesIn(report.text, report.shadow, clause, known, style);
+      const labels = referencesIn(report.text, report.shadow, clause, known, style, true);
       const group = labels.length > 1;
       if (labels.length === 0 || !DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end))) continue;
       const title = { start: clause.start, end: clause.start };
@@ -210,6 +226,7 @@ function addSentences(
         wholeGland: false,
         nodes: false,
       });
+      const details = detailsIn(report.shadow, clause);
       for (const label of labels)
         add(parts.get(label)?.label ?? label, {
           rank: RANK.diagnosis,
@@ -217,10 +234,26 @@ function addSentences(
           title,
           context: null,
           group,
-          findings,
+          findings: details.size > 0 && group ? withDetails(report.shadow, findings, details.get(label)) : findings,
         });
     }
   }
+}
+
+/** What a sentence says of several parts, and what the bracket behind one of them says of this one. */
+function withDetails(shadow: string, shared: PartFindings, bracket: Span | undefined): PartFindings {
+  const malignant = shared.diagnosis?.value === 'adenocarcinoma';
+  const cores = bracket && readCores(shadow, bracket, malignant);
+  const shares = bracket && malignant ? readShares(shadow, bracket) : null;
+  return {
+    ...shared,
+    coresPositive: cores?.positive ?? null,
+    coresTotal: cores?.total ?? null,
+    coresAtLeast: cores?.atLeast ?? false,
+    percentInvolved: shares?.percentInvolved ?? null,
+    percentPattern4: shares?.percentPattern4 ?? null,
+    lengthMm: bracket && malignant ? readLength(shadow, [bracket], false, false) : null,
+  };
 }
 
 /** "Remaining cores: benign" speaks of every listed part that nothing else judges. */

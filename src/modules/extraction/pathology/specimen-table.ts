@@ -19,10 +19,10 @@ interface Line extends Span {
   readonly cells: Span[];
 }
 
-type Separator = '|' | '\t' | 'spaces';
+export type Separator = '|' | '\t' | 'spaces';
 
 /** The cells of a line without the blanks around them; empty cells between pipes and tabs count. */
-function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
+export function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
   const text = shadow.slice(line.start, line.end);
   const splitter = separator === '|' ? /\|/g : separator === '\t' ? /\t/g : /\s{2,}/g;
   const cells: Span[] = [];
@@ -50,13 +50,13 @@ function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
   return cells;
 }
 
-function separatorOf(line: string): Separator | null {
+export function separatorOf(line: string): Separator | null {
   if ((line.match(/\|/g) ?? []).length >= 2) return '|';
   if ((line.match(/\t/g) ?? []).length >= 2) return '\t';
   return (line.trim().match(/\S\s{2,}(?=\S)/g) ?? []).length >= 2 ? 'spaces' : null;
 }
 
-const VALUES: ReadonlySet<Column> = new Set<Column>([
+export const VALUES: ReadonlySet<Column> = new Set<Column>([
   'gleason',
   'isup',
   'total',
@@ -116,7 +116,7 @@ function leadOf(site: string, index: number): string | null {
   return marked ?? (counted === String(index + 1) || counted === String.fromCharCode(97 + index) ? counted : null);
 }
 
-function readRow(
+export function readRow(
   shadow: string,
   line: Line,
   head: readonly { column: Column | null; cell: Span }[],

@@ -10,7 +10,7 @@ const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 /** Blanks printed grading keys and options that were not ticked; offsets hold. */
 export function withoutTemplateText(shadow: string): string {
   let plain = /\[ ?\]|[☐□◻]|\( {1,2}\)/.test(shadow) ? shadow.replace(UNTICKED, blank) : shadow;
-  plain = plain.replace(TICKED, blank);
+  plain = plain.replace(TICKED, blank).replaceAll('**', '  ');
   const lines = plain.split('\n');
   let changed = false;
   let run: number[] = [];

@@ -6,9 +6,12 @@ import { readSpecimenKind } from './specimen-site.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
-const SITE_LINE = /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])([^\n:.|]{3,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}\s)(?=\s|$)/gm;
+const SITE_LINE =
+  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])([^\n:.|]{2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}\s|[)=](?= )| {3,}|$)(?=\s|$)/gm;
 const PLACE_WORD =
-  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b/;
+  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
+/** A level alone, below a line that names the side. */
+const LEVEL = /^(?:bas[ei]s?|basal|mid(?:dle|den)?|mitte|milieu|medi[oa]n?|tercio medio|apex|apice|apikal|apical)$/;
 const NO_SITE =
   /gleason|isup|grade|perineural|invasion|margin|extra-?prosta|histolog|diagnos|comment|note|cores?\b.{0,12}(?:positive|involved)|percent|length|clinical|total|vesicles? (?:inv|invasion)|involvement|stage|volume|laterality|side/;
 
@@ -24,28 +27,44 @@ export function findSiteLines(report: ReportText): ReportPart[] {
     for (const match of shadow.slice(section.start, section.end).matchAll(SITE_LINE)) {
       const name = match[1] ?? '';
       const start = section.start + match.index + match[0].indexOf(name);
-      if (PLACE_WORD.test(name) && NAMES_A_SITE.test(name) && !NO_SITE.test(name) && !DIAGNOSTIC_WORD.test(name))
+      if (
+        (PLACE_WORD.test(name) || LEVEL.test(name)) &&
+        NAMES_A_SITE.test(name) &&
+        !NO_SITE.test(name) &&
+        !DIAGNOSTIC_WORD.test(name)
+      )
         heads.push({ title: { start, end: start + name.length }, end: section.start + match.index + match[0].length });
     }
     const bodies = heads.map((head, index) => ({
       ...head,
       body: { start: head.end, end: heads[index + 1]?.title.start ?? section.end },
     }));
-    if (bodies.length < 2 || !bodies.every(({ body }) => DIAGNOSTIC_WORD.test(shadow.slice(body.start, body.end))))
+    const said = bodies.filter(({ body }) => /[a-z0-9]/.test(shadow.slice(body.start, body.end)));
+    if (said.length < 2 || !said.every(({ body }) => DIAGNOSTIC_WORD.test(shadow.slice(body.start, body.end))))
       continue;
-    return bodies.map(({ title, body }, index) => ({
-      label: String(index + 1),
-      sources: [
-        {
-          rank: RANK.diagnosis,
-          labelSpan: title,
-          title,
-          context: null,
-          group: false,
-          findings: readFindings(text, shadow, body, title, scopeOf(shadow, title, null, false, false)),
-        },
-      ],
-    }));
+    let context: Span | null = null;
+    const parts: ReportPart[] = [];
+    for (const one of bodies) {
+      const { title, body } = one;
+      // "Lobe droit :" with nothing behind it holds for the sites below.
+      if (!said.includes(one)) context = title;
+      else if (context === null && !PLACE_WORD.test(shadow.slice(title.start, title.end))) return [];
+      else
+        parts.push({
+          label: String(parts.length + 1),
+          sources: [
+            {
+              rank: RANK.diagnosis,
+              labelSpan: title,
+              title,
+              context,
+              group: false,
+              findings: readFindings(text, shadow, body, title, scopeOf(shadow, title, context, false, false)),
+            },
+          ],
+        });
+    }
+    return parts;
   }
   return [];
 }
@@ -57,6 +76,25 @@ const ORDER: readonly (readonly PathologySectionKind[])[] = [
   ['synoptic'],
   ['summary'],
 ];
+
+/** A line that opens with a site and judges it. */
+const JUDGED_SITE = /^[^a-z\n]{0,6}(?:[a-z]?\d{0,2}(?:\.\d)?[^a-z\n]{0,4})?([a-z][^\n]{2,60})/gm;
+
+/** Whether several sites have lines of their own, so that one specimen would mix up what belongs to each. */
+export function namesSeveralSites({ shadow, sections }: ReportText): boolean {
+  const sites = new Set<string>();
+  for (const section of sections) {
+    if (!JUDGING.has(section.kind)) continue;
+    for (const match of shadow.slice(section.start, section.end).matchAll(JUDGED_SITE)) {
+      const line = match[1] ?? '';
+      const word = DIAGNOSTIC_WORD.exec(line);
+      const head = word ? line.slice(0, word.index) : '';
+      const place = PLACE_WORD.test(head) && /(?::| -|\.{3,}| {3,}|\|)\s*$/.test(head) && !NO_SITE.test(head);
+      if (place) sites.add(head.replace(/[^a-z]+/g, ' ').trim());
+    }
+  }
+  return sites.size >= 2;
+}
 
 /** A report without parts is one specimen, labelled 1. */
 export function readSoleSpecimen(report: ReportText): ReportPart[] {

@@ -1,0 +1,80 @@
+import type { Span } from '../text/span.js';
+import { PART_NOUN } from './heading-marks.js';
+import { ordinalOf } from './part-label.js';
+import type { PathologySectionKind } from './pathology-sections.js';
+
+/** "Biopt 1", "Specimen A: …", "N°2 :", "B) …" at the start of a line. */
+const PART_LINE = new RegExp(
+  `^[ \\t]*(?:[-*•] ?)?(?:(${PART_NOUN}|n[°º]|nr\\.?|no\\.?|#) ?(?:nr\\.?|no\\.?|n°|#)? ?:? ?)?[([]?(\\d{1,2}|[a-z])([.):\\]]{1,2}(?=\\s)|(?=\\s*(?:[-(,"/]|\\n|$)))`,
+  'gm',
+);
+
+interface PartLine {
+  readonly at: number;
+  readonly shape: string;
+  readonly ordinal: number;
+}
+
+function partLinesOf(shadow: string): PartLine[] {
+  const lines: PartLine[] = [];
+  for (const match of shadow.matchAll(PART_LINE)) {
+    const [, noun = '', label = '', stop = ''] = match;
+    if (noun === '' && stop === '') continue;
+    const style = /\d/.test(label) ? 'number' : 'letter';
+    const ordinal = ordinalOf(label, style);
+    if (ordinal !== null) lines.push({ at: match.index, shape: `${noun.slice(0, 4)}${style}`, ordinal });
+  }
+  return lines;
+}
+
+/** What may stand as a field of one part, with its text on the same line. */
+const FIELDS: ReadonlySet<PathologySectionKind> = new Set([
+  'diagnosis',
+  'microscopy',
+  'summary',
+  'specimens',
+  'clinical',
+  'gross',
+]);
+
+interface HeadingLine {
+  readonly kind: PathologySectionKind;
+  readonly heading: Span;
+}
+
+/**
+ * Which headings are fields of a part ("Specimen A … Diagnosis: benign … Specimen B …") and open no section: those
+ * between two part lines that count on, and their likes behind the last part.
+ */
+export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: readonly Mark[]): Set<Mark> {
+  const fields = new Set<Mark>();
+  const candidates = marks.filter(({ kind, heading }) => FIELDS.has(kind) && heading.end > heading.start);
+  if (candidates.length === 0) return fields;
+  const lines = partLinesOf(shadow);
+  if (lines.length < 2) return fields;
+  const phraseOf = ({ heading }: Mark): string => shadow.slice(heading.start, heading.end).replace(/[^a-z]/g, '');
+  const phrases = new Set<string>();
+  let next = 0;
+  for (const mark of candidates) {
+    while (next < lines.length && lines[next]!.at <= mark.heading.start) next++;
+    const [before, after] = [lines[next - 1], lines[next]];
+    if (!before) continue;
+    const previous = lines[next - 2];
+    const counts = (from: PartLine | undefined, to: PartLine): boolean =>
+      from !== undefined && from.shape === to.shape && to.ordinal - from.ordinal === 1;
+    const between = after !== undefined && counts(before, after);
+    const behindLast =
+      after === undefined && counts(previous, before) && (phrases.has(phraseOf(mark)) || isKeyed(shadow, mark));
+    if (!between && !behindLast) continue;
+    fields.add(mark);
+    phrases.add(phraseOf(mark));
+  }
+  return fields;
+}
+
+const KEYED = /\n[ \t]*[a-z][^\n:.]{2,45}: ?[^\n]{1,60}\n[ \t]*$/;
+
+/** A key with its value, right below another one. */
+const isKeyed = (shadow: string, { heading }: HeadingLine): boolean =>
+  /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60)) &&
+  KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));
