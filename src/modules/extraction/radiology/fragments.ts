@@ -108,8 +108,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     // A bullet beside the bullets of the lesions is about all of them, be it a field or not.
     const beside = statement.item === '' && current?.parts[0]?.statement.item === '';
     // In a form, the field is the lesion's; behind prose, a line of its own is about the gland.
-    const inForm = current?.parts.some((known) => known.labels.length === 0 && isField(report, known)) ?? false;
-    const invades = part.invasions.length > 0 && !hasContent(part) && (beside || !inForm || !isField(report, part));
+    const invades =
+      part.invasions.length > 0 && !hasContent(part) && (beside || !isField(report, part) || !isForm(report, current));
     closes = statement.opensLine && part.run.from === statement.from ? invades : closes && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
@@ -272,14 +272,19 @@ function isOfExam(category: Timed<CategoryMention>, part: Part, current: Fragmen
 function differs(part: Part, current: Fragment): boolean {
   const [size, category] = [part.sizes.find(isNow), part.categories.find(isNow)];
   if (!size || !category || category.generic || !part.speaksOfLesion) return false;
-  const known = current.parts.flatMap(({ categories }) => categories).filter(isNow);
+  const recent = current.parts.slice(-12);
+  const known = recent.flatMap(({ categories }) => categories).filter(isNow);
   return (
     known.length > 0 &&
     !known.some(({ value, range }) => value === category.value && String(range) === String(category.range)) &&
-    current.parts.some(({ sizes }) => sizes.some((other) => isNow(other) && other.dimsMm[0] !== size.dimsMm[0]))
+    recent.some(({ sizes }) => sizes.some((other) => isNow(other) && other.dimsMm[0] !== size.dimsMm[0]))
   );
 }
 const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => time === 'now';
+
+/** Its lesion is told in the fields of a form. */
+const isForm = (report: ReportText, current: Fragment | null): boolean =>
+  current?.parts.slice(-12).some((known) => known.labels.length === 0 && isField(report, known)) ?? false;
 
 /** Which fragment a part without label or number belongs to. */
 function next(
