@@ -52,6 +52,12 @@ export function readShares(shadow: string, stretch: Span): TumourShares {
       used: Math.max(...values) > 100,
     };
   });
+  // "3+4=7 (60%/40%)" shares the tumour out between its two patterns.
+  for (const [index, percent] of percents.entries()) {
+    const next = percents[index + 1];
+    if (!next || percent.value + next.value !== 100 || !/^ ?[/+:] ?$/.test(text.slice(percent.to, next.from))) continue;
+    percent.used = next.used = true;
+  }
   const pattern4 = bindPatterns(text, percents);
   let percentPattern4: ReadNumber | null = pattern4.sort((a, b) => b.value - a.value)[0] ?? null;
   percentPattern4 ??= keyed(PATTERN4_KEY, text, stretch.start);
