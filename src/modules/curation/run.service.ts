@@ -181,9 +181,11 @@ export class RunService implements OnModuleInit {
       // What is stored already can still be curated.
       problems.push(`FHIR: ${problemOf(error)}`);
     }
-    const { counts, problem } = await this.pipeline.process(patient.id, new Date());
+    // The crawl may have shown that two rows are one person.
+    const patientId = (await this.runs.get(run.id)).patientId!;
+    const { counts, problem } = await this.pipeline.process(patientId, new Date());
     if (problem !== null) problems.push(problem);
-    const { stored, rejected, left } = await this.outbox.drain({ patientId: patient.id });
+    const { stored, rejected, left } = await this.outbox.drain({ patientId });
     if (left > 0) problems.push(waitingLabels(left));
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;

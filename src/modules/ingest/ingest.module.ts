@@ -7,6 +7,7 @@ import { fhirAuth } from './fhir/fhir-auth.js';
 import { FhirClient } from './fhir/fhir-client.js';
 import { PatientRepository } from './patient.repository.js';
 import { ReportIngestService } from './report-ingest.service.js';
+import { ReportReadingService } from './report-reading.service.js';
 import { ReportRepository } from './report.repository.js';
 import { SubjectService } from './subject.service.js';
 import { StudyIndexService } from './study-index.service.js';
@@ -35,6 +36,7 @@ import { TargetsController } from './targets.controller.js';
     StudyRepository,
     TargetRepository,
     ReportIngestService,
+    ReportReadingService,
     SubjectService,
     StudyIndexService,
     TargetImportService,

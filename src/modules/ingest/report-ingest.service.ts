@@ -1,36 +1,20 @@
-import type { ImagingStudy, ServiceRequest } from '@medplum/fhirtypes';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
-import { sha256Of } from '../../platform/ids.js';
-import { loggableError } from '../../platform/logging/loggable-error.js';
-import { toCanonicalText } from '../extraction/text/canonical-text.js';
 import { changedReports, type ChangedReport } from './fhir/changed-reports.js';
 import { contentHash } from './fhir/content-hash.js';
 import { FhirClient } from './fhir/fhir-client.js';
 import { FhirError } from './fhir/fhir-error.js';
 import { mergedPatients, patientsByNumber, reportsOfPatient } from './fhir/per-patient.js';
-import { readMany } from './fhir/read-many.js';
 import { PatientRepository } from './patient.repository.js';
 import type { ReportEntity } from './report.entity.js';
-import { addresses, emptyRow, isSame, setReferences } from './report-row.js';
-import { MALFORMED, ReportRepository } from './report.repository.js';
-import { reportKindOf } from './report/report-kind.js';
-import { reportState } from './report/report-status.js';
-import { readReportText, type Textless } from './report/report-text.js';
+import { ReportReadingService } from './report-reading.service.js';
+import { isSame } from './report-row.js';
+import { ReportRepository } from './report.repository.js';
 import { DISPUTED, SubjectService } from './subject.service.js';
 
 const REPORTS = 'DiagnosticReport';
 const MERGES = 'Patient';
-/** Far more than a person writes: anything longer is no report, and reading it would keep the service busy. */
-const LONGEST_TEXT = 300_000;
-const TOO_LONG: Textless = {
-  refused: 'report-unreadable',
-  detail: `more than ${LONGEST_TEXT} characters`,
-  retry: false,
-};
-/** Moves when a report that was refused might be read now, or one might be relevant that was not. */
-const READING_VERSION = '1';
 
 export interface ReportCrawl {
   /** Report versions that the server gave and that were not known yet. */
@@ -39,22 +23,17 @@ export interface ReportCrawl {
   problem: string | null;
 }
 
-/** Brings DiagnosticReports from FHIR into the database: text read, patient named, accession resolved. */
+/** Brings DiagnosticReports from FHIR into the database, and keeps them what and whose they are. */
 @Injectable()
 export class ReportIngestService {
-  private readonly logger = new Logger(ReportIngestService.name);
-  /** Of what decides, besides the report, how it is read and whose it is. */
-  private readonly rules: string;
-
   constructor(
     private readonly fhir: FhirClient,
     private readonly reports: ReportRepository,
     private readonly patients: PatientRepository,
     private readonly subjects: SubjectService,
+    private readonly reading: ReportReadingService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.rules = sha256Of(READING_VERSION, config.patientIdSystems).slice(0, 16);
-  }
+  ) {}
 
   /**
    * All reports that changed since the watermark (or since the given instant); the watermark moves at the very end, and
@@ -68,7 +47,7 @@ export class ReportIngestService {
     const problems: string[] = [];
     let stored = 0;
     try {
-      stored += await this.readAgain();
+      stored += await this.readAgain(stop);
       const pages = await this.crawlPages(reached, nowMs, since, stop);
       stored += pages.stored;
       problems.push(...pages.problems);
@@ -167,10 +146,10 @@ export class ReportIngestService {
     const known = await this.reports.findCurrent(changed.map(({ report }) => report.id ?? ''));
     const fresh = changed.filter(({ report, contentHash: hash }) => {
       const before = known.get(report.id ?? '');
-      const isRead = before?.rules === this.rules || (before?.rules === '' && !andWaiting);
+      const isRead = before?.rules === this.reading.rules || (before?.rules === '' && !andWaiting);
       return before?.rawSha256 !== hash || !isRead;
     });
-    return this.storeRows(await this.toRows(fresh, known), known);
+    return this.storeRows(await this.reading.read(fresh, known), known);
   }
 
   private async storeRows(rows: ReportEntity[], known: Map<string, ReportEntity>): Promise<number> {
@@ -183,17 +162,17 @@ export class ReportIngestService {
    * What led to a refusal may be over though the report stays the same: a document could not be fetched, a patient had no
    * identifier, its system was not configured or to another issuer, or the rules of reading were poorer.
    */
-  private async readAgain(): Promise<number> {
+  private async readAgain(stop: AbortSignal | undefined): Promise<number> {
     const BATCH = 100;
     let stored = 0;
     let afterId = '00000000-0000-0000-0000-000000000000';
     for (;;) {
-      const waiting = await this.reports.readByOther(this.rules, afterId, BATCH);
-      if (waiting.length === 0) return stored;
+      const waiting = await this.reports.readByOther(this.reading.rules, afterId, BATCH);
+      if (waiting.length === 0 || stop?.aborted) return stored;
       afterId = waiting.at(-1)!.id;
       const changed = waiting.map(({ raw, rawSha256 }) => ({ report: raw, contentHash: rawSha256 }));
       const known = new Map(waiting.map((row) => [row.fhirId, row]));
-      stored += await this.storeRows(await this.toRows(changed, known), known);
+      stored += await this.storeRows(await this.reading.read(changed, known), known);
     }
   }
 
@@ -228,102 +207,4 @@ export class ReportIngestService {
       );
     return { stored, problem: problems.length > 0 ? `FHIR: ${problems.join(' ')}` : null };
   }
-
-  private async toRows(changed: ChangedReport[], known: Map<string, ReportEntity>): Promise<ReportEntity[]> {
-    const read = await Promise.all(
-      changed.map(async (version) => this.readText(version, known.get(version.report.id ?? ''))),
-    );
-    const relevant = read.filter(({ refused }) => refused !== 'report-not-relevant');
-    const raws = relevant.map(({ raw }) => raw);
-    const [subjects, orders, studies] = await Promise.all([
-      this.subjects.subjectsOf(raws),
-      readMany<ServiceRequest>(
-        this.fhir,
-        'ServiceRequest',
-        raws.flatMap(({ basedOn }) => addresses(basedOn)),
-      ),
-      readMany<ImagingStudy>(
-        this.fhir,
-        'ImagingStudy',
-        raws.flatMap(({ imagingStudy }) => addresses(imagingStudy)),
-      ),
-    ]);
-    for (const row of relevant) {
-      const { names, detail } = subjects.get(row.raw)!;
-      if (names.length > 0) row.patientId = await this.patients.ensure(names);
-      else if (row.refused === null)
-        Object.assign(row, { refused: 'patient-unidentified', refusedDetail: detail, rules: '' });
-      try {
-        setReferences(row, orders, studies);
-      } catch (error) {
-        if (!isMalformed(error)) throw error;
-        this.unreadable(row, error);
-      }
-    }
-    return read;
-  }
-
-  /** The text and what can be told from it alone. */
-  private async readText({ report, contentHash: hash }: ChangedReport, before?: ReportEntity): Promise<ReportEntity> {
-    const row = emptyRow(report, hash, before);
-    row.rules = this.rules;
-    try {
-      await this.fillText(row, before);
-      return row;
-    } catch (error) {
-      if (!isMalformed(error)) throw error;
-      return this.unreadable(row, error);
-    }
-  }
-
-  /** Keeps of a report that breaks the rules of FHIR no more than that it was there. */
-  private unreadable(row: ReportEntity, error: unknown): ReportEntity {
-    this.logger.warn({ msg: 'Report set aside', reportId: row.id, error: loggableError(error) });
-    row.raw = { resourceType: 'DiagnosticReport', id: row.fhirId, status: 'unknown', code: {} };
-    row.status = 'unknown';
-    row.kind = row.text = row.mediaType = row.effectiveDate = row.issuedAt = null;
-    row.accessionNumbers = row.studyInstanceUids = [];
-    row.refused = 'report-unreadable';
-    row.refusedDetail = MALFORMED;
-    row.rules = this.rules;
-    return row;
-  }
-
-  private async fillText(row: ReportEntity, before?: ReportEntity): Promise<void> {
-    const report = row.raw;
-    if (before?.text && before.rawSha256 === row.rawSha256) {
-      // What was read once stays, though the document may be gone by now.
-      row.kind = before.kind;
-      row.text = before.text;
-      row.mediaType = before.mediaType;
-      return;
-    }
-    const read = await readReportText(report, (url) => this.fhir.readBinary(url));
-    const text: typeof read = 'text' in read && read.text.length > LONGEST_TEXT ? TOO_LONG : read;
-    const isText = 'text' in text;
-    const kind = isText ? reportKindOf(text.text, report) : null;
-    const state = reportState(report.status);
-    const wasRelevant = before !== undefined && before.refused !== 'report-not-relevant';
-    if (isText && kind === null && !(state === 'withdrawn' && wasRelevant)) {
-      // Nothing of other reports is kept: they are not this service's business.
-      row.refused = 'report-not-relevant';
-      row.raw = { resourceType: 'DiagnosticReport', id: row.fhirId, status: report.status, code: {} };
-    } else if (state === 'withdrawn') {
-      row.refused = 'report-withdrawn';
-    } else if (state === 'wait') {
-      row.refused = 'report-not-final';
-    } else if (!isText) {
-      row.refused = text.refused;
-      row.refusedDetail = text.detail;
-      if (text.retry) row.rules = '';
-    } else {
-      row.kind = kind;
-      row.text = toCanonicalText(text.text);
-      row.mediaType = text.mediaType;
-    }
-    row.refusedDetail ??= row.refused && `status ${report.status}`;
-  }
 }
-
-/** What a resource of the wrong shape leads to; anything else is not the report's fault. */
-const isMalformed = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
