@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { reportKindSchema, type Extraction, type ReportKind } from './extraction.js';
 import { LlmError } from './llm/llm-error.js';
-import * as locationWords from './location/location-words.js';
+import * as placeWords from './location/place-lexicon.js';
 import { withoutOrders } from './orders.js';
 import { readPathologyReport } from './pathology/pathology-report.js';
 import * as pathologyWords from './pathology/pathology-words.js';
@@ -34,7 +34,7 @@ export const RULES_ENGINE = {
   name: 'rules',
   version: RULES_VERSION,
   rulesetHash: createHash('sha256')
-    .update([RULES_VERSION, radiologyWords, invasionWords, locationWords, pathologyWords].map(fingerprint).join('\n'))
+    .update([RULES_VERSION, radiologyWords, invasionWords, placeWords, pathologyWords].map(fingerprint).join('\n'))
     .digest('hex'),
 };
 

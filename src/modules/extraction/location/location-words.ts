@@ -1,219 +1,24 @@
-import type { Location } from '../extraction.js';
 import type { Language } from '../text/language.js';
 import type { Span } from '../text/span.js';
 import type { Token } from '../text/tokens.js';
-
-type Level = Location['levels'][number];
-type Position = Location['positions'][number];
-
-/** What one word, abbreviation or code says of a place in the prostate. */
-export interface PlaceMeaning {
-  readonly sides?: readonly ('left' | 'right' | 'bilateral' | 'midline')[];
-  readonly zone?: NonNullable<Location['zone']>;
-  readonly levels?: readonly Level[];
-  readonly positions?: readonly Position[];
-  /** A clock position: it counts only for what no word says. */
-  readonly clock?: boolean;
-  /** The midline is crossed, which makes a lesion bilateral only where both sides are named. */
-  readonly crossing?: boolean;
-}
+import { readLocationCode } from './location-code.js';
+import {
+  AFS,
+  BOTH,
+  CZ,
+  MID,
+  MIDLINE,
+  positionsOf,
+  PZ,
+  STRONG,
+  TZ,
+  WEAK,
+  WEAK_ONLY_IN,
+  type PlaceMeaning,
+  type Position,
+} from './place-lexicon.js';
 
 export interface LocationWord extends Span, PlaceMeaning {}
-
-const table = (entries: readonly [string, PlaceMeaning][]): Map<string, PlaceMeaning> =>
-  new Map(
-    entries.flatMap(([words, meaning]) => words.split(/\s+/).map((word): [string, PlaceMeaning] => [word, meaning])),
-  );
-
-const LEFT: PlaceMeaning = { sides: ['left'] };
-const RIGHT: PlaceMeaning = { sides: ['right'] };
-const BOTH: PlaceMeaning = { sides: ['bilateral'] };
-const MIDLINE: PlaceMeaning = { sides: ['midline'] };
-const BASE: PlaceMeaning = { levels: ['base'] };
-const MID: PlaceMeaning = { levels: ['mid'] };
-const APEX: PlaceMeaning = { levels: ['apex'] };
-const PZ: PlaceMeaning = { zone: 'PZ' };
-const TZ: PlaceMeaning = { zone: 'TZ' };
-const CZ: PlaceMeaning = { zone: 'CZ' };
-const AFS: PlaceMeaning = { zone: 'AFS' };
-
-/** Words that mean the same wherever they stand. */
-const STRONG = table([
-  [
-    'left leftsided links linke linken linker linkes linkem linksseitig linksseitige linksseitigen linkszijdig linkszijdige linker linkerzijde gauche gauches izquierda izquierdo izquierdas izquierdos izq izqda izqdo izda izdo sinistra sinistro',
-    LEFT,
-  ],
-  [
-    'right rightsided rechts rechte rechten rechter rechtes rechtem rechtsseitig rechtsseitige rechtsseitigen rechtszijdig rechtszijdige rechterzijde droite droit droites droits derecha derecho derechas derechos dcha dcho dch destra destro',
-    RIGHT,
-  ],
-  [
-    'bilateral bilaterally bilateraal bilaterale bilateralen bilateraler bilaterales bilateralmente bilateraux bds beidseits beiderseits beidseitig beidseitige beidseitigen beiderzijds tweezijdig dubbelzijdig',
-    BOTH,
-  ],
-  [
-    'midline median mediane medianes medianer medianen mittellinie medianlinie middellijn middenlijn mittelliniennah',
-    MIDLINE,
-  ],
-  [
-    'base basal basale basalen basaler basales basis basaal basaux basally basisnah basisnahe basisnaher basisniveau',
-    BASE,
-  ],
-  [
-    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
-    MID,
-  ],
-  [
-    'apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice apexnah apexnahe apexnaher apexniveau apexnivo',
-    APEX,
-  ],
-  ['pz zp pzone', PZ],
-  [
-    'tz zt transitionszone transitionszonal transitiezone transitionalzone transitiezonaal overgangszone ubergangszone innendruse binnenklier tzone',
-    TZ,
-  ],
-  ['cz zc zentralzone', CZ],
-  ['afs afms sfma asfm sfm efma efa afmz afmst afm', AFS],
-]);
-
-/** Letters that are a side, a level or a position only beside another such word. */
-const WEAK = table([
-  ['l li lt lft lks ltl izq g gch', LEFT],
-  ['r re rt rgt der d dr drt', RIGHT],
-  ['bilat', BOTH],
-  ['pl', { positions: ['posterior', 'lateral'] }],
-  ['pm', { positions: ['posterior', 'medial'] }],
-  ['al', { positions: ['anterior', 'lateral'] }],
-  ['am', { positions: ['anterior', 'medial'] }],
-  ['ant a', { positions: ['anterior'] }],
-  ['post p', { positions: ['posterior'] }],
-  ['lat', { positions: ['lateral'] }],
-  ['med', { positions: ['medial'] }],
-  ['ml', MIDLINE],
-  ['medio media', MID],
-]);
-
-/** Letters that are words of their own in some language, so that a neighbour is not enough. */
-const WEAK_ONLY_IN: Readonly<Record<string, readonly Language[]>> = {
-  l: ['en', 'de', 'nl', 'es'],
-  li: ['de', 'nl', 'en'],
-  re: ['de', 'nl'],
-  g: ['fr'],
-  d: ['fr', 'es'],
-  dr: ['fr'],
-  der: ['es'],
-  al: ['en'],
-  am: ['en'],
-  a: ['en'],
-  p: ['en', 'de', 'nl', 'fr', 'es'],
-  media: ['es'],
-  medio: ['es'],
-  ml: [],
-};
-
-const POSITION_PART =
-  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
-const POSITION_TAIL =
-  /^(?:|e|en|er|es|em|ly|ment|mente|s|a|o|as|os|e?ment|aux|ale|ales|zijde|seitig|seits|warts|ward|wards|most|te)$/;
-
-/** `posterolateral`, `dorsomediaal`, `antero-lateralement`: read part by part; null for any other word. */
-function positionsOf(word: string): Position[] | null {
-  const positions: Position[] = [];
-  let rest = word;
-  for (let part = POSITION_PART.exec(rest); part; part = POSITION_PART.exec(rest)) {
-    rest = rest.slice(part[0].length);
-    const stem = part[0];
-    positions.push(
-      /^(?:post|dors|hint|acht)/.test(stem)
-        ? 'posterior'
-        : /^(?:ant|ventr|vor|voor)/.test(stem)
-          ? 'anterior'
-          : /^lat/.test(stem)
-            ? 'lateral'
-            : 'medial',
-    );
-  }
-  return positions.length > 0 && POSITION_TAIL.test(rest) ? positions : null;
-}
-
-const CODE_PARTS: readonly [RegExp, PlaceMeaning][] = [
-  [/^(?:left|l)/, LEFT],
-  [/^(?:right|r)/, RIGHT],
-  [/^(?:midline|ml)/, MIDLINE],
-  [/^(?:pz|peripheral)/, PZ],
-  [/^(?:tz|transition|cg)/, TZ],
-  [/^cz/, CZ],
-  [/^(?:afs|afms|as)/, AFS],
-  [/^(?:base|bas)/, BASE],
-  [/^(?:mid|m)/, MID],
-  [/^(?:apex|apx|ap)/, APEX],
-  [/^(?:pl)/, { positions: ['posterior', 'lateral'] }],
-  [/^(?:pm)/, { positions: ['posterior', 'medial'] }],
-  [/^(?:anterior|ant|a)/, { positions: ['anterior'] }],
-  [/^(?:posterior|post|p)/, { positions: ['posterior'] }],
-  [/^(?:lateral|lat)/, { positions: ['lateral'] }],
-  [/^(?:medial|med)/, { positions: ['medial'] }],
-  [/^b/, BASE],
-];
-
-interface CodePart {
-  readonly meaning: PlaceMeaning;
-  readonly letters: number;
-}
-
-/** `rpzplmid`, `rantbase`, `midlineantmid`: all parts of a code in any order, the whole word used up; null otherwise. */
-export function readLocationCode(word: string): PlaceMeaning | null {
-  const known = codes.get(word);
-  if (known !== undefined) return known;
-  const code = decode(word);
-  if (codes.size < 20_000) codes.set(word, code);
-  return code;
-}
-
-/** Words decoded before; most words of a report are words of every report. */
-const codes = new Map<string, PlaceMeaning | null>();
-
-function decode(word: string): PlaceMeaning | null {
-  if (word.length > 24) return null;
-  const walk = (rest: string, seen: readonly CodePart[]): readonly CodePart[] | null => {
-    if (rest === '') return seen;
-    if (seen.length >= 7) return null;
-    for (const [part, meaning] of CODE_PARTS) {
-      const match = part.exec(rest);
-      if (
-        !match ||
-        (meaning.sides && seen.some((other) => other.meaning.sides)) ||
-        (meaning.zone && seen.some((other) => other.meaning.zone))
-      )
-        continue;
-      const whole = walk(rest.slice(match[0].length), [...seen, { meaning, letters: match[0].length }]);
-      if (whole) return whole;
-    }
-    return null;
-  };
-  const parts = walk(word, []);
-  if (!parts) return null;
-  const merged = mergeMeanings(parts.map((part) => part.meaning));
-  const fields = Object.keys(merged).length;
-  // Single letters mean a level or a position only in a code that names its zone; "as" is a zone only with a side.
-  const spelt = parts.every(({ meaning, letters }) => meaning.sides !== undefined || letters >= 3);
-  const known =
-    merged.zone === 'AFS' ? merged.sides !== undefined || /^afm?s/.test(word) : merged.zone !== undefined || spelt;
-  return fields >= 2 && known ? merged : null;
-}
-
-function mergeMeanings(parts: readonly PlaceMeaning[]): PlaceMeaning {
-  const sides = [...new Set(parts.flatMap((part) => part.sides ?? []))];
-  const levels = [...new Set(parts.flatMap((part) => part.levels ?? []))];
-  const positions = [...new Set(parts.flatMap((part) => part.positions ?? []))];
-  const zone = parts.find((part) => part.zone)?.zone;
-  return {
-    ...(sides.length > 0 && { sides }),
-    ...(zone && { zone }),
-    ...(levels.length > 0 && { levels }),
-    ...(zone !== 'AFS' && positions.length > 0 && { positions }),
-  };
-}
 
 /** The clock seen from below on an axial image (PI-RADS v2.1): 1–5 left, 7–11 right, 10–2 anterior, 4–8 posterior. */
 function clockMeaning(hour: number): PlaceMeaning {

@@ -151,6 +151,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       gland.push(...part.invasions);
       continue;
     }
+    // "No suspicious lesion. PI-RADS 1.": the nodule of hyperplasia before has no part in it.
+    if (part.denies && current !== null && current.parts.every(isBenign)) current = null;
     if (announces(report, part)) {
       context = part.words.filter((word) => word.zone);
       current = null;

@@ -39,6 +39,8 @@ export interface Part {
   readonly suspicion: Span | null;
   /** It speaks of a lesion, focus, nodule, area … */
   readonly speaksOfLesion: boolean;
+  /** It denies that there is a lesion. */
+  readonly denies: boolean;
   /** It speaks of hyperplasia, blood or a cyst, and gives no category. */
   readonly benign: boolean;
   /** What the statement begins with, other than a lesion. */
@@ -239,11 +241,15 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   let speaksOfLesion = false;
   let named = false;
   let benign = false;
+  let denies = false;
   for (let i = run.from; i < run.to; i++) {
     const text = wordAt(report, i);
     if (BENIGN.test(text)) benign = true;
     if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
-      if (isDenied(report, statement, i)) continue;
+      if (isDenied(report, statement, i)) {
+        denies = true;
+        continue;
+      }
       speaksOfLesion = true;
       if (!BPH.test(text)) named = true;
     }
@@ -267,6 +273,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     }).filter((invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end)),
     suspicion: named ? suspicion : null,
     speaksOfLesion,
+    denies: denies && !speaksOfLesion,
     benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),

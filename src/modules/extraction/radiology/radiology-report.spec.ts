@@ -289,6 +289,7 @@ describe('values of the exam', () => {
     ['Impression: Normal prostate MRI. PI-RADS 1.', 1],
     ['Impression: No focal lesion. Overall PI-RADS category 2.', 2],
     ['Impression: No PI-RADS 3, 4 or 5 lesion.', null],
+    ['Befund: Knotige Hyperplasie, größter Knoten rechts 28 mm. Kein suspekter Herd. PI-RADS 1.', 1],
     ['Beurteilung: Gesamtkategorie der Untersuchung: PI-RADS 2.', 2],
     ['Conclusión: Categoría PI-RADS global del estudio: 5.', 5],
   ])('overall: %s', (text, value) => {

@@ -1,0 +1,133 @@
+import type { Location } from '../extraction.js';
+import type { Language } from '../text/language.js';
+
+export type Level = Location['levels'][number];
+export type Position = Location['positions'][number];
+
+/** What one word, abbreviation or code says of a place in the prostate. */
+export interface PlaceMeaning {
+  readonly sides?: readonly ('left' | 'right' | 'bilateral' | 'midline')[];
+  readonly zone?: NonNullable<Location['zone']>;
+  readonly levels?: readonly Level[];
+  readonly positions?: readonly Position[];
+  /** A clock position: it counts only for what no word says. */
+  readonly clock?: boolean;
+  /** The midline is crossed, which makes a lesion bilateral only where both sides are named. */
+  readonly crossing?: boolean;
+}
+
+const table = (entries: readonly [string, PlaceMeaning][]): Map<string, PlaceMeaning> =>
+  new Map(
+    entries.flatMap(([words, meaning]) => words.split(/\s+/).map((word): [string, PlaceMeaning] => [word, meaning])),
+  );
+
+export const LEFT: PlaceMeaning = { sides: ['left'] };
+export const RIGHT: PlaceMeaning = { sides: ['right'] };
+export const BOTH: PlaceMeaning = { sides: ['bilateral'] };
+export const MIDLINE: PlaceMeaning = { sides: ['midline'] };
+export const BASE: PlaceMeaning = { levels: ['base'] };
+export const MID: PlaceMeaning = { levels: ['mid'] };
+export const APEX: PlaceMeaning = { levels: ['apex'] };
+export const PZ: PlaceMeaning = { zone: 'PZ' };
+export const TZ: PlaceMeaning = { zone: 'TZ' };
+export const CZ: PlaceMeaning = { zone: 'CZ' };
+export const AFS: PlaceMeaning = { zone: 'AFS' };
+
+/** Words that mean the same wherever they stand. */
+export const STRONG = table([
+  [
+    'left leftsided links linke linken linker linkes linkem linksseitig linksseitige linksseitigen linkszijdig linkszijdige linker linkerzijde gauche gauches izquierda izquierdo izquierdas izquierdos izq izqda izqdo izda izdo sinistra sinistro',
+    LEFT,
+  ],
+  [
+    'right rightsided rechts rechte rechten rechter rechtes rechtem rechtsseitig rechtsseitige rechtsseitigen rechtszijdig rechtszijdige rechterzijde droite droit droites droits derecha derecho derechas derechos dcha dcho dch destra destro',
+    RIGHT,
+  ],
+  [
+    'bilateral bilaterally bilateraal bilaterale bilateralen bilateraler bilaterales bilateralmente bilateraux bds beidseits beiderseits beidseitig beidseitige beidseitigen beiderzijds tweezijdig dubbelzijdig',
+    BOTH,
+  ],
+  [
+    'midline median mediane medianes medianer medianen mittellinie medianlinie middellijn middenlijn mittelliniennah',
+    MIDLINE,
+  ],
+  [
+    'base basal basale basalen basaler basales basis basaal basaux basally basisnah basisnahe basisnaher basisniveau',
+    BASE,
+  ],
+  [
+    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
+    MID,
+  ],
+  [
+    'apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice apexnah apexnahe apexnaher apexniveau apexnivo',
+    APEX,
+  ],
+  ['pz zp pzone', PZ],
+  [
+    'tz zt transitionszone transitionszonal transitiezone transitionalzone transitiezonaal overgangszone ubergangszone innendruse binnenklier tzone',
+    TZ,
+  ],
+  ['cz zc zentralzone', CZ],
+  ['afs afms sfma asfm sfm efma efa afmz afmst afm', AFS],
+]);
+
+/** Letters that are a side, a level or a position only beside another such word. */
+export const WEAK = table([
+  ['l li lt lft lks ltl izq g gch', LEFT],
+  ['r re rt rgt der d dr drt', RIGHT],
+  ['bilat', BOTH],
+  ['pl', { positions: ['posterior', 'lateral'] }],
+  ['pm', { positions: ['posterior', 'medial'] }],
+  ['al', { positions: ['anterior', 'lateral'] }],
+  ['am', { positions: ['anterior', 'medial'] }],
+  ['ant a', { positions: ['anterior'] }],
+  ['post p', { positions: ['posterior'] }],
+  ['lat', { positions: ['lateral'] }],
+  ['med', { positions: ['medial'] }],
+  ['ml', MIDLINE],
+  ['medio media', MID],
+]);
+
+/** Letters that are words of their own in some language, so that a neighbour is not enough. */
+export const WEAK_ONLY_IN: Readonly<Record<string, readonly Language[]>> = {
+  l: ['en', 'de', 'nl', 'es'],
+  li: ['de', 'nl', 'en'],
+  re: ['de', 'nl'],
+  g: ['fr'],
+  d: ['fr', 'es'],
+  dr: ['fr'],
+  der: ['es'],
+  al: ['en'],
+  am: ['en'],
+  a: ['en'],
+  p: ['en', 'de', 'nl', 'fr', 'es'],
+  media: ['es'],
+  medio: ['es'],
+  ml: [],
+};
+
+const POSITION_PART =
+  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
+const POSITION_TAIL =
+  /^(?:|e|en|er|es|em|ly|ment|mente|s|a|o|as|os|e?ment|aux|ale|ales|zijde|seitig|seits|warts|ward|wards|most|te)$/;
+
+/** `posterolateral`, `dorsomediaal`, `antero-lateralement`: read part by part; null for any other word. */
+export function positionsOf(word: string): Position[] | null {
+  const positions: Position[] = [];
+  let rest = word;
+  for (let part = POSITION_PART.exec(rest); part; part = POSITION_PART.exec(rest)) {
+    rest = rest.slice(part[0].length);
+    const stem = part[0];
+    positions.push(
+      /^(?:post|dors|hint|acht)/.test(stem)
+        ? 'posterior'
+        : /^(?:ant|ventr|vor|voor)/.test(stem)
+          ? 'anterior'
+          : /^lat/.test(stem)
+            ? 'lateral'
+            : 'medial',
+    );
+  }
+  return positions.length > 0 && POSITION_TAIL.test(rest) ? positions : null;
+}

@@ -1,0 +1,132 @@
+import { numberFromRoman, numberFromWord } from '../text/numbers.js';
+import { isGlued, nextAt, wordAt, type ReportText } from './report-text.js';
+
+/** Index behind the name of the scale that begins at a token, or -1. */
+export function scaleEnd(report: ReportText, at: number): number {
+  const word = wordAt(report, at);
+  if (/^(?:pirads?|piradsv|prads|pirds|pl?irads)$/.test(word)) return at + 1;
+  if (/^p[il1]?$/.test(word)) {
+    let next = at + 1;
+    if (/^[-_./]$/.test(wordAt(report, next))) next++;
+    if (report.tokens[next]?.kind === 'break' && next === at + 2) next++;
+    if (/^(?:rads?|radsv|rds)$/.test(wordAt(report, next))) return next + 1;
+    if (/^[-_]$/.test(wordAt(report, next)) && /^rads?$/.test(wordAt(report, next + 1))) return next + 2;
+  }
+  return -1;
+}
+
+const UNIT_AFTER =
+  /^(?:mm|cm|ml|cc|x|%|weeks?|months?|years?|jahre?n?|monate?n?|maanden|jaar|mois|ans|meses|millimet\w*|centimet\w*|ng|cores?|lesions?|lasionen|tesla|o'clock|uhr|uur)$/;
+
+/** A category value at a token: a digit, a roman numeral or a number word; null where there is none. */
+export function valueAt(report: ReportText, at: number): number | 'X' | null {
+  const word = wordAt(report, at);
+  const after = wordAt(report, nextAt(report, at));
+  if (/^[1-5]$/.test(word)) {
+    if (UNIT_AFTER.test(after) && !/^(?:lesions?|lasionen)$/.test(after)) return null;
+    if (
+      /^[.,:]$/.test(after) &&
+      isGlued(report, at + 1) &&
+      isGlued(report, at + 2) &&
+      report.tokens[at + 2]?.kind === 'number'
+    )
+      return null;
+    return Number(word);
+  }
+  if (word === 'x') return report.tokens[nextAt(report, at)]?.kind === 'number' ? null : 'X';
+  if (report.tokens[at]?.kind !== 'word') return null;
+  const value = /^(?:i{1,3}|iv|v)$/.test(word) ? numberFromRoman(word) : numberFromWord(word);
+  return value !== null &&
+    value >= 1 &&
+    value <= 5 &&
+    !/^(?:ein|eine|einer|einem|einen|eines|een|une?|una|single)$/.test(word)
+    ? value
+    : null;
+}
+
+const CHECKED = /^(?:x|☒|☑|✓|✔|■|●|◉)$/;
+
+/** `[ ] 3 [x] 4 [ ] 5`, `☐ 3 ☒ 4`: the box that is ticked. */
+export function readBoxes(report: ReportText, at: number): { value: number; last: number } | null {
+  let ticked: { value: number; last: number } | null = null;
+  let boxes = 0;
+  let i = at;
+  while (i < at + 40) {
+    let checked: boolean;
+    if (/^[[(]$/.test(wordAt(report, i))) {
+      const inner = wordAt(report, i + 1);
+      const empty = /^[\])]$/.test(inner);
+      if (!empty && !(CHECKED.test(inner) && /^[\])]$/.test(wordAt(report, i + 2)))) break;
+      checked = !empty;
+      i += empty ? 2 : 3;
+    } else if (/^(?:☐|□|○|☒|☑|✓|✔|■|●|◉)$/.test(wordAt(report, i))) {
+      checked = CHECKED.test(wordAt(report, i));
+      i++;
+    } else break;
+    if (!/^[1-5]$/.test(wordAt(report, i))) break;
+    boxes++;
+    if (checked) ticked = { value: Number(wordAt(report, i)), last: i };
+    i++;
+    while (/^[,;|/]$/.test(wordAt(report, i))) i++;
+  }
+  return boxes > 0 && ticked ? { value: ticked.value, last: i - 1 } : null;
+}
+
+const OUT_OF = /^(?:\/|of|von|van|sur|sobre|de|out)$/;
+const RANGE_WORD = /^(?:-|to|bis|tot|a|or|oder|of|ou|o|\/)$/;
+const OR_HIGHER = /^(?:or|oder|of|ou|o|and|und|en|et|y)$/;
+const HIGHER =
+  /^(?:higher|greater|above|more|over|hoher|grosser|mehr|hoger|meer|groter|plus|superieur|superieure|superieures|mas|mayor|superior)$/;
+
+export interface Tail {
+  readonly to: number;
+  readonly range: [number, number] | null;
+  readonly threshold: boolean;
+  readonly also: number[];
+}
+
+/** What follows a category: "/5", a range, "or higher", a second category of a list. */
+export function readTail(report: ReportText, at: number, value: number | 'X'): Tail {
+  const to = at + 1;
+  const none: Tail = { to, range: null, threshold: false, also: [] };
+  if (value === 'X') return none;
+  let i = nextAt(report, at);
+  if (OUT_OF.test(wordAt(report, i))) {
+    let j = i + 1;
+    if (wordAt(report, j) === 'of') j++;
+    if (
+      /^(?:5|five|funf|vijf|cinq|cinco|v)$/.test(wordAt(report, j)) &&
+      !(wordAt(report, i) === 'of' && report.language === 'nl')
+    ) {
+      const exact = wordAt(report, i) === '/' || wordAt(report, i) !== 'de' || report.language !== 'en';
+      if (exact && (wordAt(report, i) === '/' || !UNIT_AFTER.test(wordAt(report, j + 1))))
+        return { ...none, to: j + 1 };
+    }
+  }
+  if (wordAt(report, i) === '+' && isGlued(report, i) && !/^\d/.test(wordAt(report, i + 1)))
+    return { ...none, to: i + 1, threshold: true };
+  if (
+    wordAt(report, i) === '-' &&
+    scaleEnd(report, i + 1) < 0 &&
+    /^(?:oder|und|of|en|or|and)$/.test(wordAt(report, i + 1))
+  )
+    i++;
+  if (OR_HIGHER.test(wordAt(report, i)) && HIGHER.test(wordAt(report, i + 1)))
+    return { ...none, to: i + 2, threshold: true };
+  const joiner = wordAt(report, i);
+  const isRange = RANGE_WORD.test(joiner);
+  if (!isRange && !/^(?:and|und|en|et|y|&)$/.test(joiner)) return none;
+  let j = nextAt(report, i);
+  const head = scaleEnd(report, j);
+  if (head > 0) j = wordAt(report, head) === '-' ? head + 1 : head;
+  const second = valueAt(report, j);
+  if (
+    typeof second !== 'number' ||
+    report.tokens[j]?.kind !== 'number' ||
+    UNIT_AFTER.test(wordAt(report, nextAt(report, j)))
+  )
+    return none;
+  // "PI-RADS 4 - 5 lesions" counts lesions only where no hyphen or slash is glued; a range always rises.
+  if (isRange) return second > value ? { ...none, to: j + 1, range: [value, second] } : none;
+  return head > 0 ? none : { ...none, also: [j] };
+}
