@@ -111,6 +111,7 @@ export function findLabels(report: ReportText): LabelMention[] {
 
 /** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
+  if (!/^[[l]$/.test(wordAt(report, at))) return null;
   const lineStart = at === 0 || report.tokens[at - 1]?.kind === 'break' || /^[-*•]$/.test(wordAt(report, at - 1));
   if (!lineStart) return null;
   if (wordAt(report, at) === '[' && wordAt(report, at + 2) === ']') {

@@ -209,9 +209,10 @@ function timed<T extends TokenRun>(
 
 /** Reads one statement, or a run of it, as a part. */
 export function toPart(report: ReportText, statement: Statement, mentions: Mentions, run: TokenRun = statement): Part {
-  const asides = asidesOf(report, statement);
   const said = report.shadow.slice(statement.start, statement.end);
   const placed = inside(mentions.words, run);
+  const lengths = inside(mentions.measurements, statement);
+  const asides = placed.length + lengths.length > 0 ? asidesOf(report, statement) : [];
   const words = placed.filter(
     (word) =>
       word.zone !== 'SV' &&
@@ -228,7 +229,6 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     labels.length > 0 || categories.some((category) => category.time === 'now' && !category.exam)
       ? null
       : isTopicStart(report, statement);
-  const lengths = inside(mentions.measurements, statement);
   const sizes = topic
     ? []
     : timed(
@@ -286,7 +286,7 @@ function isDenied(report: ReportText, statement: Statement, at: number): boolean
     if (NEGATION.has(wordAt(report, i))) return true;
     if (
       !NEGATION_FILLER.has(wordAt(report, i)) &&
-      !/^(?:-|\n|suspekt\w*|verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass)$/.test(
+      !/^(?:-|\n|\w*suspekt\w*|\w*verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass)$/.test(
         wordAt(report, i),
       )
     )
