@@ -101,7 +101,12 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
     }
     return null;
   };
-  const found = pair(N_OF_N_CORES) ?? pair(N_CORES_OF_N) ?? pair(LABEL_N_OF_N) ?? pair(N_OF_N_WITH) ?? pair(FRACTION);
+  const found =
+    pair(N_OF_N_CORES) ??
+    pair(N_CORES_OF_N) ??
+    (/[:=]|\.{3}/.test(text) ? pair(LABEL_N_OF_N) : null) ??
+    pair(N_OF_N_WITH) ??
+    pair(FRACTION);
   if (found) return found;
   const which = TOTAL_OF_WHICH.exec(text) ?? (malignant ? CORES_OF_WHICH.exec(text) : null);
   const [taken, held] = [which?.[1], which?.[2]].map((word) => (word === undefined ? null : wholeNumber(word)));

@@ -122,6 +122,9 @@ const TRAILING = new RegExp(
 );
 
 function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMark | null {
+  const newline = shadow.indexOf('\n', at);
+  const line = shadow.slice(at, Math.min(newline < 0 ? shadow.length : newline, at + 200));
+  if (!line.includes(')') && !line.includes(']')) return null;
   TRAILING.lastIndex = at;
   const match = TRAILING.exec(shadow);
   const printed = match?.[1];

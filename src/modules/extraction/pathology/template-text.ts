@@ -27,6 +27,7 @@ export function withoutTemplateText(shadow: string): string {
       closeRun();
       if (
         line.length < 2000 &&
+        /grad|group|grup|groep|isup|gg/.test(line) &&
         /correspond|entspr|komt overeen|equival|equals|=|:/.test(line) &&
         !/cores?|stanz|zylinder|biopt|carotte|cilindro|\d ?mm/.test(line)
       ) {
