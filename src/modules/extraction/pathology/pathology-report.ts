@@ -6,7 +6,7 @@ import type { Span } from '../text/span.js';
 import { addAddenda } from './addendum.js';
 import { toReadingText } from './reading-text.js';
 import { withoutTemplateText } from './template-text.js';
-import { splitPathologySections } from './pathology-sections.js';
+import { splitPathologyReport } from './pathology-sections.js';
 import { addReportStatements } from './report-statements.js';
 import { searchParts } from './part-search.js';
 import type { ReportText } from './report-parts.js';
@@ -44,7 +44,7 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const upright = withoutTables(readable, transposed);
   const tables = findSpecimenTables(upright);
   const body = withoutTables(upright, tables);
-  const report: ReportText = { text: plain.text, ...splitPathologySections(plain.text, body) };
+  const report: ReportText = { text: plain.text, ...splitPathologyReport(plain.text, body) };
   const rows = [...transposed, ...tables].flatMap((table) => table.rows ?? []).slice(0, MOST_ROWS);
   const searched = searchParts(report, rows);
   const torn = transposed.some((table) => table.rows === null);

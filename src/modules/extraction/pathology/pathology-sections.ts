@@ -151,7 +151,7 @@ export interface SplitReport {
 }
 
 /** Cuts a pathology report into its sections, in any of the five languages and in any case. */
-export function splitPathologySections(text: string, shadow: string): SplitReport {
+export function splitPathologyReport(text: string, shadow: string): SplitReport {
   const marks = findMarks(text, shadow);
   const fields = findPartFields(shadow, marks);
   let plain = '';
@@ -171,6 +171,10 @@ export function splitPathologySections(text: string, shadow: string): SplitRepor
     shadow: plain + shadow.slice(at),
   };
 }
+
+/** The sections alone. */
+export const splitPathologySections = (text: string, shadow: string): readonly PathologySection[] =>
+  splitPathologyReport(text, shadow).sections;
 
 /** All lines and inline phrases that read like the heading of a section. */
 function findMarks(text: string, shadow: string): Mark[] {
