@@ -372,9 +372,16 @@ describe('a server', () => {
 
 describe('whose it is', () => {
   const person = () => resources<Patient>('Patient')[0]!;
+  /** In place of the usual service, which would take jobs from the queue by its own configuration. */
   const withService = async (systems: object, act: (configured: Service) => Promise<void>) => {
+    await service.stop();
     const configured = await startService({ ...world.env, PATIENT_ID_SYSTEMS: JSON.stringify(systems) });
-    await act(configured).finally(() => configured.stop());
+    try {
+      await act(configured);
+    } finally {
+      await configured.stop();
+      service = await startService(world.env);
+    }
   };
   /** Somebody else, whose number is the same in another system. */
   const stranger = (): Patient => ({
