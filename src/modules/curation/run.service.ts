@@ -92,6 +92,11 @@ export class RunService implements OnModuleInit {
     return (await this.runs.create('sync', {}, options, new Date())).run;
   }
 
+  /** The same for one patient: the caller's own configuration counts, not that of a worker who is quicker. */
+  async createPatient(patient: PatientEntity): Promise<RunEntity> {
+    return (await this.runs.create('patient', { patientId: patient.id }, {}, new Date())).run;
+  }
+
   /** Works on a run until it has ended; where another process holds it, waits for that one or takes over from it. */
   async executeToTheEnd(runId: string): Promise<RunEntity> {
     for (;;) {

@@ -71,7 +71,7 @@ async function executeRun(
   const [patient, ...others] = await find();
   if (!patient) throw new UsageError('Neither the database nor the FHIR server knows a patient of this number.');
   if (others.length > 0) throw new UsageError('Several issuers gave this number; name one with --issuer.');
-  return runs.executeToTheEnd((await runs.startPatient(patient)).id);
+  return runs.executeToTheEnd((await runs.createPatient(patient)).id);
 }
 
 function previewText({ labels, problems }: Preview): string {
