@@ -178,7 +178,11 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 
 async function upload(orthanc: Orthanc, files: Generator<Uint8Array>): Promise<void> {
   const worker = async (): Promise<void> => {
-    for (let next = files.next(); !next.done; next = files.next()) await orthanc.uploadInstance(next.value);
+    for (let next = files.next(); !next.done; next = files.next()) {
+      const file = next.value;
+      // Among 64,000 uploads Orthanc 1.10 has answered 500 once while the machine was busy: loading is tried again.
+      await orthanc.uploadInstance(file).catch(() => orthanc.uploadInstance(file));
+    }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
 }
