@@ -153,9 +153,10 @@ export class CurationService {
 
   /** Metadata of every slice, from the PACS once and from the database ever after; forgotten when the study changes. */
   private async instancesOf(studyInstanceUid: string, seriesInstanceUid: string): Promise<DicomJson[]> {
-    const stored = await this.studies.instancesMetadata(seriesInstanceUid);
-    if (stored) return stored;
-    const instances = (await this.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid)).map(withoutBulk);
+    const series = await this.studies.getSeries(seriesInstanceUid);
+    if (series.instancesMetadata) return series.instancesMetadata;
+    const metadata = await this.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, series.instances);
+    const instances = metadata.map(withoutBulk);
     await this.studies.saveInstancesMetadata(seriesInstanceUid, instances);
     return instances;
   }

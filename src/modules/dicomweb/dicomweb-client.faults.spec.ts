@@ -312,21 +312,28 @@ describe('series whose parts do not come', () => {
     await expect(clientOf(twice.url).seriesMetadata('1.2', '1.2.1')).rejects.toMatchObject({ kind: 'truncated' });
   });
 
-  it('gives series headers from a server that knows neither limits nor counts', async () => {
+  it('gives the header of a series from a server that knows neither limits nor counts', async () => {
     const rows = [instance('1.2.1', '1.2.1.1'), instance('1.2.1', '1.2.1.2')];
     const server = await byPath({
       '/studies/1.2/series': [instance('1.2.1', '')],
       '/studies/1.2/series/1.2.1/instances': rows,
-      '/studies/1.2/series/1.2.1/instances/1.2.1.1/metadata': [{ ...rows[0], '00180081': { vr: 'DS', Value: [90] } }],
+      '/studies/1.2/series/1.2.1/metadata': rows.map((row) => ({ ...row, '00180081': { vr: 'DS', Value: [90] } })),
     });
-    expect((await clientOf(server.url).seriesHeaders('1.2')).headers).toEqual([
-      { seriesInstanceUid: '1.2.1', instances: 2, header: expect.objectContaining({ '00180081': expect.anything() }) },
-    ]);
+    expect(await clientOf(server.url).seriesHeader('1.2', '1.2.1')).toEqual({
+      seriesInstanceUid: '1.2.1',
+      instances: 2,
+      header: expect.objectContaining({ '00180081': expect.anything() }),
+    });
   });
 
   it('rejects an empty series', async () => {
-    const server = await byPath({ '/studies/1.2/series': [instance('1.2.1', '')] });
-    await expect(clientOf(server.url).seriesHeaders('1.2')).rejects.toMatchObject({ kind: 'truncated' });
+    const server = await byPath({
+      '/studies/1.2/series': [instance('1.2.1', '')],
+      '/studies/1.2/series/1.2.1/instances': [],
+    });
+    const pacs = clientOf(server.url);
+    for (const promised of [undefined, 0, 3, 200])
+      await expect(pacs.seriesHeader('1.2', '1.2.1', promised)).rejects.toMatchObject({ kind: 'truncated' });
   });
 });
 

@@ -95,17 +95,28 @@ describe('an Orthanc that lists everything', () => {
 
   it('gives series and the headers of one instance of each, private tags included', async () => {
     expect((await pacs.findSeries(study)).rows).toHaveLength(3);
-    const { headers, complete } = await pacs.seriesHeaders(study);
-    expect(complete).toBe(true);
+    const headers = await Promise.all(numbers(3).map((s) => pacs.seriesHeader(study, `${study}.${s}`, 4)));
     expect(
-      headers
-        .map(({ seriesInstanceUid, instances, header }) => [seriesInstanceUid, instances, numberOf(header, '0019100C')])
-        .sort(),
-    ).toEqual([
-      [`${study}.1`, 4, 100],
-      [`${study}.2`, 4, 200],
-      [`${study}.3`, 4, 300],
-    ]);
+      headers.map(({ seriesInstanceUid, instances, header }) => [
+        seriesInstanceUid,
+        instances,
+        sopUidOf(header),
+        numberOf(header, '0019100C'),
+      ]),
+    ).toEqual(numbers(3).map((s) => [`${study}.${s}`, 4, `${study}.${s}.1`, s * 100]));
+  });
+
+  it('gives the header of the first slice, and asks a long series for one instance only', async () => {
+    const slices = { study: '1.2.3.6', series: '1.2.3.6.1' };
+    for (const i of [2, 10, 1])
+      await server.uploadInstance(mrFile({ ...slices, sop: `1.2.3.6.1.${i}` }, { '00200013': element('IS', i) }));
+    const first = await pacs.seriesHeader(slices.study, slices.series, 3);
+    expect([sopUidOf(first.header), first.instances]).toEqual(['1.2.3.6.1.1', 3]);
+    await expect(pacs.seriesHeader(slices.study, slices.series, 4)).rejects.toMatchObject({ kind: 'truncated' });
+    const long = { study: '1.2.3.5', series: '1.2.3.5.1' };
+    for (const i of numbers(130)) await server.uploadInstance(mrFile({ ...long, sop: `1.2.3.5.1.${i}` }));
+    const one = await pacs.seriesHeader(long.study, long.series, 130);
+    expect([sopUidOf(one.header)?.startsWith(long.series), one.instances]).toEqual([true, 130]);
   });
 
   it('fetches the private values that Orthanc gives as bulk data only', async () => {
@@ -199,10 +210,7 @@ describe('an Orthanc that cuts its answers off at ten rows', () => {
     expect(complete).toBe(true);
     expect(rows).toHaveLength(25);
     expect(new Set(rows.map((row) => textOf(row, '0020000E'))).size).toBe(25);
-    expect((await pacs.seriesHeaders('1.2.8')).headers.map(({ instances }) => instances)).toEqual(
-      numbers(25).map(() => 1),
-    );
-    expect((await pacs.seriesHeaders('1.2.9')).headers).toEqual([expect.objectContaining({ instances: 25 })]);
+    expect(await pacs.seriesHeader('1.2.9', '1.2.9.1')).toMatchObject({ instances: 25 });
     expect(await pacs.seriesMetadata('1.2.9', '1.2.9.1')).toHaveLength(25);
   });
 });

@@ -33,11 +33,9 @@ export class StudyRepository {
     });
   }
 
-  async instancesMetadata(seriesInstanceUid: string): Promise<DicomJson[] | null> {
-    const series = await this.database
-      .getRepository(SeriesEntity)
-      .findOne({ where: { seriesInstanceUid }, select: { seriesInstanceUid: true, instancesMetadata: true } });
-    return series?.instancesMetadata ?? null;
+  /** A series with the metadata of its instances, which `seriesOf` leaves out. */
+  async getSeries(seriesInstanceUid: string): Promise<SeriesEntity> {
+    return this.database.getRepository(SeriesEntity).findOneByOrFail({ seriesInstanceUid });
   }
 
   async saveInstancesMetadata(seriesInstanceUid: string, instancesMetadata: DicomJson[]): Promise<void> {
