@@ -76,6 +76,16 @@ describe('matchTargets', () => {
     expect(match!.confidence).toBeGreaterThan(0.9);
   });
 
+  it('names every lesion that is not ruled out as a candidate, the likeliest first', () => {
+    const twin = { ...L_MID, label: '9' };
+    const [match] = matchTargets([target('LPZplMid')], [R_MID, L_APEX, L_MID, twin]);
+    expect(match!.reason).toBe('ambiguous');
+    expect(match!.candidates.map(({ lesion: index }) => index)).toEqual([2, 3, 1]);
+    expect(match!.candidates[0]!.probability).toBeGreaterThan(match!.candidates[2]!.probability);
+    expect(match!.candidates[2]!.sentence).toMatch(/^target LPZplMid ↔ lesion 3: same side; other zone/);
+    expect(matchTargets([target('RPZplMid')], [L_MID])[0]!.candidates).toEqual([]);
+  });
+
   it('does not depend on the order of targets or lesions', () => {
     const targets = [target('LTZaApex'), target('RPZplMid'), target('F-1', 20)];
     const lesions = [L_MID, R_MID, L_APEX];

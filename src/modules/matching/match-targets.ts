@@ -15,6 +15,16 @@ export interface TargetDescription {
   leftOfMiddleMm: number | null;
 }
 
+/** A lesion that a target could belong to, with what speaks for and against it. */
+export interface LesionCandidate {
+  /** Index into the lesions. */
+  lesion: number;
+  /** 0 to 1, of this pair for itself: those of one target need not add up to 1. */
+  probability: number;
+  /** Reads as one plain sentence. */
+  sentence: string;
+}
+
 export interface TargetMatch {
   target: TargetDescription;
   /** Index into the lesions, or null with the reason. */
@@ -24,6 +34,8 @@ export interface TargetMatch {
   confidence: number;
   /** Reads as one plain sentence. */
   sentence: string;
+  /** Every lesion that is not ruled out, the likeliest first: what a person may choose from. */
+  candidates: LesionCandidate[];
 }
 
 /** Prior log-odds that an arbitrary target and an arbitrary lesion of one episode belong together. */
@@ -101,7 +113,8 @@ export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): T
 
   const matches = targets.map((target, row): TargetMatch => {
     const column = best.columnOf[row]!;
-    if (column === null) return unmatched(target, pairs[row]!, lesions);
+    const candidates = candidatesOf(target, pairs[row]!, lesions);
+    if (column === null) return { ...unmatched(target, pairs[row]!, lesions), candidates };
     const pair = pairs[row]![column]!;
     const others = gain.map((values, i) =>
       i === row ? values.map((value, j) => (j === column ? null : value)) : values,
@@ -109,19 +122,32 @@ export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): T
     const alternative = assignShared(others, lesions.length);
     const movesElsewhere = alternative.columnOf.some((other, i) => other !== null && other !== best.columnOf[i]);
     const confidence = probability(pair.logOdds!);
-    const name = `target ${target.label} ↔ lesion ${lesions[column]!.label}`;
+    const name = linkName(target, lesions[column]!);
     if (movesElsewhere && best.totalGain - alternative.totalGain < MARGIN) {
       const detail = `${name}: ${words(pair)}, but another assignment fits as well`;
-      return { target, lesion: null, reason: 'ambiguous', confidence, sentence: detail };
+      return { target, lesion: null, reason: 'ambiguous', confidence, sentence: detail, candidates };
     }
     const rivals = pairs[row]!.filter((other, j) => j !== column && other.logOdds !== null).map(
       (other) => other.logOdds!,
     );
     const nextBest =
       rivals.length > 0 ? `next best ${probability(Math.max(...rivals)).toFixed(2)}` : 'no other candidate';
-    return { target, lesion: column, reason: null, confidence, sentence: `${name}: ${words(pair)}; ${nextBest}` };
+    const sentence = `${name}: ${words(pair)}; ${nextBest}`;
+    return { target, lesion: column, reason: null, confidence, sentence, candidates };
   });
   return dropDistant(matches, lesions);
+}
+
+const linkName = (target: TargetDescription, lesion: Lesion) => `target ${target.label} ↔ lesion ${lesion.label}`;
+
+function candidatesOf(target: TargetDescription, row: Pair[], lesions: Lesion[]): LesionCandidate[] {
+  return row
+    .flatMap((pair, lesion): LesionCandidate[] => {
+      if (pair.logOdds === null) return [];
+      const sentence = `${linkName(target, lesions[lesion]!)}: ${words(pair)}`;
+      return [{ lesion, probability: probability(pair.logOdds), sentence }];
+    })
+    .sort((a, b) => b.probability - a.probability || a.lesion - b.lesion);
 }
 
 /** As `assign`, with room for every target in every lesion: the second and further ones of a lesion at a discount. */
@@ -174,7 +200,7 @@ function addOnlyPairs(pairs: Pair[][], targets: TargetDescription[], lesions: Le
   );
 }
 
-function unmatched(target: TargetDescription, row: Pair[], lesions: Lesion[]): TargetMatch {
+function unmatched(target: TargetDescription, row: Pair[], lesions: Lesion[]): Omit<TargetMatch, 'candidates'> {
   const none = { target, lesion: null, confidence: 0 };
   if (lesions.length === 0) {
     return {
