@@ -106,6 +106,7 @@ export class CurationService {
       issuedAt: report.issuedAt?.toISOString() ?? null,
       accessionNumbers: report.accessionNumbers,
       studyInstanceUids: report.studyInstanceUids,
+      textSha256: sha256Of(report.text),
       extraction: byReport.get(report.id)!,
     });
     const evidence: PatientEvidence = {

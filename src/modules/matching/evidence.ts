@@ -42,6 +42,8 @@ export interface ReportEvidence {
   issuedAt: string | null;
   accessionNumbers: string[];
   studyInstanceUids: string[];
+  /** Of the text that was read: what the report said, whatever the rules made of it. */
+  textSha256: string;
   extraction: Extraction;
 }
 

@@ -31,6 +31,7 @@ const report = (id: string, kind: 'radiology' | 'pathology', given: Partial<Repo
   issuedAt: '2024-03-02T08:00:00.000Z',
   accessionNumbers: kind === 'radiology' ? ['A1'] : ['P77'],
   studyInstanceUids: [],
+  textSha256: id,
   extraction: extractReport(kind, kind === 'radiology' ? RADIOLOGY : PATHOLOGY),
   ...given,
 });
