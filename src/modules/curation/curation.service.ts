@@ -15,6 +15,7 @@ import { withoutBulk } from '../ingest/study-index.service.js';
 import { StudyRepository } from '../ingest/study.repository.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { LabelRepository } from '../labels/label.repository.js';
+import { trackLesions } from '../labels/lesion-tracking.js';
 import { planLabel, type PlannedLabel } from '../labels/plan-labels.js';
 import { ENCODER } from '../labels/seg/encoder-identity.js';
 import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
@@ -23,7 +24,7 @@ import { MatchingRepository } from '../matching/matching.repository.js';
 import { toStudyEvidence } from './study-evidence.js';
 
 /** Moves when series picking or matching would decide otherwise on the same evidence. */
-const RULES_VERSION = '1';
+const RULES_VERSION = '2';
 
 export interface Curated {
   extracted: number;
@@ -130,6 +131,7 @@ export class CurationService {
 
   private async planLabels(match: PatientMatch, reportNames: Map<string, string>): Promise<PlannedLabel[]> {
     const labels: PlannedLabel[] = [];
+    const tracking = trackLesions(match.matched);
     const bySeries = Map.groupBy(match.matched, ({ seriesInstanceUid }) => seriesInstanceUid);
     for (const [seriesInstanceUid, matched] of bySeries) {
       const withSize = matched.filter(({ lesion }) => lesion.dimsMm.length > 0);
@@ -142,6 +144,7 @@ export class CurationService {
       const { label, exclusions } = planLabel(
         withSize,
         instances,
+        tracking,
         reportNames,
         await this.labels.latestVersion(seriesInstanceUid),
         { maxFromCentreMm: this.config.labels.targetMaxDistanceMm, seriesNumber: this.config.labels.seriesNumber },

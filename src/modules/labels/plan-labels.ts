@@ -5,10 +5,11 @@ import { isRefusal } from '../reasons.js';
 import { type LesionBox, toLesionBox } from './geometry/lesion-box.js';
 import { type SliceStack, toSliceStack } from './geometry/slice-stack.js';
 import type { LabelSegment, Quote, SegmentTarget } from './label-segment.js';
+import { byLesion, lesionName, type LesionTracking } from './lesion-tracking.js';
 import { prostateLesionLabel, prostateRegion } from './seg/prostate-anatomy.js';
 import { encodeSeg } from './seg/seg-encoder.js';
 import { LESION, Segment } from './seg/segment.js';
-import { type Uid, uidFrom } from './uid.js';
+import type { Uid } from './uid.js';
 
 /** A SEG that the evidence supports, ready to be sent. */
 export interface PlannedLabel {
@@ -46,11 +47,13 @@ export interface LabelSettings {
  *
  * @param matched targets whose study's axial T2 is this series
  * @param instances metadata of all instances of the series
+ * @param tracking of each lesion, by lesion key
  * @param reportNames what a report is called outside, by report id
  */
 export function planLabel(
   matched: MatchedTarget[],
   instances: DicomJson[],
+  tracking: Map<string, LesionTracking>,
   reportNames: Map<string, string>,
   previous: PreviousLabel | null,
   settings: LabelSettings,
@@ -85,6 +88,7 @@ export function planLabel(
       box,
       stack,
       segments.length + 1,
+      tracking,
       reportNames,
     );
     segments.push(segment);
@@ -135,26 +139,12 @@ const excluded = (targetId: string, reason: Exclusion['reason'], detail: string)
   detail,
 });
 
-/**
- * The matched targets of each lesion, in the order of the report. The first of a lesion is where its box is: of the
- * earliest biopsy, which was planned on this MR, and there the surest; later ones add their specimens.
- */
-function byLesion(matched: MatchedTarget[]): MatchedTarget[][] {
-  const order = (a: MatchedTarget, b: MatchedTarget) =>
-    a.target.procedureDate.localeCompare(b.target.procedureDate) ||
-    b.confidence - a.confidence ||
-    (a.target.id < b.target.id ? -1 : 1);
-  const groups = Map.groupBy(matched, ({ report, lesionIndex }) => lesionKey(report.id, lesionIndex));
-  return [...groups.values()]
-    .map((group) => group.sort(order))
-    .sort((a, b) => a[0]!.lesionIndex - b[0]!.lesionIndex || (a[0]!.report.id < b[0]!.report.id ? -1 : 1));
-}
-
 function toLabelSegment(
   ofLesion: MatchedTarget[],
   box: LesionBox,
   stack: SliceStack,
   segmentNumber: number,
+  tracking: Map<string, LesionTracking>,
   reportNames: Map<string, string>,
 ): LabelSegment {
   const match = ofLesion[0]!;
@@ -164,21 +154,21 @@ function toLabelSegment(
     ...new Map(ofLesion.flatMap((one) => one.specimens.map((part) => [keyOf(part), part] as const))).values(),
   ];
   const gradeGroup = highestIsup(specimens);
-  const name = `L${lesion.label.replace(/^\D+(?=\d)/, '')}`;
+  const key = lesionKey(report.id, lesionIndex);
+  const { id: trackingId, uid: trackingUid } = tracking.get(key)!;
   return {
     segmentNumber,
     segmentLabel: prostateLesionLabel({
-      name,
+      name: lesionName(lesion.label),
       location: lesion.location,
       pirads: lesion.pirads,
       gradeGroup,
       sizeMm: lesion.sizeMm,
     }),
-    // Anchored to the target: it stays when the report is amended or the label gets a new version.
-    trackingId: `${name} ${target.procedureDate}`.slice(0, 64),
-    trackingUid: uidFrom('lesion-curator', 'tracking', match.study.studyInstanceUid, target.id),
+    trackingId,
+    trackingUid,
     lesion: {
-      key: lesionKey(report.id, lesionIndex),
+      key,
       reportId: report.id,
       report: reportNames.get(report.id) ?? report.id,
       label: lesion.label,
