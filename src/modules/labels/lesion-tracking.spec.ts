@@ -27,6 +27,7 @@ const report = (year: number, id = `rad-${year}`): ReportEvidence => ({
   issuedAt: null,
   accessionNumbers: [`A${year}`],
   studyInstanceUids: [],
+  textSha256: id,
   extraction: extractReport('radiology', TEXT),
 });
 const LEFT = { label: 'LPZplMid', pointLps: [20, 30, -40] as const };
