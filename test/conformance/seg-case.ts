@@ -1,8 +1,9 @@
 import type { DicomJson } from '../../src/modules/dicomweb/dicom-json.js';
 import { type LesionPlace, toLesionBox } from '../../src/modules/labels/geometry/lesion-box.js';
 import { type SliceStack, toSliceStack } from '../../src/modules/labels/geometry/slice-stack.js';
-import { prostateLesionLabel, prostateRegion } from '../../src/modules/labels/seg/prostate-anatomy.js';
-import { LESION, Segment } from '../../src/modules/labels/seg/segment.js';
+import { prostateLesionLabel, prostateRegion } from '../../src/modules/labels/prostate/prostate-anatomy.js';
+import { LESION } from '../../src/modules/labels/dicom/finding.js';
+import { Segment } from '../../src/modules/labels/seg/segment.js';
 import { uidFrom } from '../../src/modules/labels/uid.js';
 import { isRefusal, type Refusal } from '../../src/modules/reasons.js';
 

@@ -17,7 +17,7 @@ import { TargetRepository } from '../ingest/target.repository.js';
 import { LabelRepository } from '../labels/label.repository.js';
 import { trackLesions } from '../labels/lesion-tracking.js';
 import { planLabel, type PlannedLabel } from '../labels/plan-labels.js';
-import { ENCODER } from '../labels/seg/encoder-identity.js';
+import { ENCODER } from '../labels/dicom/encoder-identity.js';
 import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
 import { matchPatient, type PatientMatch } from '../matching/match-patient.js';
 import { MatchingRepository } from '../matching/matching.repository.js';

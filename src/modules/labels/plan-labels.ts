@@ -2,13 +2,14 @@ import type { DicomJson } from '../dicomweb/dicom-json.js';
 import type { Extraction } from '../extraction/extraction.js';
 import { lesionKey, type Exclusion, type MatchedTarget, specimenKey } from '../matching/match-patient.js';
 import { isRefusal } from '../reasons.js';
+import { LESION } from './dicom/finding.js';
 import { type LesionBox, toLesionBox } from './geometry/lesion-box.js';
 import { type SliceStack, toSliceStack } from './geometry/slice-stack.js';
 import type { LabelSegment, Quote, SegmentTarget } from './label-segment.js';
 import { byLesion, lesionName, type LesionTracking } from './lesion-tracking.js';
-import { prostateLesionLabel, prostateRegion } from './seg/prostate-anatomy.js';
+import { prostateLesionLabel, prostateRegion } from './prostate/prostate-anatomy.js';
 import { encodeSeg } from './seg/seg-encoder.js';
-import { LESION, Segment } from './seg/segment.js';
+import { Segment } from './seg/segment.js';
 import type { Uid } from './uid.js';
 
 /** A SEG that the evidence supports, ready to be sent. */

@@ -1,7 +1,7 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { type SliceStack, toDecimalString } from '../geometry/slice-stack.js';
 import type { Uid } from '../uid.js';
-import { element, sequence } from './elements.js';
+import { element, sequence } from '../dicom/elements.js';
 import type { Frame } from './pixel-data.js';
 import { derivationImage } from './references.js';
 

@@ -1,6 +1,6 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import type { Slice, SliceStack } from '../geometry/slice-stack.js';
-import { type Code, codeSequence, element, sequence } from './elements.js';
+import { type Code, codeSequence, element, sequence } from '../dicom/elements.js';
 
 const SEGMENTATION: Code = { value: '113076', scheme: 'DCM', meaning: 'Segmentation' };
 const SOURCE_IMAGE: Code = {

@@ -3,7 +3,7 @@ import dcmjs from 'dcmjs';
 import { getStack, segmentAt } from '../../../../test/conformance/seg-case.js';
 import { sourceSeries, tilted, voxelCentreLps } from '../../../../test/conformance/source-series.js';
 import { type DicomJson, itemsOf } from '../../dicomweb/dicom-json.js';
-import { element } from './elements.js';
+import { element } from '../dicom/elements.js';
 import { segContentDigest } from './seg-digest.js';
 import { encodeSeg } from './seg-encoder.js';
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import dcmjs from 'dcmjs';
-import { type DicomJson, type DicomJsonElement, numberOf } from '../../dicomweb/dicom-json.js';
+import { numberOf } from '../../dicomweb/dicom-json.js';
+import { type DefiningTexts, definingTexts, readLabel } from '../dicom/defining-texts.js';
 
 /**
- * What defines a label. Left out is what a PACS may correct or add without touching it: names, dates, study texts, the
+ * What defines a SEG. Left out is what a PACS may correct or add without touching it: names, dates, study texts, the
  * file meta information.
  */
-const DEFINING = [
+export const SEG_DEFINING = [
   '00080016', // SOPClassUID
   '00080018', // SOPInstanceUID
   '00080060', // Modality
@@ -33,33 +33,6 @@ const DEFINING = [
   '52009230', // PerFrameFunctionalGroupsSequence
 ];
 
-/** Elements as text, by tag: the same for every order of elements in their items and every padding of values. */
-export type DefiningTexts = Readonly<Record<string, string>>;
-
-/** Those elements of a data set that define a label. */
-export const definingTexts = (dataset: DicomJson): DefiningTexts =>
-  Object.fromEntries(DEFINING.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag])]] : [])));
-
-function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
-  let text = '';
-  for (const tag of tags) text += `${text && ','}${tag}:[${canonicalValues(dataset[tag]!)}]`;
-  return `{${text}}`;
-}
-
-function canonicalValues({ vr, Value = [] }: DicomJsonElement): string {
-  const numeric = vr === 'DS' || vr === 'IS';
-  const texts: string[] = [];
-  for (const value of Value) {
-    if (vr === 'SQ') {
-      texts.push(canonicalText(value as DicomJson, Object.keys(value as DicomJson).sort()));
-      continue;
-    }
-    const text = String(value ?? '').trim();
-    if (text !== '') texts.push(JSON.stringify(numeric ? String(Number(text)) : text));
-  }
-  return texts.join();
-}
-
 /**
  * SHA-256 in hex over what defines the label, and its voxels without the padding. Most of a label is empty: of the
  * voxels, the blocks that hold any are hashed, and where they lie.
@@ -67,7 +40,7 @@ function canonicalValues({ vr, Value = [] }: DicomJsonElement): string {
 export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array): string {
   const filled = filledBlocks(voxels);
   const hash = createHash('sha256');
-  for (const tag of DEFINING) hash.update(`${tag}:[${texts[tag] ?? ''}]\n`);
+  for (const tag of SEG_DEFINING) hash.update(`${tag}:[${texts[tag] ?? ''}]\n`);
   hash.update(`${voxels.length} ${filled.join()}\n`);
   for (const start of filled) hash.update(voxels.subarray(start, start + EMPTY_BLOCK.length));
   return hash.digest('hex');
@@ -93,44 +66,12 @@ function filledBlocks(voxels: Uint8Array): number[] {
  * @throws Error if the bytes are no DICOM file or hold no packed voxels; the message holds nothing of the content
  */
 export function segContentDigest(bytes: Uint8Array): string {
-  const dataset = readDataset(bytes);
+  const dataset = readLabel(bytes);
   const voxels = ['00280008', '00280010', '00280011'].reduce((count, tag) => count * (numberOf(dataset, tag) ?? 0), 1);
   const pixels = dataset['7FE00010']?.Value?.[0];
   const length = Math.ceil(voxels / 8);
   if (length === 0 || !(pixels instanceof ArrayBuffer) || pixels.byteLength < length) {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
-  return contentDigestOf(definingTexts(dataset), new Uint8Array(pixels, 0, length));
-}
-
-function readDataset(bytes: Uint8Array): DicomJson {
-  // dcmjs reads the whole buffer under a view; slice() would not do, because a Buffer's slice is a view again.
-  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : new Uint8Array(bytes).buffer;
-  try {
-    return withNestedText(dcmjs.data.DicomMessage.readFile(own as ArrayBuffer).dict);
-  } catch {
-    // The cause may quote values of the patient.
-    throw new Error(`The object is no readable DICOM file (${bytes.byteLength} bytes)`);
-  }
-}
-
-/** dcmjs applies SpecificCharacterSet to the top level only and reads the text in sequences as windows-1252. */
-function withNestedText(dataset: DicomJson): DicomJson {
-  const items = (element: DicomJsonElement) => (element.Value ?? []).map((item) => withUtf8(item as DicomJson));
-  return mapElements(dataset, (element) => (element.vr === 'SQ' ? { ...element, Value: items(element) } : element));
-}
-
-function withUtf8(item: DicomJson): DicomJson {
-  const utf8 = (value: unknown) => (typeof value === 'string' ? toUtf8(value) : value);
-  return withNestedText(mapElements(item, (element) => ({ ...element, Value: (element.Value ?? []).map(utf8) })));
-}
-
-const mapElements = (dataset: DicomJson, map: (element: DicomJsonElement) => DicomJsonElement): DicomJson =>
-  Object.fromEntries(Object.entries(dataset).map(([tag, element]) => [tag, map(element)]));
-
-const WINDOWS_1252 = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
-
-function toUtf8(misread: string): string {
-  const bytes = Uint8Array.from(misread, (character) => WINDOWS_1252.indexOf(character));
-  return new TextDecoder().decode(bytes);
+  return contentDigestOf(definingTexts(dataset, SEG_DEFINING), new Uint8Array(pixels, 0, length));
 }

@@ -7,7 +7,8 @@ import type { LesionPlace } from '../geometry/lesion-box.js';
 import type { Uid } from '../uid.js';
 import { segContentDigest } from './seg-digest.js';
 import { encodeSeg, type SegInput } from './seg-encoder.js';
-import { PRIMARY_NEOPLASM, Segment, type SegmentFacts } from './segment.js';
+import { PRIMARY_NEOPLASM } from '../dicom/finding.js';
+import { Segment, type SegmentFacts } from './segment.js';
 
 const SERIES = { orientation: tilted(18), rows: 33, columns: 21 };
 const at = (row: number, column: number, slice: number) => voxelCentreLps(sourceSeries(SERIES)[slice]!, row, column);

@@ -1,6 +1,6 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { ENCODER } from './encoder-identity.js';
-import { type Code, codeSequence, element, sequence } from './elements.js';
+import { ENCODER } from '../dicom/encoder-identity.js';
+import { type Code, codeSequence, element, sequence } from '../dicom/elements.js';
 import type { Segment } from './segment.js';
 
 const MORPHOLOGICALLY_ABNORMAL: Code = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Uid } from '../uid.js';
-import { LESION, Segment, segmentLabel, type SegmentFacts } from './segment.js';
+import { LESION } from '../dicom/finding.js';
+import { Segment, segmentLabel, type SegmentFacts } from './segment.js';
 
 const FACTS: SegmentFacts = {
   label: 'L1 L PZpl mid · PI-RADS 4 · GG3 · 10 mm',

@@ -1,20 +1,7 @@
+import type { AnatomicRegion } from '../dicom/anatomic-region.js';
+import type { Code } from '../dicom/elements.js';
 import type { LesionBox } from '../geometry/lesion-box.js';
 import type { Uid } from '../uid.js';
-import type { Code } from './elements.js';
-
-/** Where in the body something lies (PS3.3 10.5, CID 244 for the side). */
-export interface AnatomicRegion {
-  readonly region: Code;
-  readonly laterality?: Code;
-}
-
-export const LEFT: Code = { value: '7771000', scheme: 'SCT', meaning: 'Left' };
-export const RIGHT: Code = { value: '24028007', scheme: 'SCT', meaning: 'Right' };
-export const BILATERAL: Code = { value: '51440002', scheme: 'SCT', meaning: 'Bilateral' };
-
-/** What a segment shows (CID 7159). A neoplasm is claimed only where pathology proves it. */
-export const LESION: Code = { value: '52988006', scheme: 'SCT', meaning: 'Lesion' };
-export const PRIMARY_NEOPLASM: Code = { value: '86049000', scheme: 'SCT', meaning: 'Neoplasm, Primary' };
 
 export interface SegmentFacts {
   /** 1 to 64 characters, e.g. `L1 L PZpl mid · PI-RADS 4 · GG3 · 10 mm`. */

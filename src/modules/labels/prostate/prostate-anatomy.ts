@@ -1,6 +1,7 @@
 import type { Location } from '../../extraction/extraction.js';
-import type { Code } from './elements.js';
-import { type AnatomicRegion, BILATERAL, LEFT, RIGHT, segmentLabel } from './segment.js';
+import { type AnatomicRegion, BILATERAL, LEFT, RIGHT } from '../dicom/anatomic-region.js';
+import type { Code } from '../dicom/elements.js';
+import { segmentLabel } from '../seg/segment.js';
 
 /** What is known of the prostate when a lesion of it becomes a segment. Encoder and geometry know no organ. */
 
