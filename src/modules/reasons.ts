@@ -23,6 +23,7 @@ export const REASONS = {
   'no-lesion-described': 'The radiology report describes no lesion.',
   'side-contradiction': 'Target and lesion are on opposite sides.',
   ambiguous: 'Several candidates fit equally well; a person must choose.',
+  'rejected-in-review': 'A reviewer rejected the link.',
   'no-matching-lesion': 'No described lesion fits the target well enough.',
   'no-target': 'No biopsy target belongs to the lesion, so its position is not known.',
   'no-matching-target': 'No target fits the specimen or lesion well enough.',

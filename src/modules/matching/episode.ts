@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '../reasons.js';
 import { type AxialT2, daysBetween, type ReportEvidence, type StudyEvidence, type TargetEvidence } from './evidence.js';
 
@@ -13,12 +14,17 @@ export interface StudyChoice {
   sentence: string;
 }
 
+/** A refusal, and where several fit equally well what a person may choose from. */
+export interface Undecided<Choice> extends Refusal {
+  readonly candidates?: Choice[];
+}
+
 export function chooseStudy(
   target: TargetEvidence,
   studies: StudyEvidence[],
   radiology: ReportEvidence[],
   windowDays: number,
-): StudyChoice | Refusal {
+): StudyChoice | Undecided<StudyChoice> {
   if (studies.length === 0) return { refused: 'no-study', detail: 'no MR study of this patient' };
   const stated = chooseStated(target, studies);
   if (stated !== null) return stated;
@@ -69,11 +75,15 @@ export function chooseStudy(
   return {
     refused: 'ambiguous-study',
     detail: `${nearest.length} studies on the same day, ${nearestDays} days before`,
+    candidates: nearest.map((one) => {
+      const own = isReported(one.study, RANK.accession) ? 'with a report' : 'without a report of its own';
+      return { ...one, confidence: 1, sentence: `${how}, ${own}` };
+    }),
   };
 }
 
 /** The study and series that the target's own words name; null where it names none. */
-function chooseStated(target: TargetEvidence, studies: StudyEvidence[]): StudyChoice | Refusal | null {
+function chooseStated(target: TargetEvidence, studies: StudyEvidence[]): StudyChoice | Undecided<StudyChoice> | null {
   const { referenceSeriesUid } = target;
   const ofSeries = studies.find((study) => referenceSeriesUid !== null && referenceSeriesUid in study.frameOfSeries);
   const frame = ofSeries ? ofSeries.frameOfSeries[referenceSeriesUid!]! : target.frameOfReferenceUid;
@@ -81,12 +91,12 @@ function chooseStated(target: TargetEvidence, studies: StudyEvidence[]): StudyCh
   if (frame === '') return { refused: 'no-frame-of-reference', detail: 'the series that the target names states none' };
   const name = ofSeries ? 'a series' : 'the frame of reference';
   const inFrame = (ofSeries ? [ofSeries] : studies).filter((study) => study.axialT2InFrame[frame] !== undefined);
-  if (inFrame.length === 1) {
-    const study = inFrame[0]!;
-    const sentence = `the target names ${name} of this study`;
-    return { study, axialT2: study.axialT2InFrame[frame]!, confidence: 1, sentence };
+  const sentence = `the target names ${name} of this study`;
+  const choices = inFrame.map((study) => ({ study, axialT2: study.axialT2InFrame[frame]!, confidence: 1, sentence }));
+  if (choices.length === 1) return choices[0]!;
+  if (choices.length > 1) {
+    return { refused: 'ambiguous-study', detail: `${choices.length} studies share the frame`, candidates: choices };
   }
-  if (inFrame.length > 1) return { refused: 'ambiguous-study', detail: `${inFrame.length} studies share the frame` };
   return {
     refused: 'other-frame-of-reference',
     detail: `no diagnostic axial T2 in the frame that the target names, in ${studies.length} studies`,
@@ -130,7 +140,7 @@ export function chooseReport(
   study: StudyEvidence,
   studies: StudyEvidence[],
   radiology: ReportEvidence[],
-): ReportChoice | Refusal {
+): ReportChoice | Undecided<ReportEvidence> {
   const ranked = radiology
     .map((report) => ({ report, rank: reportRank(report, study) }))
     .filter(({ report, rank }) => {
@@ -151,9 +161,12 @@ export function chooseReport(
   const withLesions = best.filter(({ extraction }) => extraction.lesions.length > 0);
   const telling = withLesions.length > 0 ? withLesions : best;
   const newest = telling.filter(({ issuedAt }) => telling.every((other) => (issuedAt ?? '') >= (other.issuedAt ?? '')));
-  const contents = new Set(newest.map(({ extraction }) => JSON.stringify(extraction.lesions)));
-  if (contents.size > 1)
-    return { refused: 'ambiguous', detail: `${newest.length} radiology reports fit the study equally` };
+  const differs = ({ extraction }: ReportEvidence) =>
+    !isDeepStrictEqual(extraction.lesions, newest[0]!.extraction.lesions);
+  if (newest.some(differs)) {
+    const detail = `${newest.length} radiology reports fit the study equally`;
+    return { refused: 'ambiguous', detail, candidates: newest };
+  }
   return {
     report: newest[0]!,
     confidence: RANK_CONFIDENCE[bestRank]!,

@@ -1,4 +1,5 @@
 import type { Extraction } from '../extraction/extraction.js';
+import type { Decision } from './decision.js';
 
 /** What the earlier steps know of one patient: the whole input of matching, and nothing else. */
 export interface PatientEvidence {
@@ -6,6 +7,10 @@ export interface PatientEvidence {
   radiology: ReportEvidence[];
   pathology: ReportEvidence[];
   targets: TargetEvidence[];
+  /** What reviewers decided so far. */
+  decisions?: Decision[];
+  /** Targets that a person wants to be reviewed, whatever the rules make of them. */
+  doubtedTargetIds?: string[];
 }
 
 export interface StudyEvidence {

@@ -1,12 +1,13 @@
 import type { Extraction, Lesion, Specimen } from '../extraction/extraction.js';
 import { parseTargetLabel } from '../extraction/location/target-label.js';
 import { isRefusal, type ReasonCode } from '../reasons.js';
-import { chooseReport, chooseStudy, pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
+import { pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
 import type { PatientEvidence, ReportEvidence, StudyEvidence, TargetEvidence } from './evidence.js';
 import type { ExcludedEntity } from './exclusion.entity.js';
 import type { LinkKind } from './link.entity.js';
 import { matchSpecimens } from './match-specimens.js';
-import { matchTargets } from './match-targets.js';
+import { lesionKey } from './question.js';
+import { type Review, settleLesions, settleReport, settleStudy } from './settle.js';
 
 /** A target with the lesion, study and specimens that it belongs to: all that a label needs but the box. */
 export interface MatchedTarget {
@@ -42,17 +43,16 @@ export interface PatientMatch {
   matched: MatchedTarget[];
   links: Link[];
   exclusions: Exclusion[];
+  reviews: Review[];
 }
 
-export const lesionKey = (reportId: string, index: number) => `${reportId}/lesions/${index}`;
+export { lesionKey };
 export const specimenKey = (reportId: string, index: number) => `${reportId}/specimens/${index}`;
 
 /** All targets of one biopsy that point at one study and its report. */
 interface Episode {
   procedureDate: string;
-  studyChoice: StudyChoice;
-  reportChoice: ReportChoice;
-  targets: TargetEvidence[];
+  members: { target: TargetEvidence; studyChoice: StudyChoice; reportChoice: ReportChoice }[];
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -60,30 +60,31 @@ const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 /** A function of the evidence alone: the order in which it is given does not change the result. */
 export function matchPatient(given: PatientEvidence, options: { mrWindowDays: number }): PatientMatch {
   const evidence: PatientEvidence = {
+    ...given,
     studies: [...given.studies].sort((a, b) => (a.studyInstanceUid < b.studyInstanceUid ? -1 : 1)),
     radiology: [...given.radiology].sort(byId),
     pathology: [...given.pathology].sort(byId),
     targets: [...given.targets].sort(byId),
   };
-  const match: PatientMatch = { matched: [], links: [], exclusions: [] };
+  const match: PatientMatch = { matched: [], links: [], exclusions: [], reviews: [] };
   const episodes = new Map<string, Episode>();
   for (const target of evidence.targets) {
-    const studyChoice = chooseStudy(target, evidence.studies, evidence.radiology, options.mrWindowDays);
+    const studyChoice = settleStudy(target, evidence, options.mrWindowDays, match.reviews);
     if (isRefusal(studyChoice)) {
       exclude(match, 'target', target.id, studyChoice.refused, studyChoice.detail);
       continue;
     }
     const { study, confidence, sentence } = studyChoice;
-    const reportChoice = chooseReport(study, evidence.studies, evidence.radiology);
+    const reportChoice = settleReport(target, study, evidence, match.reviews);
     if (isRefusal(reportChoice)) {
       exclude(match, 'target', target.id, reportChoice.refused, reportChoice.detail);
       continue;
     }
     match.links.push({ kind: 'target-study', fromKey: target.id, toKey: study.studyInstanceUid, confidence, sentence });
-    const key = `${target.procedureDate} ${studyChoice.axialT2.seriesInstanceUid}`;
-    const episode = episodes.get(key);
-    if (episode) episode.targets.push(target);
-    else episodes.set(key, { procedureDate: target.procedureDate, studyChoice, reportChoice, targets: [target] });
+    const key = `${target.procedureDate} ${studyChoice.axialT2.seriesInstanceUid} ${reportChoice.report.id}`;
+    const episode = episodes.get(key) ?? { procedureDate: target.procedureDate, members: [] };
+    episode.members.push({ target, studyChoice, reportChoice });
+    episodes.set(key, episode);
   }
   for (const episode of episodes.values()) matchEpisode(episode, evidence, match);
   excludeTheRest(evidence, match);
@@ -91,7 +92,9 @@ export function matchPatient(given: PatientEvidence, options: { mrWindowDays: nu
 }
 
 function matchEpisode(episode: Episode, evidence: PatientEvidence, match: PatientMatch): void {
-  const { studyChoice, reportChoice, procedureDate } = episode;
+  const { members, procedureDate } = episode;
+  const targets = members.map(({ target }) => target);
+  const { studyChoice, reportChoice } = members[0]!;
   const { study, axialT2 } = studyChoice;
   const { report } = reportChoice;
   const { lesions } = report.extraction;
@@ -103,14 +106,14 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
     sentence: reportChoice.sentence,
   });
 
-  const described = episode.targets.map((target) => {
+  const described = targets.map((target) => {
     const { location, targetNumber } = parseTargetLabel(target.label);
     const { middleXLps } = axialT2;
     const leftOfMiddleMm = middleXLps === null ? null : target.pointLps[0] - middleXLps;
     const { id, label, pointLps } = target;
     return { id, label, pointLps, location, number: targetNumber, leftOfMiddleMm };
   });
-  const targetMatches = matchTargets(described, lesions);
+  const targetMatches = settleLesions(targets, described, study, report, evidence, match.reviews);
   const targetNumbers = lesions.map(
     (_, index) => targetMatches.find(({ lesion }) => lesion === index)?.target.number ?? null,
   );
@@ -135,7 +138,7 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
   }
 
   targetMatches.forEach((targetMatch, i) => {
-    const target = episode.targets[i]!;
+    const { target, studyChoice: ofStudy, reportChoice: ofReport } = members[i]!;
     const { lesion, confidence, sentence } = targetMatch;
     if (lesion === null) {
       exclude(match, 'target', target.id, targetMatch.reason!, sentence);
@@ -157,8 +160,8 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
       lesionIndex: lesion,
       lesion: lesions[lesion]!,
       specimens: own.map(({ specimen }) => specimens.find(({ key }) => key === specimen.key)!),
-      confidence: studyChoice.confidence * reportChoice.confidence * confidence,
-      sentences: [studyChoice.sentence, reportChoice.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
+      confidence: ofStudy.confidence * ofReport.confidence * confidence,
+      sentences: [ofStudy.sentence, ofReport.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
     });
   });
 }

@@ -13,6 +13,8 @@ export interface TargetDescription {
   number: string | null;
   /** Distance of the point from the middle of the image towards the patient's left, mm; null where not known. */
   leftOfMiddleMm: number | null;
+  /** Index of the lesion that a reviewer chose, null where all were rejected; absent where nobody decided. */
+  decided?: number | null;
 }
 
 /** A lesion that a target could belong to, with what speaks for and against it. */
@@ -42,6 +44,8 @@ export interface TargetMatch {
 const PRIOR = -1;
 const SAME_NUMBER = 4;
 const OTHER_NUMBER = -1;
+/** What a reviewer chose; more than all else together. */
+const DECIDED = 20;
 /** No other lesion is left that the target could belong to, and no other target elsewhere that could belong to it. */
 const ONLY_PAIR = 2;
 /**
@@ -96,6 +100,8 @@ function comparePair(target: TargetDescription, lesion: Lesion): Pair {
   return { logOdds: total, same, different };
 }
 
+const decidedPair = (isChosen: boolean): Pair => ({ logOdds: isChosen ? DECIDED : null, same: [], different: [] });
+
 function sideOf(leftOfMiddleMm: number | null, minMm: number): 'left' | 'right' | null {
   if (leftOfMiddleMm === null || Math.abs(leftOfMiddleMm) < minMm) return null;
   return leftOfMiddleMm > 0 ? 'left' : 'right';
@@ -106,7 +112,11 @@ function sideOf(leftOfMiddleMm: number | null, minMm: number): 'left' | 'right' 
  * to at most one lesion; further targets of a lesion must lie within its size of the first.
  */
 export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): TargetMatch[] {
-  const pairs = targets.map((target) => lesions.map((lesion) => comparePair(target, lesion)));
+  const pairs = targets.map((target) =>
+    lesions.map((lesion, index) =>
+      target.decided === undefined ? comparePair(target, lesion) : decidedPair(target.decided === index),
+    ),
+  );
   addOnlyPairs(pairs, targets, lesions);
   const gain = pairs.map((row) => row.map(({ logOdds }) => (logOdds === null ? null : logOdds - ACCEPT_LOG_ODDS)));
   const best = assignShared(gain, lesions.length);
