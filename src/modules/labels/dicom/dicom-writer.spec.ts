@@ -39,6 +39,7 @@ describe('writeDicomHead', () => {
     ],
     ['unsigned shorts', { '0062000D': element('US', 1, 65535) }, '62000d00' + '5553' + '0400' + '0100ffff'],
     ['unsigned longs', { '00209157': element('UL', 1, 258) }, '20005791' + '554c' + '0800' + '0100000002010000'],
+    ['floats', { '00700022': element('FL', 1, -2.5) }, '70002200' + '464c' + '0800' + '0000803f000020c0'],
     [
       'a tag as group and element',
       { '00209165': element('AT', 0x0062000b) },

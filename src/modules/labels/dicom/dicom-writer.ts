@@ -65,6 +65,8 @@ class DatasetWriter {
         return values.forEach((value) => this.uint16(Number(value)));
       case 'UL':
         return values.forEach((value) => this.uint32(Number(value)));
+      case 'FL':
+        return values.forEach((value) => this.float32(Number(value)));
       case 'AT':
         return values.forEach((value) => this.tag(Number(value)));
       case 'OB':
@@ -122,6 +124,11 @@ class DatasetWriter {
   private uint32(value: number): void {
     const at = this.skip(4);
     this.#view.setUint32(at, value, true);
+  }
+
+  private float32(value: number): void {
+    const at = this.skip(4);
+    this.#view.setFloat32(at, value, true);
   }
 
   /** Moves on by `count` zero bytes, with `room` for at least as many, and returns where they begin. */

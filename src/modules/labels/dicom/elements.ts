@@ -3,7 +3,7 @@ import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
 /** A coded concept (PS3.3 8.1). */
 export interface Code {
   readonly value: string;
-  readonly scheme: 'SCT' | 'DCM';
+  readonly scheme: 'SCT' | 'DCM' | 'LN' | 'RADLEX' | 'UCUM' | 'RFC5646';
   readonly meaning: string;
 }
 

@@ -7,6 +7,8 @@ import { uidFrom } from '../uid.js';
 export const ENCODER = {
   name: 'lesion-curator',
   version: '2',
+  /** Of the product as an observer in reports (PS3.16 TID 1004). */
+  deviceUid: uidFrom('lesion-curator', 'device'),
   implementationClassUid: uidFrom('lesion-curator', 'implementation class'),
   /** At most 16 characters (PS3.7 D.3.3.2). */
   implementationVersionName: 'LESIONCURATOR1',

@@ -23,14 +23,17 @@ export interface LesionBox {
   readonly clipped: boolean;
 }
 
-export interface LesionPlace {
+export interface TargetPlace {
   readonly centerLps: Vec3;
-  /** All stated dimensions in the order given; empty where none is stated. */
-  readonly dimsMm: readonly number[];
   /** Frame of reference of the target, where it declares one. */
   readonly frameOfReferenceUid?: string;
   /** Farthest accepted distance of the target from the centre of the volume. */
   readonly maxFromCentreMm?: number;
+}
+
+export interface LesionPlace extends TargetPlace {
+  /** All stated dimensions in the order given; empty where none is stated. */
+  readonly dimsMm: readonly number[];
 }
 
 /** A stack is planned on the organ in question: a target this far from its centre belongs to another one or is wrong. */
@@ -54,38 +57,16 @@ const FACE_TOLERANCE_MM = 1e-4;
  * Refused with `no-size`, `other-frame-of-reference`, `outside-volume` or `too-far-from-centre`.
  */
 export function toLesionBox(stack: SliceStack, place: LesionPlace): LesionBox | Refusal {
-  const { centerLps, dimsMm, frameOfReferenceUid, maxFromCentreMm = MAX_FROM_CENTRE_MM } = place;
+  const { centerLps, dimsMm } = place;
   if (dimsMm.length === 0 || !dimsMm.every((dim) => Number.isFinite(dim) && dim > 0)) {
     return { refused: 'no-size', detail: dimsMm.length === 0 ? 'no dimension' : `dimensions ${dimsMm.join(' x ')} mm` };
   }
-  if (frameOfReferenceUid !== undefined && frameOfReferenceUid !== stack.frameOfReferenceUid) {
-    return { refused: 'other-frame-of-reference', detail: `${frameOfReferenceUid}, not ${stack.frameOfReferenceUid}` };
-  }
+  const misplaced = findMisplaced(stack, place);
+  if (misplaced) return misplaced;
   const diameterMm = Math.max(...dimsMm);
   const normalMm = dimsMm.length === 3 ? dimsMm[2]! : diameterMm;
   const origin = stack.slices[0]!.positionLps;
-  const fromOrigin = subtract(centerLps, origin);
-  const every = (count: number, spacingMm: number) => Array.from({ length: count }, (_, index) => index * spacingMm);
-  const offsetsMm = stack.slices.map((slice) => slice.offsetMm);
-  const spans = [
-    toSpan(every(stack.columns, stack.columnSpacingMm), stack.columnSpacingMm, dot(fromOrigin, stack.rowDirection)),
-    toSpan(every(stack.rows, stack.rowSpacingMm), stack.rowSpacingMm, dot(fromOrigin, stack.columnDirection)),
-    toSpan(offsetsMm, stack.sliceSpacingMm, dot(fromOrigin, stack.normal)),
-  ] as const;
-
-  const beyondMm = Math.max(
-    ...spans.map(({ edgesMm, centerMm }) => Math.max(edgesMm[0] - centerMm, centerMm - edgesMm[1])),
-  );
-  // Written so that a position that is not a number is refused, too.
-  if (!(beyondMm <= FACE_TOLERANCE_MM)) {
-    return { refused: 'outside-volume', detail: `${beyondMm.toFixed(1)} mm beyond the border` };
-  }
-  const fromCentre = spans.map(({ edgesMm, centerMm }) => centerMm - (edgesMm[0] + edgesMm[1]) / 2);
-  const fromCentreMm = Math.hypot(...fromCentre);
-  if (fromCentreMm > maxFromCentreMm) {
-    return { refused: 'too-far-from-centre', detail: `${fromCentreMm.toFixed(1)} mm, limit ${maxFromCentreMm} mm` };
-  }
-
+  const spans = spansOf(stack, centerLps);
   const [alongRow, alongColumn, alongNormal] = [
     cover(spans[0], diameterMm),
     cover(spans[1], diameterMm),
@@ -113,11 +94,48 @@ export function toLesionBox(stack: SliceStack, place: LesionPlace): LesionBox | 
   };
 }
 
+/**
+ * Why a target does not belong on this stack, whether it gets a box or not: `other-frame-of-reference`, `outside-volume`
+ * or `too-far-from-centre`.
+ */
+export function findMisplaced(stack: SliceStack, place: TargetPlace): Refusal | undefined {
+  const { centerLps, frameOfReferenceUid, maxFromCentreMm = MAX_FROM_CENTRE_MM } = place;
+  if (frameOfReferenceUid !== undefined && frameOfReferenceUid !== stack.frameOfReferenceUid) {
+    return { refused: 'other-frame-of-reference', detail: `${frameOfReferenceUid}, not ${stack.frameOfReferenceUid}` };
+  }
+  const spans = spansOf(stack, centerLps);
+  const beyondMm = Math.max(
+    ...spans.map(({ edgesMm, centerMm }) => Math.max(edgesMm[0] - centerMm, centerMm - edgesMm[1])),
+  );
+  // Written so that a position that is not a number is refused, too.
+  if (!(beyondMm <= FACE_TOLERANCE_MM)) {
+    return { refused: 'outside-volume', detail: `${beyondMm.toFixed(1)} mm beyond the border` };
+  }
+  const fromCentre = spans.map(({ edgesMm, centerMm }) => centerMm - (edgesMm[0] + edgesMm[1]) / 2);
+  const fromCentreMm = Math.hypot(...fromCentre);
+  if (fromCentreMm > maxFromCentreMm) {
+    return { refused: 'too-far-from-centre', detail: `${fromCentreMm.toFixed(1)} mm, limit ${maxFromCentreMm} mm` };
+  }
+  return undefined;
+}
+
 /** One axis of the volume, measured from the centre of its first voxel, and where the target lies on it. */
 interface Span {
   readonly centresMm: readonly number[];
   readonly edgesMm: readonly [number, number];
   readonly centerMm: number;
+}
+
+/** Along a row, along a column and along the normal. */
+function spansOf(stack: SliceStack, pointLps: Vec3): readonly [Span, Span, Span] {
+  const fromOrigin = subtract(pointLps, stack.slices[0]!.positionLps);
+  const every = (count: number, spacingMm: number) => Array.from({ length: count }, (_, index) => index * spacingMm);
+  const offsetsMm = stack.slices.map((slice) => slice.offsetMm);
+  return [
+    toSpan(every(stack.columns, stack.columnSpacingMm), stack.columnSpacingMm, dot(fromOrigin, stack.rowDirection)),
+    toSpan(every(stack.rows, stack.rowSpacingMm), stack.rowSpacingMm, dot(fromOrigin, stack.columnDirection)),
+    toSpan(offsetsMm, stack.sliceSpacingMm, dot(fromOrigin, stack.normal)),
+  ] as const;
 }
 
 function toSpan(centresMm: readonly number[], spacingMm: number, centerMm: number): Span {

@@ -2,6 +2,7 @@ import type { Location } from '../../extraction/extraction.js';
 import { type AnatomicRegion, BILATERAL, LEFT, RIGHT } from '../dicom/anatomic-region.js';
 import type { Code } from '../dicom/elements.js';
 import { segmentLabel } from '../seg/segment.js';
+import { prostateSector } from './prostate-sectors.js';
 
 /** What is known of the prostate when a lesion of it becomes a segment. Encoder and geometry know no organ. */
 
@@ -22,6 +23,12 @@ export function prostateRegion({ zone, side }: Pick<Location, 'zone' | 'side'>):
   const laterality = side === null ? undefined : SIDES[side];
   const region = (zone === null ? undefined : ZONES[zone]) ?? PROSTATE;
   return laterality ? { region, laterality } : { region };
+}
+
+/** Where a report finds a lesion: its sectors where the words determine them, else its zone. */
+export function prostateSites({ sectors, zone, side }: Pick<Location, 'sectors' | 'zone' | 'side'>): AnatomicRegion[] {
+  const coded = sectors.flatMap((sector) => prostateSector(sector) ?? []);
+  return coded.length > 0 ? coded : [prostateRegion({ zone, side })];
 }
 
 const SIDE_LETTERS = { left: 'L', right: 'R', bilateral: 'L+R', midline: 'midline' } as const;
