@@ -1,7 +1,7 @@
 import { readOverlappingSegmentationNode } from '@itk-wasm/dicom';
 import dcmjs from 'dcmjs';
 import { type DicomJson, itemsOf, numberOf, textOf, textsOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { withFile } from './dciodvfy.js';
+import { withFile } from './validators.js';
 import { voxelCentreLps } from './source-series.js';
 
 /** The voxels of one segment, named by source instance, row and column, as `voxelsInside` names them. */

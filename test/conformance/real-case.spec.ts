@@ -5,7 +5,7 @@ import { type DicomJson, numbersOf, textOf } from '../../src/modules/dicomweb/di
 import type { SliceStack } from '../../src/modules/labels/geometry/slice-stack.js';
 import { toLps } from '../../src/modules/labels/geometry/target-point.js';
 import { type EncodedSeg, encodeSeg } from '../../src/modules/labels/seg/seg-encoder.js';
-import { dciodvfy } from './dciodvfy.js';
+import { dciodvfy } from './validators.js';
 import { readDataset, readFrames, readWithDcmqi } from './read-back.js';
 import { getStack, segmentAt } from './seg-case.js';
 import { voxelCentreLps, voxelsInside } from './source-series.js';

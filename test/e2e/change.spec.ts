@@ -8,6 +8,7 @@ import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtur
 import { deleteSegs, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
 import { type Service, startService } from './service.js';
 import { runCli, startWorld, uploadAll, type World } from './world.js';
+import { requireValidObjects } from './written-objects.js';
 
 const [changing, other] = generateCohort({ seed: 52, patients: 3 }).patients.filter(
   ({ scenario }) => scenario === 'labelled',
@@ -177,13 +178,9 @@ describe('what comes later', () => {
       await world.orthanc.get<{ ID: string; PatientMainDicomTags: { PatientID: string } }[]>('/studies?expand');
     return studies.filter((study) => study.PatientMainDicomTags.PatientID === changing.patientId).map(({ ID }) => ID);
   };
-  const authorization = () => `Basic ${btoa(`${world.orthanc.username}:${world.orthanc.password}`)}`;
   const removeStudies = async () => {
-    for (const id of await studyIds())
-      await fetch(`${world.orthanc.url}/studies/${id}`, {
-        method: 'DELETE',
-        headers: { authorization: authorization() },
-      });
+    await requireValidObjects(world.orthanc);
+    for (const id of await studyIds()) await world.orthanc.remove(`/studies/${id}`);
   };
 
   it('a study: the label appears at the next sync', async () => {

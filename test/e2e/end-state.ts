@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Cohort, targetFiles } from '../fixtures/cohort/cohort.js';
 import type { Orthanc } from '../fixtures/servers/orthanc.js';
 import type { World } from './world.js';
+import { requireValidObjects, writtenInstances } from './written-objects.js';
 
 /** What a sync leaves behind, without what depends on when and how often it was tried. */
 export interface EndState {
@@ -33,16 +34,11 @@ export async function endState(world: World): Promise<EndState> {
 }
 
 export async function segUids(orthanc: Orthanc): Promise<string[]> {
-  const instances = await segInstances(orthanc);
+  const instances = await writtenInstances(orthanc, ['SEG']);
   const tags = await Promise.all(
     instances.map((id) => orthanc.get<{ MainDicomTags: { SOPInstanceUID: string } }>(`/instances/${id}`)),
   );
   return tags.map(({ MainDicomTags }) => MainDicomTags.SOPInstanceUID).sort();
-}
-
-async function segInstances(orthanc: Orthanc): Promise<string[]> {
-  const series = await orthanc.get<{ MainDicomTags: { Modality: string }; Instances: string[] }[]>('/series?expand');
-  return series.flatMap(({ MainDicomTags, Instances }) => (MainDicomTags.Modality === 'SEG' ? Instances : []));
 }
 
 /** Empties database and queue of all but patients and their targets, and the PACS of its labels. */
@@ -56,10 +52,8 @@ export async function forgetLabels(world: World): Promise<void> {
 }
 
 export async function deleteSegs(orthanc: Orthanc): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${orthanc.username}:${orthanc.password}`).toString('base64')}`;
-  for (const id of await segInstances(orthanc)) {
-    await fetch(`${orthanc.url}/instances/${id}`, { method: 'DELETE', headers: { authorization } });
-  }
+  await requireValidObjects(orthanc);
+  for (const id of await writtenInstances(orthanc, ['SEG'])) await orthanc.remove(`/instances/${id}`);
 }
 
 export async function importTargets(world: World, { patients }: Pick<Cohort, 'patients'>): Promise<void> {

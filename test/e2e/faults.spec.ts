@@ -10,6 +10,7 @@ import type { FhirFault } from '../fixtures/servers/fhir-server.js';
 import { deleteSegs, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
 import { type Service, startService } from './service.js';
 import { runCli, startWorld, uploadAll, type World } from './world.js';
+import { writtenInstances } from './written-objects.js';
 
 /** Patients who get one label each. */
 const patients = generateCohort({ seed: 33, patients: 6 }).patients.filter(({ scenario }) => scenario === 'labelled');
@@ -50,7 +51,8 @@ const labels = () =>
     'SELECT state, last_outcome AS outcome, attempts FROM label ORDER BY attempts, state',
   );
 const watermark = async () =>
-  (await world.sql<{ watermark: Date }>("SELECT watermark FROM ingest_cursor WHERE name = 'DiagnosticReport'"))[0]!.watermark;
+  (await world.sql<{ watermark: Date }>("SELECT watermark FROM ingest_cursor WHERE name = 'DiagnosticReport'"))[0]!
+    .watermark;
 
 const isStow = ({ method }: ProxiedRequest) => method === 'POST';
 /** An answer to STOW (PS3.18 10.5.3) that refuses the only instance of the request. */
@@ -175,6 +177,7 @@ describe('the PACS answers', () => {
       expect.objectContaining({ state: 'rejected', outcome: 'the PACS holds other content under this SOPInstanceUID' }),
     );
     expect(await segUids(world.orthanc)).toEqual(faultFree.segs);
+    for (const id of await writtenInstances(world.orthanc)) await world.orthanc.remove(`/instances/${id}`);
   });
 });
 

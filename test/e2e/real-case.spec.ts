@@ -3,10 +3,11 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DicomJson, itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { dciodvfy } from '../conformance/dciodvfy.js';
+import { dciodvfy } from '../conformance/validators.js';
 import { readDataset, readWithDcmqi } from '../conformance/read-back.js';
 import { voxelsInside } from '../conformance/source-series.js';
 import { startWorld, uploadAll, type World } from './world.js';
+import { writtenInstances } from './written-objects.js';
 
 const folder = process.env['REAL_DATA_DIR'] && join(process.env['REAL_DATA_DIR'], 'real-case');
 if (!folder) console.warn('REAL_DATA_DIR is not set: the real study is left out');
@@ -36,19 +37,8 @@ describe.each(Object.entries(TARGET_FILES))('the target from .%s', (_format, [pa
 
     afterAll(async () => world?.stop());
 
-    const storedSegs = async (): Promise<Uint8Array[]> => {
-      const series =
-        await world.orthanc.get<{ MainDicomTags: { Modality: string }; Instances: string[] }[]>('/series?expand');
-      const ids = series.flatMap(({ MainDicomTags, Instances }) => (MainDicomTags.Modality === 'SEG' ? Instances : []));
-      const { url, username, password } = world.orthanc;
-      const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-      return Promise.all(
-        ids.map(async (id) => {
-          const response = await fetch(`${url}/instances/${id}/file`, { headers: { authorization } });
-          return new Uint8Array(await response.arrayBuffer());
-        }),
-      );
-    };
+    const storedSegs = async () =>
+      Promise.all((await writtenInstances(world.orthanc, ['SEG'])).map((id) => world.orthanc.file(id)));
 
     it('becomes exactly one SEG, on the T2 series, with PI-RADS and grade group in its label', async () => {
       const imported = await world.cli('import-targets', join(folder!, path!), ...overrides);

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Response } from 'supertest';
 import type { LabelView } from '../../src/modules/curation/labels.service.js';
 import { expectation, generateCohort, MRN_SYSTEM, targetFiles } from '../fixtures/cohort/cohort.js';
+import { startOrthanc } from '../fixtures/servers/orthanc.js';
 import { API, endOfRun, type Service, startService } from './service.js';
 import { startWorld, type World } from './world.js';
 
@@ -19,9 +23,11 @@ const path = (mrn: string, what: string) => `${API}/patients/${encodeURIComponen
 
 let world: World;
 let service: Service;
+let storageDir: string;
 
 beforeAll(async () => {
-  world = await startWorld();
+  storageDir = await mkdtemp(join(tmpdir(), 'lesion-curator-rest-'));
+  world = await startWorld({ orthanc: { storageDir } });
   service = await startService({
     ...world.env,
     PATIENT_ID_SYSTEMS: JSON.stringify({ [MRN_SYSTEM]: '', [OTHER_SYSTEM]: 'OTHER' }),
@@ -32,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.stop();
   await world?.stop();
+  await rm(storageDir, { recursive: true, force: true });
 }, 60_000);
 
 /** What every error must look like. */
@@ -459,13 +466,16 @@ describe('health and metrics', () => {
     expectProblem(await service.http.post(path('nobody', 'curate')), 502, /FHIR server cannot be reached/);
   }, 60_000);
 
-  it('tells a PACS that is gone', async () => {
+  it('tells a PACS that is gone, and one that is back', async () => {
+    const { password, url } = world.orthanc;
     await world.orthanc.kill();
     expect(await readiness(503)).toMatchObject({
       database: up,
       queue: up,
       dicomweb: { status: 'down', message: expect.stringContaining('unreachable') },
     });
+    world.orthanc = await startOrthanc({ storageDir, password, port: Number(new URL(url).port) });
+    expect(await readiness(503)).toMatchObject({ dicomweb: up });
   });
 
   it('tells a database that is gone, and lives on', async () => {

@@ -7,6 +7,7 @@ import { type Cohort, dicomFiles, fhirBundle } from '../fixtures/cohort/cohort.j
 import { type FhirServer, startFhirServer } from '../fixtures/servers/fhir-server.js';
 import { type Orthanc, type OrthancOptions, startOrthanc } from '../fixtures/servers/orthanc.js';
 import { startTemporaryPostgres } from '../fixtures/servers/temporary-postgres.js';
+import { requireValidObjects } from './written-objects.js';
 
 const CLI = join(import.meta.dirname, '../../dist/src/cli.js');
 const UPLOADS_AT_ONCE = 4;
@@ -22,6 +23,7 @@ export interface World {
   cli(...args: string[]): Promise<CliResult>;
   sql<Row>(query: string, parameters?: unknown[]): Promise<Row[]>;
   loadCohort(cohort: Cohort): Promise<void>;
+  /** Ends the servers; fails, and with it the test file, if the PACS then holds an invalid object of the service. */
   stop(): Promise<void>;
 }
 
@@ -68,8 +70,18 @@ export async function startWorld(options: { orthanc?: OrthancOptions } = {}): Pr
       }
     },
     async stop() {
-      await database.end();
-      await Promise.all([orthanc.stop(), fhir.stop(), postgres.stop(), rm(folder, { recursive: true, force: true })]);
+      try {
+        await requireValidObjects(world.orthanc);
+      } finally {
+        await database.end();
+        await Promise.all([
+          // A test may have put another in its place.
+          ...[...new Set([orthanc, world.orthanc])].map((each) => each.stop()),
+          fhir.stop(),
+          postgres.stop(),
+          rm(folder, { recursive: true, force: true }),
+        ]);
+      }
     },
   };
   return world;

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LabelView } from '../../src/modules/curation/labels.service.js';
 import { type DicomJson, numberOf, numbersOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { dciodvfy } from '../conformance/dciodvfy.js';
+import { dciodvfy } from '../conformance/validators.js';
 import { voxelCentreLps, voxelsInside } from '../conformance/source-series.js';
 import { API, type Service, startService } from '../e2e/service.js';
 import { startWorld, uploadAll, type World } from '../e2e/world.js';
