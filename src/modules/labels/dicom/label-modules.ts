@@ -3,6 +3,7 @@ import type { Uid } from '../uid.js';
 import { writeDicomHead } from './dicom-writer.js';
 import { element } from './elements.js';
 import { ENCODER } from './encoder-identity.js';
+import { beginningOf } from './long-string.js';
 
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
@@ -33,7 +34,7 @@ export function labelModules(source: DicomJson, series: LabelSeries): DicomJson 
     '00080033': element('TM', time),
     '00080060': element('CS', series.modality),
     '00080070': element('LO', ENCODER.name),
-    '0008103E': element('LO', [...description].slice(0, 64).join('')),
+    '0008103E': element('LO', beginningOf(description)),
     '00081090': element('LO', ENCODER.name),
     '00181000': element('LO', ENCODER.name), // DeviceSerialNumber
     '00181020': element('LO', ENCODER.version), // SoftwareVersions

@@ -180,7 +180,8 @@ describe('encodeSeg', () => {
     expect(textOf(dataset, '0008103E')).toBe('Lesions v3 on t2_tse_tra');
     expect(textOf(dataset, '00700081')).toBe('Supersedes 2.25.340282366920938463463374607431768211455');
     expect(textOf(datasetOf(inputOf(elements({ '0008103E': ['LO'] }))), '0008103E')).toBe('Lesions v1 on series 4');
-    expect(textOf(datasetOf(inputOf(elements({ '0008103E': ['LO', 'ü'.repeat(64)] }))), '0008103E')).toHaveLength(64);
+    const long = textOf(datasetOf(inputOf(elements({ '0008103E': ['LO', 'ü'.repeat(64)] }))), '0008103E')!;
+    expect([63, 64]).toContain(Buffer.byteLength(long));
   });
 
   it('numbers its segments from 1 and tracks each', () => {

@@ -1,10 +1,11 @@
 import type { AnatomicRegion } from '../dicom/anatomic-region.js';
 import type { Code } from '../dicom/elements.js';
+import { beginningOf, LO_BYTES } from '../dicom/long-string.js';
 import type { LesionBox } from '../geometry/lesion-box.js';
 import type { Uid } from '../uid.js';
 
 export interface SegmentFacts {
-  /** 1 to 64 characters, e.g. `L1 L PZpl mid · PI-RADS 4 · GG3 · 10 mm`. */
+  /** 1 to 64 bytes in UTF-8, e.g. `L1 L PZpl mid · PI-RADS 4 · GG3 · 10 mm`. */
   readonly label: string;
   readonly box: LesionBox;
   readonly anatomy: AnatomicRegion;
@@ -24,6 +25,8 @@ export class Segment {
 
   constructor(facts: SegmentFacts) {
     requireText('label', facts.label);
+    const bytes = Buffer.byteLength(facts.label);
+    if (bytes > LO_BYTES) throw new RangeError(`The label of a segment takes ${bytes} bytes, not up to ${LO_BYTES}`);
     requireText('tracking id', facts.tracking.id);
     if (!facts.tracking.uid) throw new RangeError('The tracking id of a segment needs a tracking UID');
     this.#facts = Object.freeze({ ...facts });
@@ -34,20 +37,15 @@ export class Segment {
   }
 }
 
-const MAX_CHARACTERS = 64;
-
-/** LO (PS3.5 6.2): at most 64 characters, no backslash, no control character; and, here, not empty. */
+/** No backslash, which would part a value in two, no control character (PS3.5 6.2); and, here, not empty. */
 function requireText(field: string, text: string): void {
-  const characters = [...text].length;
   if (text.trim() === '') throw new RangeError(`The ${field} of a segment is empty`);
-  if (characters > MAX_CHARACTERS)
-    throw new RangeError(`The ${field} of a segment has ${characters} characters, not up to 64`);
   if (/[\\\p{Cc}]/u.test(text))
     throw new RangeError(`The ${field} of a segment holds a backslash or a control character`);
 }
 
 /**
- * A segment label of its parts, `·` between them. What does not fit into 64 characters is taken from the end of the
+ * A segment label of its parts, `·` between them. What does not fit into 64 bytes is taken from the end of the
  * first part, the name, because the others are what a reader looks for.
  */
 export function segmentLabel(name: string, ...facts: string[]): string {
@@ -61,14 +59,11 @@ export function segmentLabel(name: string, ...facts: string[]): string {
     .filter(Boolean)
     .map((fact) => ` · ${fact}`)
     .join('');
-  const characters = [...clean(name)];
-  const room = MAX_CHARACTERS - [...rest].length;
+  const whole = clean(name);
+  const room = LO_BYTES - Buffer.byteLength(rest);
   const kept =
-    characters.length <= room
-      ? characters.join('')
-      : `${characters
-          .slice(0, Math.max(0, room - 1))
-          .join('')
-          .trim()}…`;
+    Buffer.byteLength(whole) <= room
+      ? whole
+      : `${beginningOf(whole, Math.max(0, room - Buffer.byteLength('…'))).trim()}…`;
   return `${kept}${rest}`;
 }
