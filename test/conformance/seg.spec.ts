@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
 import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
 import { encodeSeg } from '../../src/modules/labels/seg/seg-encoder.js';
-import { dciodvfy } from './validators.js';
+import { dcentvfy, dciodvfy } from './validators.js';
+import { labelFaults } from './label-faults.js';
+import { sourceFile } from './source-files.js';
 import { readDataset, readFrames, readWithDcmqi } from './read-back.js';
 import { getStack, segmentAt } from './seg-case.js';
 import { voxelsInside } from './source-series.js';
@@ -22,6 +24,17 @@ describe('SEG conformance', () => {
   it.each(matrix)('has no error in dciodvfy: $name', async (example) => {
     const verdict = await dciodvfy(encode(example).seg.bytes);
     expect(verdict).toMatchObject({ errors: [], exitCode: 0 });
+  });
+
+  it.each(matrix)('agrees with its source in dcentvfy: $name', async (example) => {
+    const verdict = await dcentvfy([...example.instances.map(sourceFile), encode(example).seg.bytes]);
+    expect(verdict).toMatchObject({ errors: [], exitCode: 0 });
+  });
+
+  it.each(matrix)('keeps every rule of a label: $name', (example) => {
+    const { seg, segments, expected } = encode(example);
+    const lesions = segments.map(({ facts }, index) => ({ ...facts, voxels: expected[index]! }));
+    expect(labelFaults(seg.bytes, example.instances, lesions)).toEqual([]);
   });
 
   it.each(matrix)('is read voxel by voxel by dcmqi: $name', async (example) => {
