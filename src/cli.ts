@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from './platform/cli/command.js';
 import { importTargetsCommand } from './modules/ingest/import-targets.command.js';
+import { sendCommand } from './modules/curation/send.command.js';
 import { syncCommand } from './modules/curation/sync.command.js';
 import { exclusionsCommand, yieldCommand } from './modules/curation/yield.command.js';
 import { classifySeriesCommand, extractCommand, pickSeriesCommand } from './modules/extraction/extract.command.js';
@@ -17,6 +18,7 @@ const COMMANDS: Record<string, Command> = {
   'pick-series': pickSeriesCommand,
   'import-targets': importTargetsCommand,
   sync: syncCommand,
+  send: sendCommand,
   yield: yieldCommand,
   exclusions: exclusionsCommand,
   doctor: doctorCommand,

@@ -40,6 +40,8 @@ describe('parseConfig', () => {
     [{ ...usable, NIGHTLY_TIME_ZONE: 'Mars' }, 'NIGHTLY_TIME_ZONE must be'],
     [{ ...usable, FHIR_AUTH: 'bearer' }, 'FHIR_TOKEN is missing'],
     [{ ...usable, DICOMWEB_AUTH: 'basic' }, 'DICOMWEB_USERNAME is missing'],
+    [{ ...usable, LABEL_REMOVAL: 'delete' }, 'ORTHANC_URL is missing'],
+    [{ ...usable, LABEL_REMOVAL: 'burn' }, 'LABEL_REMOVAL is not valid'],
     [{ ...usable, EXTRACTION_ENGINE: 'llm', LLM_MODEL: 'm' }, 'LLM_BASE_URL is missing'],
     [{ ...usable, EXTRACTION_ENGINE: 'llm', LLM_BASE_URL: 'http://h/v1' }, 'LLM_MODEL is missing'],
     [{ ...usable, EXTRACTION_ENGINE: 'hybrid', LLM_BASE_URL: 'http://h/v1' }, 'LLM_MODEL is missing'],

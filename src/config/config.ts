@@ -109,6 +109,10 @@ const environmentSchema = z.object({
   MR_WINDOW_DAYS: wholeNumber(365, 1, 3650),
   TARGET_MAX_DISTANCE_MM: wholeNumber(100, 1, 1000),
   SEG_SERIES_NUMBER: wholeNumber(9001, 1, 2_147_483_647),
+  LABEL_SEND_ATTEMPTS: wholeNumber(20, 1, 10_000),
+  LABEL_SEND_DAYS: wholeNumber(7, 1, 3650),
+  LABEL_REMOVAL: z.enum(['keep', 'reject', 'delete']).default('keep'),
+  ORTHANC_URL: url.optional(),
 
   VIEWER_URL_TEMPLATE: text.optional(),
   API_KEYS: z
@@ -158,6 +162,7 @@ function missingCompanions(env: Environment): string[] {
     ...needs(env.DICOMWEB_AUTH === 'basic', 'DICOMWEB_USERNAME', 'DICOMWEB_AUTH=basic needs it'),
     ...needs(env.DICOMWEB_AUTH === 'basic', 'DICOMWEB_PASSWORD', 'DICOMWEB_AUTH=basic needs it'),
     ...needs(env.DICOMWEB_AUTH === 'bearer', 'DICOMWEB_TOKEN', 'DICOMWEB_AUTH=bearer needs it'),
+    ...needs(env.LABEL_REMOVAL === 'delete', 'ORTHANC_URL', 'LABEL_REMOVAL=delete needs Orthanc’s REST API'),
     ...(env.API_KEYS.length === 0 && env.OIDC_ISSUER === undefined && !isLoopback(env.HOST)
       ? ['API_KEYS or OIDC_ISSUER is missing: without it the service only listens on a loopback HOST']
       : []),
@@ -283,6 +288,13 @@ export function parseConfig(environment: Record<string, string | undefined>) {
     extraction: toExtraction(env),
     matching: { mrWindowDays: env.MR_WINDOW_DAYS },
     labels: { targetMaxDistanceMm: env.TARGET_MAX_DISTANCE_MM, seriesNumber: env.SEG_SERIES_NUMBER },
+    outbox: {
+      maxTries: env.LABEL_SEND_ATTEMPTS,
+      giveUpAfterMs: env.LABEL_SEND_DAYS * 86_400_000,
+      /** What becomes of the object of a superseded or retracted label in the PACS. */
+      removal: env.LABEL_REMOVAL,
+      orthancUrl: env.ORTHANC_URL,
+    },
     viewerUrlTemplate: env.VIEWER_URL_TEMPLATE,
     auth: { apiKeys: env.API_KEYS, oidcIssuer: env.OIDC_ISSUER, oidcAudience: env.OIDC_AUDIENCE },
   };

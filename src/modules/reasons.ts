@@ -41,6 +41,7 @@ export const REASONS = {
   'too-few-slices': 'The series has too few slices to be a volume.',
   'multi-frame-source': 'The source is an Enhanced multi-frame image, which labels do not support yet.',
   'store-rejected': 'The PACS refused the label.',
+  'store-failed': 'The label could not be stored within the configured number of tries or days.',
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -24,6 +24,7 @@ const ROUTES = [
   'get /runs/{id}',
   'get /yield',
   'post /extractions',
+  'post /labels/{id}/send',
   'post /patients/{mrn}/curate',
   'post /sync',
   'post /targets',

@@ -31,6 +31,6 @@ import { YieldService } from './yield.service.js';
     YieldRepository,
     YieldService,
   ],
-  exports: [IngestModule, DryRunService, RunService, YieldService],
+  exports: [IngestModule, LabelsModule, DryRunService, RunService, YieldService],
 })
 export class CurationModule {}

@@ -53,7 +53,7 @@ export const labelSchema: z.ZodType<LabelView> = named(
   'Label',
   z.object({
     id: uuid,
-    state: z.enum(['planned', 'sending', 'unknown', 'stored', 'rejected', 'superseded', 'retracted']),
+    state: z.enum(['planned', 'sending', 'unknown', 'stored', 'rejected', 'failed', 'superseded', 'retracted']),
     version: z.int(),
     studyInstanceUid: uid,
     sourceSeriesInstanceUid: uid,

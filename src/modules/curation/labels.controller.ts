@@ -1,23 +1,53 @@
-import { Controller, Get, NotFoundException, Param, ParseUUIDPipe } from '@nestjs/common';
+import {
+  ConflictException,
+  Controller,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  ParseUUIDPipe,
+  Post,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers, Refuses } from '../../platform/http/openapi.js';
+import { PatientRepository } from '../ingest/patient.repository.js';
 import { labelSchema } from './label-view.js';
 import { LabelsService, type LabelView } from './labels.service.js';
+import { RunService } from './run.service.js';
+import { runSchema, type RunView, toRunView } from './runs.controller.js';
 
 const unknownLabel = () => new NotFoundException('There is no label of this id.');
+const labelId = new ParseUUIDPipe({ exceptionFactory: unknownLabel });
 
 @ApiTags('labels')
-@Controller('labels')
+@Controller('labels/:id')
 export class LabelsController {
-  constructor(private readonly labels: LabelsService) {}
+  constructor(
+    private readonly labels: LabelsService,
+    private readonly patients: PatientRepository,
+    private readonly runs: RunService,
+  ) {}
 
-  @Get(':id')
+  @Get()
   @ApiOperation({ summary: 'One label with its chain of evidence: report quote → lesion → target → specimen → box.' })
   @Answers(labelSchema, 'The label.')
   @Refuses(404, 'There is no label of this id.')
-  async get(@Param('id', new ParseUUIDPipe({ exceptionFactory: unknownLabel })) id: string): Promise<LabelView> {
+  async get(@Param('id', labelId) id: string): Promise<LabelView> {
     const label = await this.labels.find(id);
     if (!label) throw unknownLabel();
     return label;
+  }
+
+  @Post('send')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Try a label again that was given up (failed) or that the PACS refused (rejected).' })
+  @Answers(runSchema, 'The run of its patient, which sends it.', 202)
+  @Refuses(404, 'There is no label of this id.')
+  @Refuses(409, 'The label is neither failed nor rejected.')
+  async send(@Param('id', labelId) id: string): Promise<RunView> {
+    const patientId = await this.labels.patientOf(id);
+    if (patientId === null) throw unknownLabel();
+    if (!(await this.labels.tryAgain(id))) throw new ConflictException('The label is neither failed nor rejected.');
+    return toRunView(await this.runs.startPatient(await this.patients.get(patientId)));
   }
 }

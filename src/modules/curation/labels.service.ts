@@ -24,6 +24,16 @@ export class LabelsService {
     return label && this.view(label);
   }
 
+  /** Has a label that was given up or refused sent again. @returns false where it is neither */
+  async tryAgain(id: string): Promise<boolean> {
+    return this.labels.tryAgain(id);
+  }
+
+  /** Whose label it is. */
+  async patientOf(id: string): Promise<string | null> {
+    return (await this.labels.findById(id))?.patientId ?? null;
+  }
+
   view(label: LabelEntity) {
     return {
       id: label.id,

@@ -44,8 +44,8 @@ export class PatientPipelineService {
       }
     }
     await this.targets.explainUnclear(patientId);
-    const { stored, rejected } = await this.outbox.sendDue(patientId);
-    Object.assign(counts, { labelsStored: stored, labelsRejected: rejected });
+    const { stored, rejected, failed } = await this.outbox.sendDue(patientId);
+    Object.assign(counts, { labelsStored: stored, labelsRejected: rejected, labelsFailed: failed });
     return { counts, problem: null };
   }
 }

@@ -161,13 +161,14 @@ export class RunService implements OnModuleInit {
     for await (const page of this.patients.due(this.curation.rules)) await this.queuePatients(run.id, page);
     for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
     await this.waitForPatients(run.id, stop, problems);
-    const { stored, rejected, left } = await this.outbox.drain({
+    const { stored, rejected, failed, left } = await this.outbox.drain({
       maySend: () => !stop.aborted && this.mayLoadPacs(run),
     });
     if (left > 0) problems.push(waitingLabels(left));
     const { counts } = await this.runs.progress(run.id);
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
+    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed;
     return {
       counts: { reportsStored, ...counts },
       problems: [...problems, ...(await this.runs.patientProblems(run.id))],
@@ -190,10 +191,11 @@ export class RunService implements OnModuleInit {
     const patientId = (await this.runs.get(run.id)).patientId!;
     const { counts, problem } = await this.pipeline.process(patientId, new Date());
     if (problem !== null) problems.push(problem);
-    const { stored, rejected, left } = await this.outbox.drain({ patientId });
+    const { stored, rejected, failed, left } = await this.outbox.drain({ patientId });
     if (left > 0) problems.push(waitingLabels(left));
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
+    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed;
     return { counts: { reportsStored, ...counts }, problems };
   }
 

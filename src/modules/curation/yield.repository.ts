@@ -33,9 +33,10 @@ export interface ExclusionRow {
  */
 const LABELLED = `
   segment AS (
-    SELECT segment, CASE label.state WHEN 'stored' THEN 'kept' WHEN 'rejected' THEN 'store-rejected' ELSE 'pending' END AS outcome
+    SELECT segment, CASE label.state WHEN 'stored' THEN 'kept' WHEN 'rejected' THEN 'store-rejected' WHEN 'failed' THEN 'store-failed'
+      ELSE 'pending' END AS outcome
     FROM label, jsonb_array_elements(label.segments) segment
-    WHERE label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected')),
+    WHERE label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected', 'failed')),
   labelled_target AS (
     SELECT target ->> 'id' AS key, min(outcome) AS outcome
     FROM segment, jsonb_array_elements(segment -> 'furtherTargets' || (segment -> 'target')) target GROUP BY 1),
@@ -56,8 +57,8 @@ const ALL_EXCLUSIONS = `
     SELECT 'report', 'DiagnosticReport/' || fhir_id, patient_id, refused, coalesce(refused_detail, '')
     FROM report WHERE is_current AND refused IS NOT NULL
     UNION ALL
-    SELECT 'label', sop_instance_uid, patient_id, 'store-rejected', coalesce(last_outcome, '')
-    FROM label WHERE state = 'rejected')`;
+    SELECT 'label', sop_instance_uid, patient_id, 'store-' || state, coalesce(last_outcome, '')
+    FROM label WHERE state IN ('rejected', 'failed'))`;
 
 @Injectable()
 export class YieldRepository {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
 import { LabelEntity } from './label.entity.js';
 import type { PlannedLabel, PreviousLabel } from './plan-labels.js';
 
 /** A label that this process holds for sending, with its bytes. */
 export interface LabelToSend {
+  id: string;
   sopInstanceUid: string;
   studyInstanceUid: string;
   seriesInstanceUid: string;
@@ -14,12 +15,26 @@ export interface LabelToSend {
   seg: Buffer;
   /** Counted before this one; from 1 on, an earlier attempt may have stored the object. */
   earlierAttempts: number;
+  /** In vain for the present state, this one included, and how long ago the first of them was. */
+  tries: number;
+  triedForMs: number;
+}
+
+/** How an attempt to send ended. */
+export interface SendResult {
+  state: 'stored' | 'rejected' | 'unknown' | 'failed';
+  outcome: string;
+  waitMs?: number;
+  /** No connection came about, which says nothing about the label: the attempt is not counted as a try. */
+  isOutage?: boolean;
 }
 
 export type StoredLabel = Pick<LabelEntity, 'sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid'>;
 
 /** States in which a label stands for the present evidence. */
-const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected'];
+const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected', 'failed'];
+/** Counting of tries begins anew. */
+const UNTRIED = { tries: 0, tryingSince: null, notBefore: null };
 const LEASE_SECONDS = 6;
 const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now()))
              OR (state = 'sending' AND lease_until < now())`;
@@ -44,7 +59,7 @@ export class LabelRepository {
       planned += 1;
       if (same) {
         // The evidence is what it once was: the object may still be there, so the PACS is asked before it is sent.
-        await labels.update(label.sopInstanceUid, { state: 'unknown', supersededBy: null, notBefore: null });
+        await labels.update(label.sopInstanceUid, { state: 'unknown', supersededBy: null, ...UNTRIED });
       } else {
         const versions = await labels.findBy({ logicalKey: label.logicalKey });
         await labels.insert({
@@ -85,20 +100,25 @@ export class LabelRepository {
   /** Takes labels that are due, each for one holder only. */
   async lease(limit: number, patientId?: string): Promise<LabelToSend[]> {
     const [rows] = await this.database.query<[Record<string, unknown>[], number]>(
-      `UPDATE label SET state = 'sending', attempts = attempts + 1, lease_until = now() + interval '${LEASE_SECONDS} s'
+      `UPDATE label SET state = 'sending', attempts = attempts + 1, tries = tries + 1,
+         trying_since = coalesce(trying_since, now()), lease_until = now() + interval '${LEASE_SECONDS} s'
        WHERE sop_instance_uid IN (
          SELECT sop_instance_uid FROM label WHERE (${DUE}) AND ($2::uuid IS NULL OR patient_id = $2)
          ORDER BY planned_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts`,
+       RETURNING id, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts, tries,
+         extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
       [limit, patientId ?? null],
     );
     return rows.map((row) => ({
+      id: row['id'] as string,
       sopInstanceUid: row['sop_instance_uid'] as string,
       studyInstanceUid: row['study_instance_uid'] as string,
       seriesInstanceUid: row['series_instance_uid'] as string,
       contentDigest: row['content_digest'] as string,
       seg: row['seg'] as Buffer,
       earlierAttempts: (row['attempts'] as number) - 1,
+      tries: row['tries'] as number,
+      triedForMs: row['tried_for_ms'] as number,
     }));
   }
 
@@ -111,16 +131,22 @@ export class LabelRepository {
   }
 
   /** Ends an attempt. A label that was superseded, or taken over by another process, meanwhile is left as it is. */
-  async settle(
-    { sopInstanceUid, earlierAttempts }: LabelToSend,
-    result: { state: 'stored' | 'rejected' | 'unknown' | 'planned'; outcome: string; waitMs?: number },
-  ): Promise<void> {
+  async settle({ sopInstanceUid, earlierAttempts }: LabelToSend, result: SendResult): Promise<void> {
     await this.database.query(
       `UPDATE label SET state = $2, last_outcome = $3, lease_until = NULL,
          not_before = CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() + $4::float8 * interval '1 ms' END,
-         stored_at = CASE WHEN $2 = 'stored' THEN now() ELSE stored_at END
+         stored_at = CASE WHEN $2 = 'stored' THEN now() ELSE stored_at END,
+         tries = CASE WHEN $2 = 'stored' THEN 0 ELSE tries - $6::int END,
+         trying_since = CASE WHEN $2 = 'stored' THEN NULL ELSE trying_since END
        WHERE sop_instance_uid = $1 AND state = 'sending' AND attempts = $5`,
-      [sopInstanceUid, result.state, result.outcome, result.waitMs ?? null, earlierAttempts + 1],
+      [
+        sopInstanceUid,
+        result.state,
+        result.outcome,
+        result.waitMs ?? null,
+        earlierAttempts + 1,
+        result.isOutage ? 1 : 0,
+      ],
     );
   }
 
@@ -147,7 +173,19 @@ export class LabelRepository {
   /** Of a label that the PACS has lost; it is asked once more before the label is sent. */
   async sendAgain(sopInstanceUid: string): Promise<void> {
     const where = { sopInstanceUid, state: 'stored' as const };
-    await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', notBefore: null });
+    await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', ...UNTRIED });
+  }
+
+  /** Of a label that was given up or refused. @returns false where it is neither */
+  async tryAgain(id: string): Promise<boolean> {
+    const where = { id, state: In(['failed', 'rejected']) };
+    const { affected } = await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', ...UNTRIED });
+    return affected === 1;
+  }
+
+  /** Of all labels that were given up. */
+  async tryFailedAgain(): Promise<void> {
+    await this.database.getRepository(LabelEntity).update({ state: 'failed' }, { state: 'unknown', ...UNTRIED });
   }
 
   async ofPatient(patientId: string): Promise<LabelEntity[]> {

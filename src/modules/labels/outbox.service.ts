@@ -1,14 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
 import { loggableError } from '../../platform/logging/loggable-error.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
-import { LabelRepository, type LabelToSend } from './label.repository.js';
-import { segContentDigest } from './seg/seg-digest.js';
+import { LabelRepository, type LabelToSend, type SendResult } from './label.repository.js';
+import { readBack } from './read-back.js';
 
 export interface Sent {
   stored: number;
   rejected: number;
+  /** Given up. */
+  failed: number;
 }
 
 const RENEW_LEASE_MS = 2000;
@@ -32,16 +36,17 @@ export class OutboxService {
   constructor(
     private readonly labels: LabelRepository,
     private readonly pacs: PacsClient,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Sends what is due now, of one patient or of all. */
   async sendDue(patientId?: string, batch = 8): Promise<Sent> {
-    const sent: Sent = { stored: 0, rejected: 0 };
+    const sent: Sent = { stored: 0, rejected: 0, failed: 0 };
     for (;;) {
       const leased = await this.labels.lease(batch, patientId);
       if (leased.length === 0) return sent;
       for (const state of await Promise.all(leased.map((label) => this.sendAndSettle(label)))) {
-        if (state === 'stored' || state === 'rejected') sent[state] += 1;
+        if (state !== 'unknown') sent[state] += 1;
       }
     }
   }
@@ -50,70 +55,73 @@ export class OutboxService {
   async drain({ patientId, maySend = () => true }: { patientId?: string; maySend?: () => boolean } = {}): Promise<
     Sent & { left: number }
   > {
-    const sent: Sent = { stored: 0, rejected: 0 };
+    const sent: Sent = { stored: 0, rejected: 0, failed: 0 };
     for (;;) {
       const { waiting, soon } = await this.labels.open(SOON_MS, patientId);
       if (soon === 0 || !maySend()) return { ...sent, left: waiting };
-      const { stored, rejected } = await this.sendDue(patientId);
+      const { stored, rejected, failed } = await this.sendDue(patientId);
       sent.stored += stored;
       sent.rejected += rejected;
-      if (stored + rejected === 0) await sleep(250);
+      sent.failed += failed;
+      if (stored + rejected + failed === 0) await sleep(250);
     }
   }
 
-  private async sendAndSettle(label: LabelToSend): Promise<string> {
+  private async sendAndSettle(label: LabelToSend): Promise<SendResult['state']> {
     const renewal = setInterval(() => void this.labels.renewLease(label).catch(() => undefined), RENEW_LEASE_MS);
     try {
-      const result = await this.send(label);
-      await this.labels.settle(label, result);
-      if (result.state === 'rejected') this.logger.warn({ msg: 'Label rejected', outcome: result.outcome });
-      return result.state;
+      // Of attempts beyond the last one none came to an end: what ends the process is not tried for ever.
+      if (label.tries > this.config.outbox.maxTries) return await this.settle(label, BROKE_OFF);
+      return await this.settle(label, await this.send(label));
     } catch (error) {
       if (!(error instanceof DicomwebError)) throw error;
-      this.logger.warn({ msg: 'Label not sent', error: loggableError(error) });
+      this.logger.warn({ msg: 'Label not sent', labelId: label.id, error: loggableError(error) });
       // Uncertain unless nothing can have gone out; either way the next attempt asks first.
-      const waitMs = waitAfter(label.earlierAttempts, error.retryAfterMs);
-      await this.labels.settle(label, { state: 'unknown', outcome: error.kind, waitMs });
-      return 'unknown';
+      const waitMs = waitAfter(label.triedForMs, error.retryAfterMs);
+      const isOutage = error.kind === 'refused';
+      return await this.settle(label, { state: 'unknown', outcome: error.kind, waitMs, isOutage });
     } finally {
       clearInterval(renewal);
     }
   }
 
-  private async send(label: LabelToSend): Promise<Parameters<LabelRepository['settle']>[1]> {
+  /** What failed for the last time is given up, and said aloud once. */
+  private async settle(label: LabelToSend, result: SendResult): Promise<SendResult['state']> {
+    const { maxTries, giveUpAfterMs } = this.config.outbox;
+    const isLast = (label.tries >= maxTries && !result.isOutage) || label.triedForMs >= giveUpAfterMs;
+    const state = result.state === 'unknown' && isLast ? 'failed' : result.state;
+    await this.labels.settle(label, { ...result, state });
+    const facts = { labelId: label.id, outcome: result.outcome };
+    if (state === 'rejected') this.logger.warn({ msg: 'Label rejected', ...facts });
+    if (state === 'failed') this.logger.error({ msg: 'Label given up', ...facts, tries: label.tries });
+    return state;
+  }
+
+  private async send(label: LabelToSend): Promise<SendResult> {
     if (label.earlierAttempts > 0) {
-      const before = await this.readBack(label);
+      const before = await readBack(this.pacs, label);
       if (before === 'equal') return { state: 'stored', outcome: 'found in the PACS as it was sent' };
       if (before === 'different') return OTHER_CONTENT;
     }
     const [outcome] = await this.pacs.storeInstances(label.studyInstanceUid, [label.seg]);
-    const waitMs = waitAfter(label.earlierAttempts, outcome?.retryAfterMs);
+    const waitMs = waitAfter(label.triedForMs, outcome?.retryAfterMs);
     if (outcome?.state === 'rejected') {
       const reason = outcome.failureReason;
       const words = `refused with reason ${reason === undefined ? 'unknown' : `0x${reason.toString(16)}`}`;
       if (reason !== undefined && OUT_OF_RESOURCES(reason)) return { state: 'unknown', outcome: words, waitMs };
       return { state: 'rejected', outcome: words };
     }
-    const after = await this.readBack(label);
+    const after = await readBack(this.pacs, label);
     if (after === 'equal') return { state: 'stored', outcome: 'read back and equal' };
     if (after === 'different') return OTHER_CONTENT;
     const words = `not found after status ${outcome?.status ?? 'none'}`;
-    const attempts = label.earlierAttempts + 1;
-    if (isRefusal(outcome?.status) && attempts >= ATTEMPTS_AGAINST_REFUSAL)
-      return { state: 'rejected', outcome: `${words}, ${attempts} attempts` };
+    if (isRefusal(outcome?.status) && label.tries >= ATTEMPTS_AGAINST_REFUSAL)
+      return { state: 'rejected', outcome: `${words}, ${label.tries} attempts` };
     return { state: 'unknown', outcome: words, waitMs };
   }
-
-  private async readBack({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, contentDigest }: LabelToSend) {
-    try {
-      const bytes = await this.pacs.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
-      return digestOf(bytes) === contentDigest ? 'equal' : 'different';
-    } catch (error) {
-      if (error instanceof DicomwebError && error.status === 404) return 'absent';
-      throw error;
-    }
-  }
 }
+
+const BROKE_OFF = { state: 'unknown', outcome: 'every attempt broke off' } as const;
 
 const OTHER_CONTENT = {
   state: 'rejected',
@@ -123,15 +131,6 @@ const OTHER_CONTENT = {
 /** A client error is final unless it says "later" (RFC 9110, 15.5; RFC 6585). */
 const isRefusal = (status = 0): boolean => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 
-/** Grows from attempt to attempt; a server may ask for more patience, but not for less. */
-const waitAfter = (attempts: number, retryAfterMs = 0): number =>
-  Math.min(Math.max(FIRST_WAIT_MS * 2 ** attempts, retryAfterMs), LONGEST_WAIT_MS);
-
-/** Undefined for an object that is no segmentation: other content, whatever it is. */
-function digestOf(bytes: Uint8Array): string | undefined {
-  try {
-    return segContentDigest(bytes);
-  } catch {
-    return undefined;
-  }
-}
+/** As long again as it was tried so far; a server may ask for more patience, but not for less. */
+const waitAfter = (triedForMs: number, retryAfterMs = 0): number =>
+  Math.min(Math.max(FIRST_WAIT_MS + triedForMs, retryAfterMs), LONGEST_WAIT_MS);

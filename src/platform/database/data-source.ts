@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { InitialSchema1700000000001 } from '../../../migrations/1700000000001-initial-schema.js';
+import { LabelLifeCycle1700000000003 } from '../../../migrations/1700000000003-label-life-cycle.js';
 import { RunEntity, RunPatientEntity } from '../../modules/curation/run.entity.js';
 import { ExtractionEntity } from '../../modules/extraction/extraction.entity.js';
 import { CursorEntity } from '../../modules/ingest/cursor.entity.js';
@@ -25,7 +26,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     synchronize: false,
     // Query errors carry row values, that is patient data: nothing of TypeORM reaches the log by itself.
     logging: false,
-    migrations: [InitialSchema1700000000001],
+    migrations: [InitialSchema1700000000001, LabelLifeCycle1700000000003],
     entities: [
       PatientEntity,
       PatientNumberEntity,

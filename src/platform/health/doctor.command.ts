@@ -48,28 +48,44 @@ async function* findings(): AsyncGenerator<Finding> {
       'where several systems give numbers, since a number that two of them gave is nobody’s';
     yield { name: 'identity', verdict: 'warning', text };
   }
-  yield await database(config);
+  yield* database(config);
   yield await fhir(config);
   yield await dicomweb(config);
   yield await storageMode(config);
   yield await llm(config);
 }
 
-async function database(config: Config): Promise<Finding> {
+async function* database(config: Config): AsyncGenerator<Finding> {
   const server = new DatabaseServer(config);
   try {
     const source = await new DataSource(dataSourceOptions(await server.url())).initialize();
     const isPending = await source.showMigrations();
-    await source.destroy();
     const kind = config.databaseUrl ? 'answers' : 'embedded Postgres answers';
-    return isPending
+    yield isPending
       ? { name: 'database', verdict: 'warning', text: `${kind}; the schema is brought up to date at the next start` }
       : { name: 'database', verdict: 'ok', text: kind };
+    if (!isPending) yield await labels(source);
+    await source.destroy();
   } catch {
-    return { name: 'database', verdict: 'wrong', text: 'cannot be opened; check DATABASE_URL' };
+    yield { name: 'database', verdict: 'wrong', text: 'cannot be opened; check DATABASE_URL' };
   } finally {
     await server.onApplicationShutdown();
   }
+}
+
+/** What nobody tries any more until a person says so. */
+async function labels(source: DataSource): Promise<Finding> {
+  const [row] = await source.query<{ failed: number; rejected: number; removals: number }[]>(
+    `SELECT (count(*) FILTER (WHERE state = 'failed'))::int AS failed,
+       (count(*) FILTER (WHERE state = 'rejected'))::int AS rejected,
+       (count(*) FILTER (WHERE removal = 'failed'))::int AS removals
+     FROM label WHERE state IN ('failed', 'rejected') OR removal = 'failed'`,
+  );
+  const { failed, rejected, removals } = row!;
+  if (failed + rejected + removals === 0)
+    return { name: 'labels', verdict: 'ok', text: 'none was given up or refused' };
+  const text = `${failed} given up, ${rejected} refused by the PACS, ${removals} not removed; see "exclusions", then "send"`;
+  return { name: 'labels', verdict: 'warning', text };
 }
 
 async function fhir({ fhir: settings }: Config): Promise<Finding> {

@@ -19,6 +19,8 @@ export class MetricsController {
       registers: [this.registry],
       async collect() {
         this.reset();
+        // Alerts need a number also where there is none.
+        for (const state of ['failed', 'rejected']) this.set({ state }, 0);
         const rows = await database.query<{ state: string; labels: number }[]>(
           'SELECT state, count(*)::int AS labels FROM label GROUP BY state',
         );

@@ -1,0 +1,34 @@
+import type { PacsClient } from '../dicomweb/dicomweb-client.js';
+import { DicomwebError } from '../dicomweb/dicomweb-error.js';
+import { segContentDigest } from './seg/seg-digest.js';
+
+export interface LabelObject {
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  sopInstanceUid: string;
+  contentDigest: string;
+}
+
+/**
+ * Whether the PACS holds this label as it was sent, other content under its UIDs, or nothing.
+ * @throws DicomwebError if it does not say
+ */
+export async function readBack(pacs: PacsClient, label: LabelObject): Promise<'equal' | 'different' | 'absent'> {
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, contentDigest } = label;
+  try {
+    const bytes = await pacs.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
+    return digestOf(bytes) === contentDigest ? 'equal' : 'different';
+  } catch (error) {
+    if (error instanceof DicomwebError && error.status === 404) return 'absent';
+    throw error;
+  }
+}
+
+/** Undefined for an object that is no segmentation: other content, whatever it is. */
+function digestOf(bytes: Uint8Array): string | undefined {
+  try {
+    return segContentDigest(bytes);
+  } catch {
+    return undefined;
+  }
+}
