@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<() => Promise<Measured>>> = {
   sync: async () => (await import('./sync-bench.js')).syncBench,
   extract: async () => (await import('./extract-bench.js')).extractBench,
   classify: async () => (await import('./classify-bench.js')).classifyBench,
+  'seed-scale': async () => (await import('./seed-scale-bench.js')).seedScaleBench,
   seg: async () => (await import('./seg-bench.js')).segBench,
 };
 
