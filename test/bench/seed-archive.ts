@@ -45,10 +45,15 @@ export function seedArchive(part = 1): SeedArchive {
   const prostateSeries = prostateStudies.reduce((sum, { series }) => sum + series.length, 0);
   const otherStudies = counts.studies - prostateStudies.length;
   const otherSeries = counts.series - prostateSeries;
-  const ownerOf = (study: number, chance: Random): string =>
-    chance.chance(SHARE_OF_PATIENTS_WITH_TARGETS)
-      ? chance.pick(withTargets).patientId
-      : `N${String(study).padStart(6, '0')}`;
+  /** Of a patient with targets, in the year before the biopsy as often as at another time. */
+  const ownerOf = (study: number, chance: Random): { patientId: string; date: string } => {
+    const date = `20${chance.integer(10, 24)}0${chance.integer(1, 9)}${chance.integer(10, 28)}`;
+    if (!chance.chance(SHARE_OF_PATIENTS_WITH_TARGETS))
+      return { patientId: `N${String(study).padStart(6, '0')}`, date };
+    const { patientId, biopsyDate } = chance.pick(withTargets);
+    const near = new Date(Date.parse(biopsyDate) - chance.integer(1, 364) * 86_400_000);
+    return { patientId, date: chance.chance(0.5) ? near.toISOString().slice(0, 10).replaceAll('-', '') : date };
+  };
 
   return {
     withTargets,
@@ -92,13 +97,18 @@ const thinnedSeries = (series: SeriesPlan): SeriesPlan =>
         contrasts: series.contrasts.slice(0, 3),
       };
 
-function* otherStudy(study: number, patientId: string, series: number, chance: Random): Generator<Uint8Array> {
+function* otherStudy(
+  study: number,
+  { patientId, date }: { patientId: string; date: string },
+  series: number,
+  chance: Random,
+): Generator<Uint8Array> {
   const region = chance.pick(REGIONS);
   const common: Dataset = {
     '00080005': element('CS', 'ISO_IR 192'),
     '00080008': element('CS', 'ORIGINAL', 'PRIMARY', 'M', 'NONE'),
     '00080016': element('UI', '1.2.840.10008.5.1.4.1.1.4'),
-    '00080020': element('DA', `20${chance.integer(10, 24)}0${chance.integer(1, 9)}${chance.integer(10, 28)}`),
+    '00080020': element('DA', date),
     '00080030': element('TM', '101500'),
     '00080050': element('SH', `Z${study}`),
     '00080060': element('CS', 'MR'),

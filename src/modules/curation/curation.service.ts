@@ -11,7 +11,7 @@ import type { ReportEngine } from '../extraction/llm/report-engine.js';
 import type { PatientEntity } from '../ingest/patient.entity.js';
 import type { ReportEntity } from '../ingest/report.entity.js';
 import { ReportRepository } from '../ingest/report.repository.js';
-import { withoutBulk } from '../ingest/study-index.service.js';
+import { StudyIndexService, withoutBulk } from '../ingest/study-index.service.js';
 import { StudyRepository } from '../ingest/study.repository.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { LabelRepository } from '../labels/label.repository.js';
@@ -21,6 +21,7 @@ import { ENCODER } from '../labels/dicom/encoder-identity.js';
 import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
 import { matchPatient, type PatientMatch } from '../matching/match-patient.js';
 import { MatchingRepository } from '../matching/matching.repository.js';
+import { mayBePlannedOn } from '../matching/study-window.js';
 import { toStudyEvidence } from './study-evidence.js';
 
 /** Moves when series picking or matching would decide otherwise on the same evidence. */
@@ -49,6 +50,7 @@ export class CurationService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly reports: ReportRepository,
+    private readonly studyIndex: StudyIndexService,
     private readonly studies: StudyRepository,
     private readonly targets: TargetRepository,
     private readonly labels: LabelRepository,
@@ -63,6 +65,19 @@ export class CurationService {
 
   isDue(patient: PatientEntity): boolean {
     return patient.inputRevision > patient.curatedRevision || patient.curatedRules !== this.rules;
+  }
+
+  /**
+   * Lists the studies on which a biopsy of this patient may have been planned. Without a target there is nothing to
+   * label, and the PACS is left alone.
+   *
+   * @returns why not everything could be seen, or null
+   */
+  async listStudies(patient: PatientEntity): Promise<string | null> {
+    const targets = await this.targets.ofPatient(patient.id);
+    if (targets.length === 0) return null;
+    const { mrWindowDays } = this.config.matching;
+    return this.studyIndex.indexPatient(patient, (studyDate) => mayBePlannedOn(studyDate, targets, mrWindowDays));
   }
 
   /** Reads, matches and plans, and makes the result the present one. */

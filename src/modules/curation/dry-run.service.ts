@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { PlannedLabel } from '../labels/plan-labels.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { ReportIngestService } from '../ingest/report-ingest.service.js';
-import { StudyIndexService } from '../ingest/study-index.service.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { CurationService } from './curation.service.js';
 
@@ -21,7 +20,6 @@ export class DryRunService {
     private readonly patients: PatientRepository,
     private readonly targets: TargetRepository,
     private readonly reports: ReportIngestService,
-    private readonly studyIndex: StudyIndexService,
     private readonly curation: CurationService,
   ) {}
 
@@ -36,7 +34,7 @@ export class DryRunService {
     if (crawl?.problem) problems.push(crawl.problem);
     for await (const patientId of this.chosen(options.mrn, options.issuer)) {
       if (!(await this.targets.hasAny(patientId))) continue;
-      const problem = await this.studyIndex.indexPatient(await this.patients.get(patientId));
+      const problem = await this.curation.listStudies(await this.patients.get(patientId));
       if (problem !== null) problems.push(problem);
       const patient = await this.patients.get(patientId);
       if (!this.curation.isDue(patient)) continue;

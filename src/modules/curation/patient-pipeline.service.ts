@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LlmError } from '../extraction/llm/llm-error.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
-import { StudyIndexService } from '../ingest/study-index.service.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { OutboxService } from '../labels/outbox.service.js';
 import { CurationService } from './curation.service.js';
@@ -18,7 +17,6 @@ export class PatientPipelineService {
   constructor(
     private readonly patients: PatientRepository,
     private readonly targets: TargetRepository,
-    private readonly studyIndex: StudyIndexService,
     private readonly curation: CurationService,
     private readonly outbox: OutboxService,
   ) {}
@@ -26,12 +24,9 @@ export class PatientPipelineService {
   async process(patientId: string, now: Date): Promise<PatientOutcome> {
     const before = await this.patients.get(patientId);
     const counts: Record<string, number> = { patientsSeen: 1 };
-    // Without a target there is nothing to label, and the PACS is left alone.
-    if (await this.targets.hasAny(patientId)) {
-      const problem = await this.studyIndex.indexPatient(before);
-      // A list with holes could link the wrong study: this patient waits for the next run.
-      if (problem !== null) return { counts, problem };
-    }
+    const problem = await this.curation.listStudies(before);
+    // A list with holes could link the wrong study: this patient waits for the next run.
+    if (problem !== null) return { counts, problem };
     const patient = await this.patients.get(patientId);
     if (this.curation.isDue(patient)) {
       try {

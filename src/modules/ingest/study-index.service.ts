@@ -11,6 +11,7 @@ import { StudyRepository } from './study.repository.js';
 
 const STUDY_INSTANCE_UID = '0020000D';
 const SERIES_INSTANCE_UID = '0020000E';
+const STUDY_DATE = '00080020';
 const ISSUER_OF_PATIENT_ID = '00100021';
 const MODALITY = '00080060';
 const NUMBER_OF_STUDY_RELATED_SERIES = '00201206';
@@ -31,8 +32,11 @@ export class StudyIndexService {
     private readonly labels: LabelRepository,
   ) {}
 
-  /** @returns why not everything could be seen, or null */
-  async indexPatient(patient: PatientEntity): Promise<string | null> {
+  /**
+   * @param mayMatter whether a study of this day (YYYY-MM-DD) has to be looked into: of others only their row is kept
+   * @returns why not everything could be seen, or null
+   */
+  async indexPatient(patient: PatientEntity, mayMatter: (studyDate: string | null) => boolean): Promise<string | null> {
     const rows: DicomJson[] = [];
     let problem: string | null = null;
     for (const { issuer, mrn } of [patient, ...patient.aliases]) {
@@ -48,63 +52,55 @@ export class StudyIndexService {
       const before = known.get(uid);
       known.delete(uid);
       const ofThis = labels.filter(({ studyInstanceUid }) => studyInstanceUid === uid);
-      if (before?.rowSha256 === hashOf(row, ofThis)) continue;
-      const rowSha256 = hashOf(row, await this.sendLostAgain(ofThis));
-      const ofStudy = await this.indexStudy({ patientId: patient.id, uid, row, rowSha256, before });
+      const isRead = mayMatter(toDay(textOf(row, STUDY_DATE) ?? null)) || ofThis.length > 0;
+      if (before?.rowSha256 === hashOf(row, isRead, ofThis)) continue;
+      const ofStudy = await this.indexStudy({ patientId: patient.id, uid, row, isRead, before, labels: ofThis });
       problem ??= ofStudy;
     }
     if (problem === null && known.size > 0) await this.studies.remove(patient.id, [...known.keys()]);
     return problem;
   }
 
-  /**
-   * A study that changed may have lost a label that was stored in it.
-   * @returns the labels that are there
-   */
-  private async sendLostAgain(labels: StoredLabel[]): Promise<StoredLabel[]> {
-    const present: StoredLabel[] = [];
-    for (const label of labels) {
-      const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = label;
-      if (await this.pacs.findInstance(sopInstanceUid, studyInstanceUid, seriesInstanceUid)) present.push(label);
-      else await this.labels.sendAgain(sopInstanceUid);
-    }
-    return present;
-  }
-
   private async indexStudy({
     patientId,
     uid: studyInstanceUid,
     row,
-    rowSha256,
+    isRead,
     before,
+    labels,
   }: {
     patientId: string;
     uid: string;
     row: DicomJson;
-    rowSha256: string;
+    isRead: boolean;
     before: StudyEntity | undefined;
+    labels: StoredLabel[];
   }): Promise<string | null> {
-    const listed = await this.pacs.findSeries(studyInstanceUid, numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
-    if (!listed.complete) return `PACS: ${listed.detail ?? 'an incomplete list of series'}`;
-    const ofImages = listed.rows
+    const study = new StudyEntity();
+    study.studyInstanceUid = studyInstanceUid;
+    study.patientId = patientId;
+    let listed: DicomJson[] = [];
+    if (isRead) {
+      const answer = await this.pacs.findSeries(studyInstanceUid, numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES));
+      if (!answer.complete) return `PACS: ${answer.detail ?? 'an incomplete list of series'}`;
+      listed = answer.rows;
+    }
+    study.rowSha256 = hashOf(row, isRead, await this.sendLostAgain(labels, listed));
+    const ofImages = listed
       .filter((series) => (textOf(series, MODALITY) ?? 'MR') === 'MR')
       .map((series) => ({
         uid: textOf(series, SERIES_INSTANCE_UID) ?? '',
         instances: numberOf(series, NUMBER_OF_SERIES_RELATED_INSTANCES),
       }))
       .sort((a, b) => (a.uid < b.uid ? -1 : 1));
-
-    const study = new StudyEntity();
-    study.studyInstanceUid = studyInstanceUid;
-    study.patientId = patientId;
-    study.rowSha256 = rowSha256;
     study.seriesSha256 = sha256Of(
-      ['00080020', '00080030', '00080050', '00080051', '00100020', '00100021'].map((tag) => textOf(row, tag)),
+      isRead,
+      [STUDY_DATE, '00080030', '00080050', '00080051', '00100020', '00100021'].map((tag) => textOf(row, tag)),
       ofImages,
     );
     if (before?.seriesSha256 === study.seriesSha256) {
       // Only something else came, such as our own label.
-      await this.studies.saveRowHash(studyInstanceUid, rowSha256);
+      await this.studies.saveRowHash(studyInstanceUid, study.rowSha256);
       return null;
     }
 
@@ -126,19 +122,31 @@ export class StudyIndexService {
     // What the study level leaves out is taken from the instances.
     const first = series[0]?.headers ?? {};
     const either = (tag: string) => textOf(row, tag) ?? textOf(first, tag) ?? null;
-    study.studyDate = toDay(either('00080020'));
+    study.studyDate = toDay(either(STUDY_DATE));
     study.studyTime = either('00080030');
     study.accessionNumber = either('00080050');
     study.description = either('00081030');
     await this.studies.save(study, series);
     return null;
   }
+
+  /**
+   * A study that changed may have lost a label that was stored in it: each is alone in a series of its own.
+   * @returns the labels that are there
+   */
+  private async sendLostAgain(labels: StoredLabel[], listed: DicomJson[]): Promise<StoredLabel[]> {
+    const uids = new Set(listed.map((series) => textOf(series, SERIES_INSTANCE_UID)));
+    const lost = labels.filter(({ seriesInstanceUid }) => !uids.has(seriesInstanceUid));
+    for (const { sopInstanceUid } of lost) await this.labels.sendAgain(sopInstanceUid);
+    return labels.filter((label) => !lost.includes(label));
+  }
 }
 
 /** A label that was stored and deleted again leaves the row as it was before, so the labels that should be there count. */
-const hashOf = (row: DicomJson, labels: StoredLabel[]): string =>
+const hashOf = (row: DicomJson, isRead: boolean, labels: StoredLabel[]): string =>
   sha256Of(
     row,
+    isRead,
     labels.map(({ sopInstanceUid }) => sopInstanceUid),
   );
 

@@ -38,7 +38,9 @@ export function chooseStudy(
   if (inWindow.length === 0) {
     const days = dated.map(({ daysBefore }) => -daysBefore).sort((a, b) => a - b);
     const detail = `biopsy ${target.procedureDate}; MR studies at day ${days.join(', ') || 'unknown'} relative to it`;
-    const guidance = dated.filter(({ study }) => study.isGuidance).length;
+    const guidance = dated.filter(
+      ({ study, daysBefore }) => study.isGuidance && daysBefore >= 0 && daysBefore <= windowDays,
+    ).length;
     const needles = guidance > 0 ? `; ${guidance} of needle guidance left out` : '';
     return { refused: 'no-mr-before-biopsy', detail: `${detail}; window ${windowDays} days${needles}` };
   }
