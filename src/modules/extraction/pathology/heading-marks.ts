@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
 import { LABEL_LIST } from './part-label.js';
 import { CORE_ADJECTIVES, CORE_NOUN } from './pathology-words.js';
-import { NAMES_A_SITE } from './site-words.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
 export const PART_NOUN =
@@ -9,21 +9,36 @@ export const PART_NOUN =
   'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
   'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
-  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?)';
+  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?|regions?|positions?)';
+
+/** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
+const LEAD =
+  '(?:(?:in|im|en|dans|from|aus) )?(?:(?:the|den|der|dem|die|das|de|het|le|la|les|el|los|las) )?(?:biopsia prostatica, )?';
+/** A part named by its noun, where a sentence or a phrase begins. */
+const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?(?:\\d{1,2}|[a-z]|[ivx]{1,5})(?![a-z0-9'])`;
 
 const HEAD = new RegExp(
-  `(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])(?:\\.\\s*|\\s+)|n[°º]\\s*|#\\s*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
+  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])(?:\\.\\s*|\\s+)|n[°º]\\s*|#\\s*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
 );
 
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
-const PLACE =
-  /(?:^\s*|\n[ \t]*)(?:[-*•>+][ \t]*)?|[.;:)\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):] ?[a-z"]|(?:[a-z]|\d{1,2}) (?:left|right|li|re|lt|rt|links|rechts|base|mid|apex)\b)| (?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\b)| {2,}/g;
+const PLACE = new RegExp(
+  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
+    `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] )|` +
+    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |${NAMED_AHEAD} ?[(:])| {2,}`,
+  'g',
+);
 
 /** A site right behind a bare label. */
-const SITE_FIRST = new RegExp(`^ (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`);
+const SITE_FIRST = new RegExp(
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+);
+
+/** "A droite, …": a word, no label. */
+const TO_A_SIDE = /^ (?:la |l'|el )?(?:droite|gauche|derecha|izquierda|nivel)/;
 
 /** "A (right base), B (right mid): benign": several parts, each with its site. */
 const GLOSSED = new RegExp(
@@ -47,8 +62,12 @@ export interface HeadingMark {
   readonly noun: string;
   readonly stop: string;
   readonly lineStart: boolean;
+  /** A sentence names the part by its noun and judges it. */
+  readonly spoken: boolean;
   /** Label and site of each part, where a list gives each its own. */
   readonly glosses: readonly Gloss[];
+  /** The diagnosis, where it stands before a bracket that lists the parts. */
+  readonly under?: Span;
   /** The title, where it stands before the label. */
   readonly title?: Span;
 }
@@ -79,7 +98,11 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (!match || !groups || whole > section.end) return null;
   const printed = groups['list'] ?? '';
   const named = groups['noun'] ?? groups['mark'] ?? '';
-  const listStart = shadow.indexOf(printed, at + named.length);
+  const noun = groups['noun'] ?? '';
+  const lead = groups['lead'] ?? '';
+  const listStart = shadow.indexOf(printed, at + lead.length + named.length);
+  // "Cores: 3/4" counts.
+  if (groups['block'] !== undefined && shadow.slice(at, listStart).includes(':')) return null;
   // "Sample A, 3 cores: …": the last number counts the cores.
   const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
   // "1 - R base", "A - L mid": a side behind the dash, no range.
@@ -91,12 +114,28 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const ahead = shadow.slice(end, Math.min(section.end, end + 140));
   const glosses = lineStart ? readGlosses(shadow, listStart) : [];
   const closed = groups['close'] !== undefined || /^(?:\t| {2,})/.test(groups['stop'] ?? '');
-  if (stop === '' && !closed && glosses.length === 0) {
+  const nounAt = at + lead.length;
+  // "Adenocarcinoma in part D": the sentence has judged before it names the part.
+  const before = lineStart || noun === '' ? '' : sentenceBefore(shadow, section.start, at);
+  const judged = DIAGNOSTIC_WORD.test(before);
+  if (judged && !before.endsWith('(')) return null;
+  const spoken =
+    noun !== '' &&
+    (lead !== '' || !lineStart) &&
+    (/^\d/.test(list) || (!/^[a-z]/.test(raw.slice(listStart)) && !/^[A-Z]{2}/.test(raw.slice(nounAt)))) &&
+    judgesOn(ahead);
+  if (lead !== '' && !spoken) return null;
+  if (stop === '' && !closed && !spoken && glosses.length === 0) {
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
     const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
     const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
-    const listed = lineStart || /[;,]/.test(shadow[at - 2] ?? '');
-    const sited = listed && !/[^a-z0-9]/.test(list) && !/^[a-z]/.test(raw.slice(at, at + 1)) && SITE_FIRST.test(ahead);
+    const listed = lineStart || /[.;,:]/.test(shadow[at - 2] ?? '');
+    const sited =
+      listed &&
+      !/[^a-z0-9.]/.test(list) &&
+      !/^[a-z]/.test(raw.slice(at, at + 1)) &&
+      SITE_FIRST.test(ahead) &&
+      !(list === 'a' && TO_A_SIDE.test(ahead));
     if (!explained && !ranged && !(named !== '' && lineStart) && !sited) return null;
     if (!explained && COUNTED.test(ahead)) return null;
   }
@@ -111,15 +150,26 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     noun: named.trim(),
     stop: groups['close'] !== undefined || /[)\]]/.test(stop) ? ')' : stop,
     lineStart,
+    spoken,
     glosses,
+    ...(judged && { under: { start: at - before.length, end: at - 1 } }),
   };
 }
 
+const sentenceBefore = (shadow: string, from: number, at: number): string =>
+  /[^.;\n]*$/.exec(shadow.slice(Math.max(from, at - 160), at))?.[0] ?? '';
+
+/** Whether the rest of the sentence behind a label tells what the part is. */
+const judgesOn = (ahead: string): boolean =>
+  DIAGNOSTIC_WORD.test(/^(?:[^.;\n(]|\([^()]*\)|\.(?=\S))*/.exec(ahead)?.[0] ?? '');
+
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(
-  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:parts? )?(${LABEL_LIST})[)\\]](?= ?(?::|- |-- |\\n|$))`,
+  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})[)\\]](?= ?(?::|- |-- |\\n|$))`,
   'y',
 );
+
+const TITLED = new RegExp(`${NAMES_A_SITE.source}|\\b${CORE_NOUN}\\b`);
 
 function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMark | null {
   const newline = shadow.indexOf('\n', at);
@@ -132,8 +182,19 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
   const end = at + match[0].length;
   const listStart = end - 1 - printed.length;
   const title = { start: at, end: shadow.lastIndexOf(match[0].includes('(') ? '(' : '[', listStart) };
-  if (end > section.end || !NAMES_A_SITE.test(shadow.slice(title.start, title.end))) return null;
-  return { printed, start: at, listStart, end, noun: 'trailing', stop: ')', lineStart: true, glosses: [], title };
+  if (end > section.end || !TITLED.test(shadow.slice(title.start, title.end))) return null;
+  return {
+    printed,
+    start: at,
+    listStart,
+    end,
+    noun: 'trailing',
+    stop: ')',
+    lineStart: true,
+    spoken: false,
+    glosses: [],
+    title,
+  };
 }
 
 function readGlosses(shadow: string, at: number): Gloss[] {

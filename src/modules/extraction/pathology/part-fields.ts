@@ -5,7 +5,7 @@ import type { PathologySectionKind } from './pathology-sections.js';
 
 /** "Biopt 1", "Specimen A: …", "N°2 :", "B) …" at the start of a line. */
 const PART_LINE = new RegExp(
-  `^[ \\t]*(?:[-*•] ?)?(?:(${PART_NOUN}|n[°º]|nr\\.?|no\\.?|#) ?(?:nr\\.?|no\\.?|n°|#)? ?:? ?)?[([]?(\\d{1,2}|[a-z])([.):\\]]{1,2}(?=\\s)|(?=\\s*(?:[-(,"/]|\\n|$)))`,
+  `^[ \\t]*(?:[-*•] ?)?(?:(${PART_NOUN}(?![a-z])|n[°º]|nr\\.?|no\\.?|#) ?(?:nr\\.?|no\\.?|n°|#)? ?:? ?)?[([]?(\\d{1,2}|[a-z])(\\s?[.):\\]]{1,2}(?=\\s)|(?=\\s*(?:[-(,"]|/(?! ?\\d)|\\n|$)))`,
   'gm',
 );
 
@@ -54,6 +54,8 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
   if (lines.length < 2) return fields;
   const phraseOf = ({ heading }: Mark): string => shadow.slice(heading.start, heading.end).replace(/[^a-z]/g, '');
   const phrases = new Set<string>();
+  const counted = new Map<string, number>();
+  for (const mark of candidates) counted.set(phraseOf(mark), (counted.get(phraseOf(mark)) ?? 0) + 1);
   let next = 0;
   for (const mark of candidates) {
     while (next < lines.length && lines[next]!.at <= mark.heading.start) next++;
@@ -62,7 +64,8 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
     const previous = lines[next - 2];
     const counts = (from: PartLine | undefined, to: PartLine): boolean =>
       from !== undefined && from.shape === to.shape && to.ordinal - from.ordinal === 1;
-    const between = after !== undefined && counts(before, after);
+    const between =
+      after !== undefined && counts(before, after) && (hasText(shadow, mark) || (counted.get(phraseOf(mark)) ?? 0) > 1);
     const behindLast =
       after === undefined && counts(previous, before) && (phrases.has(phraseOf(mark)) || isKeyed(shadow, mark));
     if (!between && !behindLast) continue;
@@ -74,7 +77,9 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
 
 const KEYED = /\n[ \t]*[a-z][^\n:.]{2,45}: ?[^\n]{1,60}\n[ \t]*$/;
 
+const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boolean =>
+  /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60));
+
 /** A key with its value, right below another one. */
 const isKeyed = (shadow: string, { heading }: HeadingLine): boolean =>
-  /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60)) &&
-  KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));
+  hasText(shadow, { heading }) && KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));

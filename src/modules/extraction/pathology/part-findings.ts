@@ -47,14 +47,27 @@ export interface ReadingScope {
 /** Longer stretches than any part of a real report are cut. */
 const LONGEST_PART = 20_000;
 
-/** Reads all that a stretch of the folded text says of a part. `title` names the site and holds no finding. */
-export function readFindings(text: string, shadow: string, body: Span, title: Span, scope: ReadingScope): PartFindings {
+/**
+ * Reads all that a stretch of the folded text says of a part. `title` names the site and holds no finding. `shared` is
+ * what a line above says of several parts; it holds where the stretch gives no diagnosis of its own.
+ */
+export function readFindings(
+  text: string,
+  shadow: string,
+  body: Span,
+  title: Span,
+  scope: ReadingScope,
+  shared: PartFindings | null = null,
+): PartFindings {
   const end = Math.min(body.end, body.start + LONGEST_PART);
   const after = { start: Math.min(Math.max(body.start, title.end), end), end };
   const whole = { start: body.start, end };
   const clauses = clausesOf(shadow, after);
-  const grades = readGrades(shadow, whole, scope.alone);
-  const named = readDiagnosis(shadow, clauses);
+  const own = readGrades(shadow, whole, scope.alone);
+  const spoken = readDiagnosis(shadow, clauses);
+  const inherits = shared !== null && spoken === null && own.scores.length + own.groups.length === 0;
+  const grades = inherits ? shared.grades : own;
+  const named = inherits ? shared.diagnosis : spoken;
   const score = grades.scores[0] ?? grades.groups[0];
   // A grade speaks for itself: only carcinoma is graded.
   const diagnosis: ReadDiagnosis | null =

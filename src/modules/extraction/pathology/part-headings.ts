@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
-import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
-import { ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
+import { findHeadingMarks } from './heading-marks.js';
+import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
@@ -19,95 +19,15 @@ export interface PartMention {
   readonly group: boolean;
   /** A line above, without a label, that holds for this and the next parts ("SYSTEMATIC CORES:"). */
   readonly context: Span | null;
+  /** A line above that gives this and the next parts their diagnosis ("Benign:"), where they have none of their own. */
+  readonly verdict: Span | null;
 }
-
-const MANY_ROMAN = /(?<![a-z])(?:ii|iii|iv|vi{1,3}|ix|xi{1,3}|xi?v|xvi{0,3})(?![a-z])/;
-
-function stylesOf(printed: string, roman: boolean): LabelStyle[] {
-  if (/^\d/.test(printed)) return ['number'];
-  return roman && /^[ivx]/.test(printed) ? ['roman'] : ['letter'];
-}
-
-interface Placed extends HeadingMark {
-  readonly labels: readonly string[];
-  readonly first: number;
-  readonly last: number;
-  readonly style: string;
-}
-
-function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | null {
-  const printed = raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
-  for (const style of stylesOf(candidate.printed, roman)) {
-    const labels =
-      candidate.glosses.length > 0
-        ? candidate.glosses.map(({ label }) => raw.slice(label.start, label.end))
-        : parseLabelList(printed, style);
-    const first = ordinalOf(labels?.[0] ?? '', style);
-    const last = ordinalOf(labels?.at(-1) ?? '', style);
-    if (labels && first !== null && last !== null) {
-      const small = style === 'letter' && /^[a-z]/.test(labels[0] ?? '') ? 'small' : '';
-      return {
-        ...candidate,
-        labels,
-        first,
-        last,
-        style: `${candidate.noun === '' ? (candidate.stop === ')' ? ')' : '') : 'noun'}${style}${small}`,
-      };
-    }
-  }
-  return null;
-}
-
-/**
- * The parts of one section. The first heading fixes the style (letters, numbers, roman numerals, with or without a
- * noun); others are sub-items or prose. Labels must rise; inside a line only the next label counts.
- */
-function headingsOf(
-  raw: string,
-  shadow: string,
-  section: Span,
-  candidates: readonly HeadingMark[],
-  roman: boolean,
-): Placed[] {
-  const placed: Placed[] = [];
-  const seen = new Set<string>();
-  for (const candidate of candidates) {
-    const heading = place(candidate, raw, roman);
-    if (!heading) continue;
-    const previous = placed.at(-1) ?? null;
-    const first = placed[0];
-    if (first && !sameStyle(heading, first)) continue;
-    const repeats = heading.labels.some((label) => seen.has(label));
-    const restarts = heading.lineStart && heading.first === placed[0]?.first;
-    if (previous && heading.first <= previous.last && !restarts && (repeats || !heading.lineStart)) continue;
-    if (!heading.lineStart) {
-      const next = previous
-        ? heading.first > previous.last && heading.first - previous.last <= 1
-        : heading.first >= 1 && heading.first < 2;
-      if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      const listed = previous !== null && /[;,]/.test(shadow[heading.start - 2] ?? '');
-      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
-    }
-    const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
-    if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
-    placed.push(heading);
-    if (restarts) seen.clear();
-    for (const label of heading.labels) seen.add(label);
-  }
-  return placed;
-}
-
-const sameStyle = (a: Placed, b: Placed): boolean =>
-  a.style === b.style ||
-  (a.style.replace(/^(?:noun|\))/, '') === b.style.replace(/^(?:noun|\))/, '') &&
-    (a.style.startsWith('noun') || b.style.startsWith('noun')) &&
-    a.lineStart &&
-    b.lineStart &&
-    /part|specimen/.test(a.noun + b.noun));
 
 /** Where the title of a part ends: at the last colon, dash or dotted leader before the first diagnostic word. */
 function titleOf(shadow: string, start: number, end: number): Span {
   const limit = Math.min(end, start + 260);
+  const gloss = /^\s*\([^()\n]{2,120}\)(?= [a-z])/.exec(shadow.slice(start, limit))?.[0];
+  if (gloss !== undefined && NAMES_A_SITE.test(gloss)) return { start, end: start + gloss.length };
   const word = DIAGNOSTIC_WORD.exec(shadow.slice(start, limit));
   const until = word ? start + word.index : limit;
   const head = shadow.slice(start, until);
@@ -139,19 +59,27 @@ const PLACED =
 const CONTEXT =
   /\b(?:systemat[a-z]*|random|sextant[a-z]*|target(?:s|ed)?|gezielt[a-z]*|gericht[a-z]*|fusion[a-z]*|roi|lesions?|cibl[a-z]*|dirigid[a-z]*|aleatori[a-z]*|sistemat[a-z]*|standard|mri|mrt|irm|right|left|links?|rechts|rechte[rs]?|linke[rs]?|droite?|gauche|derech[oa]|izquierd[oa])\b/;
 
-/** The unlabelled line just above a heading that names a side or a way of sampling. */
-function contextAbove(shadow: string, from: number, to: number): Span | null {
+interface LineAbove extends Span {
+  /** Such a line names a side or a way of sampling, or a diagnosis of all parts below it. */
+  readonly says: 'place' | 'diagnosis';
+}
+
+/** The unlabelled line just above a heading that holds for this and the next parts. */
+function lineAbove(shadow: string, from: number, to: number): LineAbove | null {
   const lines = shadow.slice(Math.max(from, to - 240), to).split('\n');
   let end = to - (lines.pop()?.length ?? 0);
   for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
     const start = end - line.length - 1;
-    if (/\S/.test(line))
-      return line.length < 100 &&
-        CONTEXT.test(line) &&
-        /^[\s*=#-]*[^:.]{3,90}(?::|\s*$)[\s*]*$/.test(line) &&
-        !DIAGNOSTIC_WORD.test(line)
-        ? { start: Math.max(from, start), end: end - 1 }
+    if (/\S/.test(line)) {
+      const at = { start: Math.max(from, start), end: end - 1 };
+      if (DIAGNOSTIC_WORD.test(line))
+        return start >= from && /^[^.;|]{5,150}:[\s*]*$/.test(line.replace(/\.(?=\d)/g, ' '))
+          ? { ...at, says: 'diagnosis' }
+          : null;
+      return line.length < 100 && CONTEXT.test(line) && /^[\s*=#-]*[^:.]{3,90}(?::|\s*$)[\s*]*$/.test(line)
+        ? { ...at, says: 'place' }
         : null;
+    }
     end = start;
   }
   return null;
@@ -162,17 +90,136 @@ const lineAfter = (shadow: string, at: number): number => {
   return newline < 0 ? shadow.length : newline;
 };
 
+/** "#3 left lateral and #4 left medial: benign": the first has no words of its own. */
+const LISTED_ON = /^(?:[^\n]|\n(?! *\n))*(?:[,;&+]|\b(?:and|und|en|et|y))\s*$/;
+
+function isListedOn(shadow: string, heading: Placed, next: Placed | undefined): boolean {
+  if (!next || next.start <= heading.end) return false;
+  const between = shadow.slice(heading.end, next.start);
+  return !next.lineStart && between.length < 120 && LISTED_ON.test(between) && !DIAGNOSTIC_WORD.test(between);
+}
+
+/** The parts of one section, each with its text. */
+function mentionsOf(
+  raw: string,
+  shadow: string,
+  section: PathologySection,
+  kind: PathologySectionKind,
+  fresh: readonly Placed[],
+  inherited: Span | null,
+): PartMention[] {
+  const judging = PARTS.has(kind);
+  let context = inherited;
+  let verdict: Span | null = null;
+  let titleEnd = section.start;
+  const above = fresh.map((heading, index) => {
+    const from = index === 0 ? section.start : lineAfter(shadow, titleEnd);
+    titleEnd = heading.title?.end ?? titleOf(shadow, heading.end, fresh[index + 1]?.start ?? section.end).end;
+    return lineAbove(shadow, from, heading.over?.start ?? heading.start);
+  });
+  const endOf = (index: number): number => {
+    const next = fresh[index + 1];
+    const over = next?.over && next.over !== fresh[index]?.over ? next.over.start : section.end;
+    return Math.min(
+      fresh[index]?.until ?? section.end,
+      over,
+      above[index + 1]?.start ?? next?.start ?? section.end,
+      section.end,
+    );
+  };
+  return fresh.flatMap((heading, index): PartMention[] => {
+    let last = index;
+    while (judging && isListedOn(shadow, fresh[last]!, fresh[last + 1])) last++;
+    const line = above[index];
+    if (line?.says === 'place') [context, verdict] = [line, null];
+    if (line?.says === 'diagnosis') verdict = judging ? line : null;
+    if (heading.under) verdict = heading.under;
+    const end = endOf(last);
+    const said = {
+      body: { start: fresh[last]!.end, end },
+      kind,
+      context: heading.over ?? context,
+      verdict,
+      named: heading.noun !== '',
+    };
+    if (heading.glosses.length > 0)
+      return heading.glosses.map(({ label, title }) => ({
+        ...said,
+        labels: [raw.slice(label.start, label.end)],
+        labelSpan: label,
+        title,
+        group: true,
+      }));
+    return [
+      {
+        ...said,
+        labels: heading.labels,
+        labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
+        title:
+          heading.title ??
+          titleOf(shadow, heading.end, last > index ? fresh[index + 1]!.start : Math.max(heading.end, end)),
+        group:
+          heading.labels.length > 1 || last > index || (index > 0 && isListedOn(shadow, fresh[index - 1]!, heading)),
+      },
+    ];
+  });
+}
+
+/** Labels that begin anew below a line for another side get running numbers, or two parts would be taken for one. */
+function renumbered(shadow: string, mentions: readonly PartMention[]): PartMention[] {
+  const places = new Map<string, string>();
+  const place = ({ context }: PartMention): string => (context ? shadow.slice(context.start, context.end) : '');
+  const anew = mentions.some((mention) =>
+    mention.labels.some((label) => {
+      const known = places.get(label);
+      places.set(label, known ?? place(mention));
+      return known !== undefined && known !== place(mention);
+    }),
+  );
+  if (!anew) return [...mentions];
+  let next = 1;
+  return mentions.map((mention) => ({ ...mention, labels: mention.labels.map(() => String(next++)) }));
+}
+
+/**
+ * Lines behind the last part that speak of growth signs hold for all parts, where every part has one line and none says
+ * anything of growth itself.
+ */
+function closingLines(shadow: string, mentions: readonly PartMention[]): Span | null {
+  const last = mentions.at(-1);
+  if (!last || mentions.length < 2) return null;
+  const textOf = ({ body }: PartMention): string => shadow.slice(body.start, body.end).trimEnd();
+  const text = textOf(last);
+  const others = mentions.slice(0, -1).map(textOf);
+  if (!text.includes('\n') || others.some((other) => other.includes('\n') || GROWTH.test(other))) return null;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    const line = /^[^\n]*/.exec(text.slice(at + 1))?.[0] ?? '';
+    if (GROWTH.test(text.slice(0, at))) return null;
+    if (GROWTH.test(line) && !/\d/.test(line)) return { start: last.body.start + at + 1, end: last.body.end };
+  }
+  return null;
+}
+
+const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
+
+export interface FoundMentions {
+  readonly mentions: readonly PartMention[];
+  /** Lines below the parts that hold for all of them. */
+  readonly closing: readonly Span[];
+}
+
 /** Finds every mention of parts in the report, in the order of the text. */
-export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): PartMention[] {
+export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): FoundMentions {
   const found = new Map(sections.map((section) => [section, findHeadingMarks(raw, shadow, section)]));
-  // I, V and X are numerals only where a numeral of several letters heads or lists a part.
-  const roman = [...found.values()].some((all) => all.some((candidate) => MANY_ROMAN.test(candidate.printed)));
+  const roman = [...found.values()].some(countsInRoman);
   const mentions: PartMention[] = [];
+  const closing: Span[] = [];
   let last: Placed | null = null;
   let lastKind: PathologySectionKind = 'open';
   for (const section of sections) {
     if (section.kind === 'legend' || section.kind === 'addendum') continue;
-    const fresh: Placed[] = headingsOf(raw, shadow, section, found.get(section) ?? [], roman);
+    const candidates = (found.get(section) ?? []).filter(({ spoken }) => !spoken || PARTS.has(section.kind));
+    const fresh = seriesOf(raw, shadow, section, candidates, roman);
     const resumed: boolean =
       last !== null &&
       fresh[0] !== undefined &&
@@ -181,7 +228,6 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       fresh[0].first - last.last <= 1 &&
       PARTS.has(lastKind);
     const kind: PathologySectionKind = resumed ? lastKind : section.kind;
-    let context: Span | null = resumed ? (mentions.at(-1)?.context ?? null) : null;
     const above = mentions.at(-1);
     if (resumed && above && section.kind === 'comment' && fresh[0])
       mentions.push({
@@ -190,35 +236,21 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
         body: { start: section.start, end: fresh[0].start },
         kind: 'comment',
       });
-    fresh.forEach((heading, index) => {
-      const end = fresh[index + 1]?.start ?? section.end;
-      const from = index === 0 ? section.start : lineAfter(shadow, mentions.at(-1)?.title.end ?? section.start);
-      context = contextAbove(shadow, from, heading.start) ?? context;
-      const said = { body: { start: heading.end, end }, kind, context, named: heading.noun !== '' };
-      if (heading.glosses.length > 0)
-        for (const { label, title } of heading.glosses)
-          mentions.push({
-            ...said,
-            labels: [raw.slice(label.start, label.end)],
-            labelSpan: label,
-            title,
-            group: true,
-          });
-      else
-        mentions.push({
-          ...said,
-          labels: heading.labels,
-          labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
-          title: heading.title ?? titleOf(shadow, heading.end, end),
-          group: heading.labels.length > 1,
-        });
-    });
+    const inherited = resumed ? (above?.context ?? null) : null;
+    const own = renumbered(shadow, mentionsOf(raw, shadow, section, kind, fresh, inherited));
+    const rest = PARTS.has(kind) ? closingLines(shadow, own) : null;
+    if (rest) {
+      closing.push(rest);
+      const part = own.pop();
+      if (part) own.push({ ...part, body: { ...part.body, end: rest.start } });
+    }
+    mentions.push(...own);
     if (fresh.length > 0 && PARTS.has(kind)) {
       last = fresh.at(-1) ?? last;
       lastKind = kind;
     }
   }
-  return mentions;
+  return { mentions, closing };
 }
 
 const PARTS: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'microscopy', 'open']);

@@ -18,15 +18,22 @@ function toRoman(value: number): string {
   return numeral;
 }
 
-/** The place of a label in its series: B is 2, AA is 27, A2 is 1.02, VI is 6, 3b is 3.02. Null where it does not fit. */
+/**
+ * The place of a label in its series: B is 2, AA is 27, A2 and A.2 are 1.02, VI is 6, II.1 is 2.01, 3b and 3.2 are 3.02.
+ * Null where it does not fit.
+ */
 export function ordinalOf(label: string, style: LabelStyle): number | null {
   const lower = label.toLowerCase();
-  if (style === 'roman') return numberFromRoman(lower);
-  if (style === 'number') {
-    const match = /^(\d{1,2})([a-z]?)$/.exec(lower);
-    return match ? Number(match[1]) + (match[2] ? (match[2].charCodeAt(0) - 96) / 100 : 0) : null;
+  if (style === 'roman') {
+    const match = /^([ivx]+)(?:\.(\d{1,2}))?$/.exec(lower);
+    const value = numberFromRoman(match?.[1] ?? '');
+    return value === null ? null : value + Number(match?.[2] ?? 0) / 100;
   }
-  const match = /^(?:([a-z])\1?)(\d{0,2})$/.exec(lower);
+  if (style === 'number') {
+    const match = /^(\d{1,2})(?:([a-z])|\.(\d{1,2}))?$/.exec(lower);
+    return match ? Number(match[1]) + (match[2] ? match[2].charCodeAt(0) - 96 : Number(match[3] ?? 0)) / 100 : null;
+  }
+  const match = /^(?:([a-z])\1?)(?:\.(?=\d))?(\d{0,2})$/.exec(lower);
   if (!match?.[1]) return null;
   const doubled = /^([a-z])\1/.test(lower);
   return match[1].charCodeAt(0) - 96 + (doubled ? 26 : 0) + Number(match[2] || 0) / 100;
@@ -59,18 +66,22 @@ export function expandRange(first: string, last: string, style: LabelStyle): str
   return small ? labels.map((label) => label.toLowerCase()) : labels;
 }
 
-const LABEL = '(?:[ivx]{1,5}|\\d{1,2}[a-z]?|(?:aa|bb|cc|dd|ee|ff|gg|hh)|[a-z]\\d{0,2})(?![a-z0-9])';
+const LABEL =
+  '(?:[ivx]{1,5}(?:\\.\\d{1,2})?|\\d{1,2}(?:[a-z]|\\.\\d{1,2})?|(?:aa|bb|cc|dd|ee|ff|gg|hh)|[a-z](?:\\.?\\d{1,2})?)(?![a-z0-9])';
 /** Two labels with one of these between them are a range. */
-const RANGE = /^(?:-|t\/m|t\.?m\.?|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)$/;
+const RANGE = /^(?:-|à|t\/m|t\.?m\.?|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)$/;
 /** Two labels with one of these between them stand side by side. */
 const LISTED = /^(?:[,;&+]|and|und|en|et|y|e)$/;
 const SEPARATOR =
   '(?:\\s*-\\s*|\\s+(?:t/m|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)\\s+|\\s*(?:,|;|&|\\+)\\s*(?:(?:and|und|en|et|y|e)\\s+)?|\\s+(?:and|und|en|et|y|e)\\s+)(?:(?:nr|no|#)\\.?\\s*)?';
 
-/** The source of a list of labels: `A`, `1-6`, `I t/m III`, `A, B and D-F`. Captures nothing by name. */
-export const LABEL_LIST = `(?:${LABEL}(?:${SEPARATOR}${LABEL}){0,30})`;
+/** "4. - 5.", "1), 3) and 4)": every label keeps its mark. */
+const MARKED = `[.)]${SEPARATOR}(?=${LABEL}[.)])`;
 
-const TOKEN = /t\/m|tot en met|[a-z0-9.]+|[-,;&+]/gi;
+/** The source of a list of labels: `A`, `1-6`, `I t/m III`, `A, B and D-F`, `4. - 5`. Captures nothing by name. */
+export const LABEL_LIST = `(?:${LABEL}(?:(?:${SEPARATOR}|${MARKED})${LABEL}){0,30})`;
+
+const TOKEN = /t\/m|tot en met|à|[a-z0-9]+(?:\.\d+)?|[-,;&+]/gi;
 
 /** The labels that a printed list names, ranges expanded; null where it mixes styles or makes no sense. */
 export function parseLabelList(printed: string, style: LabelStyle): string[] | null {

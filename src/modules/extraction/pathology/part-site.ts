@@ -43,11 +43,25 @@ const fieldsOf = ({ location }: LocatedPhrase): number =>
 const SEXTANT_CODE = /^[\s"'([]*([lr])(?:pz)?([lm])?([bma])([lm])?[\s"')\].:,-]*$/;
 const LEVEL_OF: Readonly<Record<string, Location['levels']>> = { b: ['base'], m: ['mid'], a: ['apex'] };
 
+/** French "BD", "MG": level and side. */
+const LEVEL_SIDE_CODE = /^[\s"'([]*([bma])([dg])[\s"')\].:,-]*$/;
+
 function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
-  const match = SEXTANT_CODE.exec(shadow.slice(title.start, title.end));
-  if (!match) return null;
-  const [, side, before, level = '', behind] = match;
+  const words = shadow.slice(title.start, title.end);
+  const match = SEXTANT_CODE.exec(words);
+  const french = match ? null : LEVEL_SIDE_CODE.exec(words);
+  if (!match && !french) return null;
+  const [, side = '', before, level = '', behind] = match ?? [];
   const position = before ?? behind;
+  if (french)
+    return {
+      location: {
+        ...NOWHERE,
+        side: french[2] === 'g' ? 'left' : 'right',
+        levels: LEVEL_OF[french[1] ?? ''] ?? [],
+      },
+      spans: { side: title, levels: [title], positions: [] },
+    };
   return {
     location: {
       ...NOWHERE,
@@ -76,9 +90,22 @@ function withLeadingSide(shadow: string, title: Span, phrase: LocatedPhrase): Lo
 
 const GERMAN_PLACE = /\b(?:re|li|basis|mitte|rechts|links)\b/;
 
+/** A title that is nothing but a level, in words that mean something else elsewhere. */
+const LONE_LEVEL = /^[\s"'(,.-]*(medi[oa]|milieu|median[ae]?|midden|moyen(?:ne)?|tercio medio)[\s"'):.,-]*$/;
+
+function readLoneLevel(shadow: string, title: Span): LocatedPhrase | null {
+  const match = LONE_LEVEL.exec(shadow.slice(title.start, title.end));
+  if (!match?.[1]) return null;
+  const start = title.start + match[0].indexOf(match[1]);
+  return {
+    location: { ...NOWHERE, levels: ['mid'] },
+    spans: { levels: [{ start, end: start + match[1].length }], positions: [] },
+  };
+}
+
 /** The place that a title names: in words, as the code of a sextant, or in the terms of French reports. */
 function readPlace(shadow: string, title: Span, language: Language): LocatedPhrase {
-  const code = readSextantCode(shadow, title);
+  const code = readSextantCode(shadow, title) ?? readLoneLevel(shadow, title);
   if (code) return code;
   // A report in shorthand has few words to tell its language by.
   const spoken = language === 'en' && GERMAN_PLACE.test(shadow.slice(title.start, title.end)) ? 'de' : language;

@@ -54,7 +54,12 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralSites(report));
   const unread = torn || several || (searched.unread.length > 0 && searched.parts.length > 0);
   if (parts.length === 0 && !several) parts = readSoleSpecimen(report);
-  addReportStatements(report, parts);
+  const closing = searched.closing.map((span) => ({
+    ...span,
+    kind: 'summary' as const,
+    heading: { ...span, end: span.start },
+  }));
+  addReportStatements({ ...report, sections: [...report.sections, ...closing] }, parts);
   const correctedSides = addAddenda(report, parts, language);
   const evidence = new EvidenceBook();
   const { specimens, flags, derived } = assembleSpecimens(parts, {

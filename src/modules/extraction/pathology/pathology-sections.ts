@@ -30,7 +30,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'clinical',
-    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?!$)) ?(?:findings?|befund|report)?\b(?! ?(?:-?target|lesion|roi|lasion|herd|fus|guided|gezielt|cible))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
+    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?! - |$)) ?(?:findings?|befund|report)?\b(?![ -]?(?:target|lesion|laesie|roi|lasion|herd|fus|guided|gezielt|gericht|ziel|cible|cogn|biops|biopt))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
   ],
   [
     'legend',
@@ -112,7 +112,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     return { kind: 'synoptic', heading: { start: line.start + lead, end: line.end } };
   const colon = /^((?:[^:\n.|]|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
   const start = line.start + lead;
-  if (colon?.[1] !== undefined && !isPartName(colon[1])) {
+  if (colon?.[1] !== undefined && !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])) {
     const kind = kindOf(colon[1]);
     if (kind) return { kind, heading: { start, end: start + colon[0].length } };
   }
@@ -138,7 +138,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
 
 /** "Specimen A", "Prélèvement 3", "Gross 4": a part, not a section. */
 const isPartName = (phrase: string): boolean =>
-  /^(?:specimens?|parts?|containers?|prelevements?|muestras?|einsendung|material|materiaal|site)(?![a-z])\s*(?:nr|no|n°|#)?\.?\s*(?:[a-z]|\d{1,2}|[ivx]{1,5})(?![a-z])/.test(
+  /^(?:specimens?|parts?|containers?|prelevements?|muestras?|einsendung|material|materiaal|site)(?![a-z])\s*(?:nr|no|n°|#|:)?\.?\s*(?:[a-z]|\d{1,2}|[ivx]{1,5})(?![a-z])/.test(
     phrase,
   );
 

@@ -20,6 +20,11 @@ const BARE_LABEL = new RegExp(`^(?:\\d{1,2}[a-z]?|[ivx]{1,5}) (?:prosta[a-z]*,? 
 const MARKED_SITE = new RegExp(
   `^(?:n[°º] ?\\d{1,2} ?[:.)-]|[([]?(?:[a-z]|\\d{1,2}|[ivx]{1,5})[.):\\]]{1,2}|#\\d{1,2}|\\d{1,2} -) +["(]?(?:prosta[a-z]*,? |biops[a-z]* |tercio )?${NAMES_A_SITE.source}`,
 );
+/** "RLB - benign", "right mid - …": a site and what is found there. */
+const CODED_LINE = /^[A-Z]{2,4}\d? ?(?:[-–:=]|\.{3}) /;
+const SITE_DASH = /^(?:[a-z]+[ ,]+){1,4}- /;
+/** "Target II (PIRADS 3, re. mittig): …". */
+const SITE_KEY = new RegExp(`^(?=[^:;\\n]{3,66}:\\s)(?:[a-z]+[ -]){0,2}${NAMES_A_SITE.source}`);
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
@@ -67,7 +72,10 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
       /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
-  if (MARKED_SITE.test(words)) return false;
+  if (MARKED_SITE.test(words) || CODED_LINE.test(text.slice(next.from, next.from + 9))) return false;
+  const dashed = SITE_DASH.exec(words)?.[0];
+  if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;
+  if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;
   if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;

@@ -1,4 +1,4 @@
-import type { Span } from '../text/span.js';
+import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
@@ -71,6 +71,8 @@ const MOST_MENTIONS = 1000;
 
 export interface CollectedParts {
   readonly parts: ReportPart[];
+  /** Lines below the parts that hold for all of them. */
+  readonly closing: readonly Span[];
   /** Labels that the report lists with a site and of which it says nothing that could be read. */
   readonly unread: readonly string[];
 }
@@ -85,7 +87,8 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     part.sources.push(source);
     parts.set(key, part);
   };
-  const mentions = withoutFindingLists(shadow, findPartMentions(text, shadow, sections).slice(0, MOST_MENTIONS));
+  const found = findPartMentions(text, shadow, sections);
+  const mentions = withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS));
   const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
   // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
   const places = new Set(
@@ -104,7 +107,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     const scope = scopeOf(shadow, title, mention.context, group, false);
     const findings = place
       ? readListed(shadow, mention, scope)
-      : readFindings(text, shadow, mention.body, mention.title, scope);
+      : readFindings(text, shadow, mention.body, mention.title, scope, verdictOf(report, mention));
     for (const label of mention.labels)
       add(label, {
         rank: place ? RANK.place : spoken ? RANK_OF[mention.kind] : RANK.diagnosis,
@@ -116,9 +119,12 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       });
   }
   addRows(report, rows, parts, add);
-  const known = [...parts.values()];
-  const judged = known.some((part) => part.sources.some((source) => source.rank <= RANK.microscopy));
-  if (!judged) addSentences(report, parts, add);
+  addSentences(
+    report,
+    parts,
+    mentions.filter((mention) => !places.has(mention)).map(({ body }) => body),
+    add,
+  );
   addRest(report, parts, add);
   const ordered = inOrder([...parts.values()]);
   const read = new Set(ordered.map(({ label }) => label));
@@ -128,8 +134,15 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     sources.some(({ title }) => NAMES_A_SITE.test(shadow.slice(title.start, title.end)));
   return {
     parts: ordered,
+    closing: found.closing,
     unread: [...parts.values()].filter((part) => !read.has(part.label) && isListed(part)).map(({ label }) => label),
   };
+}
+
+/** What a line above several parts says of each of them. */
+function verdictOf({ text, shadow }: ReportText, { verdict }: PartMention): PartFindings | null {
+  const scope = { group: true, alone: false, wholeGland: false, nodes: false };
+  return verdict && readFindings(text, shadow, verdict, { start: verdict.start, end: verdict.start }, scope);
 }
 
 /** A list of specimens may count the cores of each. */
@@ -160,7 +173,9 @@ function withoutFindingLists(shadow: string, mentions: readonly PartMention[]): 
   const listed = new Set<PartMention>();
   for (const kind of kinds) {
     const all = mentions.filter((mention) => mention.kind === kind);
-    const numbers = all.every((mention) => /^\d/.test(mention.labels[0] ?? '') && !mention.named);
+    const numbers = all.every(
+      (mention) => /^\d/.test(mention.labels[0] ?? '') && !mention.named && !mention.group && !mention.context,
+    );
     const lost = all.filter((mention) => !mention.labels.some((label) => placed.has(label.toLowerCase())));
     if (numbers && lost.length * 2 > all.length) all.forEach((mention) => listed.add(mention));
   }
@@ -181,19 +196,22 @@ function addRows(
   );
   const printedLabel = ({ label }: TableRow): string =>
     label ? report.text.slice(label.start, label.end).replace(/[.):\s]+$/, '') : '';
+  const inTable = new Set(rows.map((row) => printedLabel(row).toLowerCase()));
   const repeated = rows.some((row) => judged.has(printedLabel(row).toLowerCase()));
+  // A table that holds all parts which the text speaks of, and more, is where they stand.
+  const complete = [...judged].every((label) => inTable.has(label));
   rows.forEach((row, index) => {
     const printed = printedLabel(row);
     if (row.label && !ROW_LABEL.test(printed)) return;
     if (!row.label && !row.site) return;
-    if (repeated && !parts.has(printed.toLowerCase())) return;
+    if (repeated && !complete && !parts.has(printed.toLowerCase())) return;
     const at = row.label ?? row.site ?? row.row;
     add(
       printed === ''
         ? String(index + 1)
         : printed.replace(/^(?:nr\.?|no\.?|#|part|specimen|probe|stanze|gef[aä]ß|pot(?:je)?|frasco|flacon)\s*/i, ''),
       {
-        rank: repeated ? RANK.summary : RANK.diagnosis,
+        rank: judged.has(printed.toLowerCase()) ? RANK.summary : RANK.diagnosis,
         labelSpan: at,
         title: row.site ?? { start: at.end, end: at.end },
         context: null,
@@ -204,18 +222,22 @@ function addRows(
   });
 }
 
-/** A diagnosis in sentences that name the parts of the list: "Adenocarcinoma in parts A and C. …" */
+/** A diagnosis in sentences that name parts of the list which nothing else judges: "Adenocarcinoma in parts A and C." */
 function addSentences(
   report: ReportText,
   parts: ReadonlyMap<string, ReportPart>,
+  bodies: readonly Span[],
   add: (label: string, source: PartSource) => void,
 ): void {
-  const known = new Set(parts.keys());
+  const known = new Set(
+    [...parts].filter(([, { sources }]) => sources.every(({ rank }) => rank > RANK.microscopy)).map(([label]) => label),
+  );
   if (known.size === 0) return;
-  const style = styleOf([...known]);
+  const style = styleOf([...parts.keys()]);
   for (const section of report.sections) {
     if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
     for (const clause of clausesOf(report.shadow, section)) {
+      if (bodies.some((body) => overlaps(body, clause))) continue;
       const labels = referencesIn(report.text, report.shadow, clause, known, style, true);
       const group = labels.length > 1;
       if (labels.length === 0 || !DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end))) continue;
@@ -296,11 +318,16 @@ function addRest(
 /** Parts in the order of the first stretch that judges them; what is only listed is no specimen. */
 function inOrder(parts: readonly ReportPart[]): ReportPart[] {
   const best = (part: ReportPart): number => Math.min(...part.sources.map((source) => source.rank));
-  const first = (part: ReportPart): number =>
-    Math.min(...part.sources.filter((source) => source.rank === best(part)).map((source) => source.labelSpan.start));
   const judged = parts.filter(
     (part) => best(part) <= RANK.microscopy && part.sources.some((source) => source.findings !== null),
   );
+  const placeOf = (part: ReportPart): number | undefined =>
+    part.sources.find(({ rank, labelSpan }) => rank === RANK.place && labelSpan.end > labelSpan.start)?.labelSpan.start;
+  // Sentences name parts in any order; the list of specimens has theirs.
+  const listed = judged.every((part) => placeOf(part) !== undefined);
+  const first = (part: ReportPart): number =>
+    (listed ? placeOf(part) : undefined) ??
+    Math.min(...part.sources.filter((source) => source.rank === best(part)).map((source) => source.labelSpan.start));
   return judged
     .map((part) => ({ label: part.label, sources: [...part.sources].sort((a, b) => a.rank - b.rank) }))
     .map((part, index) => ({ part, index, at: first(part) }))

@@ -51,13 +51,15 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
   let next = 0;
   for (const section of report.sections.slice(0, MOST_SECTIONS)) {
     while (next < own.length && own[next]! < section.start) next++;
-    const spoken = next < own.length && own[next]! < section.end;
-    if (section.kind === 'synoptic') addSynoptic(scope, section);
+    const first = own[next] ?? Infinity;
+    const spoken = first < section.end;
+    if (section.kind === 'synoptic' && !spoken) addSynoptic(scope, section);
     else if (
       ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&
       (!spoken || section.kind === 'summary')
     )
       addSentences(scope, section);
+    else if (section.kind === 'diagnosis') addSentences(scope, { ...section, end: first });
   }
 }
 

@@ -9,9 +9,9 @@ export interface ReadWord<T> {
 }
 
 const TARGET_NOUN =
-  '(?:(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|tgts?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
+  '(?:(?:suspicious areas?|verdachtsareale?|areas? sospechosas?|zonas? sospechosas?|zones? suspectes?)|(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|tgts?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
 const TARGETED =
-  /\b(?:targeted|target(?:s)?|tgts?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
+  /\b(?:targeted|target(?:s)?|tgts?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)s?|verdachtsareal[a-z]*|(?:area|zona|lesion)s? sospechosas?|zones? suspectes?|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
 const SYSTEMATIC =
   /\b(?:systemat[a-z]*|sistemat[a-z]*|syst\b|random(?:ly)?|randombiopt[a-z]*|sextant[a-z]*|standard(?: template)?|template|saturation|mapping|aleatori[a-z]*|routine|zufalls[a-z]*|ungezielt[a-z]*|non-?target(?:ed)?|blind)\b/;
 const RESECTION =
@@ -52,7 +52,7 @@ export function readSpecimenKind(shadow: string, title: Span): ReadWord<Specimen
 }
 
 const NUMBERED = new RegExp(
-  `\\b${TARGET_NOUN}(?:\\s(?:irm|mri|mrt|rm|lesion|target|roi))?\\s?(?:nr\\.?|no\\.?|n°|num(?:ber|mer)?|#|:)?\\s?(?:(?<digits>\\d{1,2})(?![\\d.,]*\\s?(?:mm|cm|%))(?!\\d)|(?<numeral>iv|vi{0,3}|i{1,3})(?![a-z0-9'])|(?<letter>[a-h])(?![a-z0-9'])|(?<word>one|two|three|four|five|eins|zwei|drei|een|twee|drie|un|deux|trois|uno|dos|tres)(?![a-z]))|\\b(?:mri|mrt|irm|roi|target)[ -]?(?<tight>\\d{1,2})\\b|#(?<mark>\\d)\\b(?= *(?:pi-?rads|target|roi|lesion))`,
+  `\\b${TARGET_NOUN}(?:\\s(?:irm|mri|mrt|rm|lesion|target|roi))?\\s?(?:nr\\.?|no\\.?|n[°º]\\.?|num(?:ber|mer)?|#|:)?\\s?(?:(?<digits>\\d{1,2})(?![\\d.,]*\\s?(?:mm|cm|%))(?!\\d)|(?<numeral>iv|vi{0,3}|i{1,3})(?![a-z0-9'])|(?<letter>[a-h])(?![a-z0-9'])|(?<word>one|two|three|four|five|eins|zwei|drei|een|twee|drie|un|deux|trois|uno|dos|tres)(?![a-z]))|\\b(?:mri|mrt|irm|roi|target)[ -]?(?<tight>\\d{1,2})\\b|#(?<mark>\\d)\\b(?= *(?:pi-?rads|target|roi|lesion))`,
   'g',
 );
 const WORDS: Readonly<Record<string, string>> = {

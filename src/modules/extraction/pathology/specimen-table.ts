@@ -4,7 +4,7 @@ import { readGrades, type ReadNumber } from './gleason.js';
 import type { Sign, SignName } from './growth-signs.js';
 import type { PartFindings } from './part-findings.js';
 import { decimal } from './pathology-words.js';
-import { columnOf, type Column } from './table-columns.js';
+import { columnOf, LABEL_HEAD, type Column } from './table-columns.js';
 
 /** One row of a table of parts. */
 export interface TableRow {
@@ -43,9 +43,10 @@ export function cellsOf(shadow: string, line: Span, separator: Separator): Span[
   }
   push(text.length);
   if (separator === '|') {
-    if (cells[0] && cells[0].end === cells[0].start) cells.shift();
+    const framed = cells[0] !== undefined && cells[0].end === cells[0].start;
+    if (framed) cells.shift();
     const last = cells.at(-1);
-    if (last && last.end === last.start) cells.pop();
+    if (framed && last && last.end === last.start) cells.pop();
   }
   return cells;
 }
@@ -68,12 +69,21 @@ export const VALUES: ReadonlySet<Column> = new Set<Column>([
   'diagnosis',
 ]);
 
+/** What a legend says that an abbreviated head stands for ("LEN = tumour length (mm)"). */
+function abbreviated(shadow: string, head: string): Column | null {
+  if (!/^[a-z%]{2,6}$/.test(head)) return null;
+  const meaning = new RegExp(`\\b${head} ?[=:] ?([^,;\\n]{3,45})`).exec(shadow)?.[1];
+  return meaning === undefined ? null : columnOf(meaning);
+}
+
 /** The columns of a table head; null where the line is none. */
 function readHead(shadow: string, cells: readonly Span[]): (Column | null)[] | null {
   if (cells.length < 3) return null;
-  const columns = cells.map((cell) =>
-    cell.end - cell.start > 45 ? null : columnOf(shadow.slice(cell.start, cell.end)),
-  );
+  const columns = cells.map((cell, index) => {
+    const head = shadow.slice(cell.start, cell.end);
+    if (head.length > 45) return null;
+    return index === 0 && LABEL_HEAD.test(head) ? 'label' : (columnOf(head) ?? abbreviated(shadow, head));
+  });
   const values = new Set(columns.filter((column) => column !== null && VALUES.has(column)));
   const named = columns.some((column) => column === 'label' || column === 'site');
   return named && values.size >= 2 && !cells.some((cell) => /\d\s?\+\s?\d/.test(shadow.slice(cell.start, cell.end)))
@@ -122,9 +132,10 @@ export function readRow(
   line: Line,
   head: readonly { column: Column | null; cell: Span }[],
   index: number,
+  separator: Separator,
 ): TableRow | null {
   const cellFor = (at: number): Span | undefined => {
-    if (line.cells.length === head.length) return line.cells[at];
+    if (line.cells.length === head.length || separator !== 'spaces') return line.cells[at];
     // A short row of a table that blanks align: by the place of the column.
     const offset = head[at]!.cell.start - head[0]!.cell.start;
     return line.cells.find((cell) => Math.abs(cell.start - line.cells[0]!.start - offset) <= 3);
@@ -252,7 +263,7 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
         kind === separator || (kind !== null && separator !== 'spaces') ? cellsOf(shadow, line, separator) : [];
       const row =
         cells.length >= 2 && cells.length <= head.length + 1
-          ? readRow(shadow, { ...line, cells }, head, rows.length)
+          ? readRow(shadow, { ...line, cells }, head, rows.length, separator)
           : null;
       if (row) {
         blanks = 0;

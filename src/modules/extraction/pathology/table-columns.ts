@@ -16,6 +16,10 @@ export type Column =
   | 'diagnosis'
   | SignName;
 
+/** A column of labels. */
+export const LABEL_HEAD =
+  /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/;
+
 /** What the head of a column says (folded); the first that fits wins. */
 const COLUMNS: readonly [Column, RegExp][] = [
   ['pattern4', /(?:gp|pattern|muster|gleason|grade?|patroon|patron|grado|\bg) ?-?4\b/],
@@ -30,22 +34,19 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['gleason', /gleason|\bgs\b|\bscore\b/],
   [
     'cores',
-    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)?$/,
+    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros)$/,
   ],
   ['percent', /%|percent|prozent|procent|pourcent|porcent|\bpct\b/],
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
   [
     'positive',
-    /positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor/,
+    /^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)$|positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor/,
   ],
   [
     'total',
     /total|gesamt|ges\.|examined|taken|submitted|sampled|totaal|untersucht|entnomm|(?:^|anzahl |number of |aantal |no\.? of |n[°º.]? ?(?:de )?|nombre de |numero de )(?:cores|zyl|stanzen|biopten|carottes|cilindros|biopsies)$|anzahl|aantal|remitid|examine/,
   ],
-  [
-    'label',
-    /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/,
-  ],
+  ['label', LABEL_HEAD],
   [
     'site',
     /site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,

@@ -55,7 +55,7 @@ function readBlock(shadow: string, lines: readonly Line[], kind: Separator): Tra
   const rows = parts.map((part, index) => {
     const cells = [part, ...body.map((line) => line[index + 1]!)];
     const columns = [name, ...names].map((column, at) => ({ column, cell: at === 0 ? part : body[at - 1]![0]! }));
-    return readRow(shadow, { ...part, cells }, columns, index);
+    return readRow(shadow, { ...part, cells }, columns, index, kind);
   });
   const read = rows.filter((row) => row !== null);
   return { table, rows: read.length === rows.length ? read : null };

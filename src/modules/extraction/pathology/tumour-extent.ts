@@ -16,7 +16,7 @@ const PERCENT = new RegExp(
 const PATTERN4_KEY =
   /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
 const PERCENT_KEY = new RegExp(
-  `(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)`,
+  `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)|(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =

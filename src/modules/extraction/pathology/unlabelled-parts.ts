@@ -7,13 +7,14 @@ import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
 const SITE_LINE =
-  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])([^\n:.|]{2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}\s|[)=](?= )| {3,}|$)(?=\s|$)/gm;
+  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])((?:[^\n:.|]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
 const PLACE_WORD =
-  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
+  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^[bma][dg]$|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
+const CODE = /^[bma][dg]$/;
 /** A level alone, below a line that names the side. */
 const LEVEL = /^(?:bas[ei]s?|basal|mid(?:dle|den)?|mitte|milieu|medi[oa]n?|tercio medio|apex|apice|apikal|apical)$/;
 const NO_SITE =
-  /gleason|isup|grade|perineural|invasion|margin|extra-?prosta|histolog|diagnos|comment|note|cores?\b.{0,12}(?:positive|involved)|percent|length|clinical|total|vesicles? (?:inv|invasion)|involvement|stage|volume|laterality|side/;
+  /gleason|isup|grade|perineural|invasion|margin|extra-?prosta|histolog|diagnos|comment|note|cores?\b.{0,12}(?:positive|involved)|percent|length|clinical|total|vesicles? (?:inv|invasion)|involvement|stage|volume|laterality|^side\b/;
 
 const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open', 'microscopy']);
 
@@ -21,7 +22,8 @@ const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open',
 export function findSiteLines(report: ReportText): ReportPart[] {
   const { text, shadow } = report;
   const judged = report.sections.filter((section) => section.kind === 'diagnosis');
-  const sections = judged.length > 0 ? judged : report.sections.filter((section) => JUDGING.has(section.kind));
+  const open = judged.length > 0 ? judged : report.sections.filter((section) => JUDGING.has(section.kind));
+  const sections = [...open, ...report.sections.filter(({ kind }) => kind === 'synoptic' || kind === 'summary')];
   for (const section of sections) {
     const heads: { title: Span; end: number }[] = [];
     for (const match of shadow.slice(section.start, section.end).matchAll(SITE_LINE)) {
@@ -29,7 +31,7 @@ export function findSiteLines(report: ReportText): ReportPart[] {
       const start = section.start + match.index + match[0].indexOf(name);
       if (
         (PLACE_WORD.test(name) || LEVEL.test(name)) &&
-        NAMES_A_SITE.test(name) &&
+        (NAMES_A_SITE.test(name) || CODE.test(name)) &&
         !NO_SITE.test(name) &&
         !DIAGNOSTIC_WORD.test(name)
       )

@@ -1,0 +1,180 @@
+import type { Span } from '../text/span.js';
+import type { HeadingMark } from './heading-marks.js';
+import { ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART } from './site-words.js';
+
+/** A heading whose labels fit one way of counting. */
+export interface Placed extends HeadingMark {
+  readonly labels: readonly string[];
+  readonly first: number;
+  readonly last: number;
+  readonly style: string;
+  /** The heading that this one stands under ("A. RIGHT" over "1. Base"); it names a place for several parts. */
+  readonly over?: Span;
+  /** Where the heading over the next parts begins. */
+  readonly until?: number;
+}
+
+const MANY_ROMAN = /(?<![a-z])(?:ii|iii|iv|vi{1,3}|ix|xi{1,3}|xi?v|xvi{0,3})(?![a-z])/;
+
+/** I, V and X are numerals only where a numeral of several letters heads or lists a part. */
+export const countsInRoman = (candidates: readonly HeadingMark[]): boolean =>
+  candidates.some(({ printed }) => MANY_ROMAN.test(printed));
+
+function stylesOf(printed: string, roman: boolean): LabelStyle[] {
+  if (/^\d/.test(printed)) return ['number'];
+  return roman && /^[ivx]/.test(printed) ? ['roman'] : ['letter'];
+}
+
+function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | null {
+  const printed = raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
+  for (const style of stylesOf(candidate.printed, roman)) {
+    const labels =
+      candidate.glosses.length > 0
+        ? candidate.glosses.map(({ label }) => raw.slice(label.start, label.end))
+        : parseLabelList(printed, style);
+    const first = ordinalOf(labels?.[0] ?? '', style);
+    const last = ordinalOf(labels?.at(-1) ?? '', style);
+    if (labels && first !== null && last !== null) {
+      const small = style === 'letter' && /^[a-z]/.test(labels[0] ?? '') ? 'small' : '';
+      return {
+        ...candidate,
+        labels,
+        first,
+        last,
+        style: `${candidate.noun === '' ? (candidate.stop === ')' ? ')' : '') : 'noun'}${style}${small}`,
+      };
+    }
+  }
+  return null;
+}
+
+export const sameStyle = (a: Placed, b: Placed): boolean =>
+  a.style === b.style ||
+  (a.style.replace(/^(?:noun|\))/, '') === b.style.replace(/^(?:noun|\))/, '') &&
+    (a.style.startsWith('noun') || b.style.startsWith('noun')) &&
+    a.lineStart &&
+    b.lineStart &&
+    /part|specimen/.test(a.noun + b.noun));
+
+/**
+ * The headings that count on in the style of the first one (letters, numbers, roman numerals, with or without a noun).
+ * Labels must rise; inside a line only the next label counts, or one that a sentence names with its noun.
+ */
+function chain(shadow: string, section: Span, headings: readonly Placed[]): Placed[] {
+  const placed: Placed[] = [];
+  const seen = new Set<string>();
+  for (const heading of headings) {
+    const previous = placed.at(-1) ?? null;
+    const first = placed[0];
+    if (first && !sameStyle(heading, first)) continue;
+    const repeats = heading.labels.some((label) => seen.has(label));
+    const restarts = heading.lineStart && heading.first === placed[0]?.first;
+    if (previous && heading.first <= previous.last && !restarts && (repeats || !(heading.lineStart || heading.spoken)))
+      continue;
+    if (!heading.lineStart && !heading.spoken) {
+      const next = previous
+        ? heading.first > previous.last && heading.first - previous.last <= 1
+        : heading.first >= 1 && heading.first < 2;
+      if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
+      const listed = /[.;,:]/.test(shadow[heading.start - 2] ?? '');
+      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
+    }
+    const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
+    if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
+    placed.push(heading);
+    if (restarts) seen.clear();
+    for (const label of heading.labels) seen.add(label);
+  }
+  return placed;
+}
+
+/** The headings of the parts of one section. */
+export function seriesOf(
+  raw: string,
+  shadow: string,
+  section: Span,
+  candidates: readonly HeadingMark[],
+  roman: boolean,
+): Placed[] {
+  const all = candidates.map((candidate) => place(candidate, raw, roman)).filter((heading) => heading !== null);
+  const outer = chain(shadow, section, all);
+  const first = outer[0];
+  if (!first || all.length === outer.length) return withoutHeads(shadow, outer);
+  const others = all.filter((one) => one.lineStart && one.start > first.start && !sameStyle(one, first));
+  const inner = chain(shadow, section, others);
+  return nest(shadow, section, outer, inner) ?? withoutHeads(shadow, outer);
+}
+
+const LONGEST_HEAD = 160;
+
+/** Whether what stands between a heading and the first one below it names a place at most. */
+const isHead = (shadow: string, heading: Placed, below: Placed): boolean =>
+  below.start - heading.end < LONGEST_HEAD && !DIAGNOSTIC_WORD.test(shadow.slice(heading.end, below.start));
+
+const headOf = (shadow: string, heading: Placed, below: Placed): Span => ({
+  start: heading.start,
+  end: heading.start + shadow.slice(heading.start, below.start).trimEnd().length,
+});
+
+/** "I - LOBE DROIT" over "1) Base": the inner headings are the parts, where each has a finding and a place of its own. */
+function nest(shadow: string, section: Span, outer: readonly Placed[], inner: readonly Placed[]): Placed[] | null {
+  if (inner.length < 2) return null;
+  const parts: Placed[] = [];
+  let [placed, judged] = [0, 0];
+  for (const [index, heading] of outer.entries()) {
+    const end = outer[index + 1]?.start ?? section.end;
+    const below = inner.filter(({ start }) => start > heading.start && start < end);
+    if (!below[0]) {
+      parts.push(heading);
+      continue;
+    }
+    if (!isHead(shadow, heading, below[0])) return null;
+    const over = headOf(shadow, heading, below[0]);
+    const listed = new Set(heading.labels);
+    for (const [at, part] of below.entries()) {
+      const own = shadow.slice(part.end, below[at + 1]?.start ?? end);
+      const word = DIAGNOSTIC_WORD.exec(own);
+      if (word) judged++;
+      if (
+        PLACES_A_PART.test(own.slice(0, word?.index ?? 80)) ||
+        (listed.size > 1 && part.labels.every((label) => listed.has(label)))
+      )
+        placed++;
+      parts.push({ ...part, over, until: end });
+    }
+  }
+  if (placed * 2 < inner.length || judged * 2 < inner.length) return null;
+  const printed = inner.flatMap(({ labels }) => labels);
+  if (new Set(printed).size === printed.length) return parts;
+  // Numbers that begin anew under each heading are told apart by its label.
+  return parts.map((part) => {
+    const head = outer.find(({ start }) => start === part.over?.start);
+    return head ? { ...part, labels: part.labels.map((label) => joinLabels(head.labels[0] ?? '', label)) } : part;
+  });
+}
+
+const joinLabels = (outer: string, inner: string): string =>
+  /^[A-Za-z]$/.test(outer) && /^\d/.test(inner) && !/^[IVX]$/.test(outer) ? outer + inner : `${outer}.${inner}`;
+
+/** "1. Right side" over "1.1 Base": the first is no part. */
+function withoutHeads(shadow: string, headings: readonly Placed[]): Placed[] {
+  const parts: Placed[] = [];
+  let head: Placed | null = null;
+  let over: Span | undefined;
+  headings.forEach((heading, index) => {
+    const below = headings[index + 1];
+    const heads =
+      below && below.first > heading.first && below.first < heading.first + 1 && heading.labels.length === 1;
+    if (heads && Number.isInteger(heading.first) && isHead(shadow, heading, below)) {
+      head = heading;
+      over = headOf(shadow, heading, below);
+      const last = parts.pop();
+      if (last) parts.push({ ...last, until: heading.start });
+    } else {
+      if (head && Math.floor(heading.first) !== head.first) [head, over] = [null, undefined];
+      parts.push(over ? { ...heading, over } : heading);
+    }
+  });
+  return parts;
+}
