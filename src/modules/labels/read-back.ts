@@ -1,6 +1,7 @@
 import type { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
 import { segContentDigest } from './seg/seg-digest.js';
+import { srContentDigest } from './sr/sr-digest.js';
 
 export interface LabelObject {
   studyInstanceUid: string;
@@ -10,7 +11,7 @@ export interface LabelObject {
 }
 
 /**
- * Whether the PACS holds this label as it was sent, other content under its UIDs, or nothing.
+ * Whether the PACS holds this object as it was sent, other content under its UIDs, or nothing.
  * @throws DicomwebError if it does not say
  */
 export async function readBack(pacs: PacsClient, label: LabelObject): Promise<'equal' | 'different' | 'absent'> {
@@ -24,11 +25,14 @@ export async function readBack(pacs: PacsClient, label: LabelObject): Promise<'e
   }
 }
 
-/** Undefined for an object that is no segmentation: other content, whatever it is. */
+/** Undefined for an object of neither kind: other content, whatever it is. */
 function digestOf(bytes: Uint8Array): string | undefined {
-  try {
-    return segContentDigest(bytes);
-  } catch {
-    return undefined;
+  for (const digest of [segContentDigest, srContentDigest]) {
+    try {
+      return digest(bytes);
+    } catch {
+      // of another kind
+    }
   }
+  return undefined;
 }

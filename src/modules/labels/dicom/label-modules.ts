@@ -9,7 +9,7 @@ const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
 export interface LabelSeries {
   readonly sopClassUid: string;
-  readonly modality: 'SEG' | 'SR';
+  readonly modality: 'SEG' | 'SR' | 'KO';
   /** What the description of the series begins with. */
   readonly title: string;
   readonly seriesNumber: number;
