@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from './platform/cli/command.js';
 import { importTargetsCommand } from './modules/ingest/import-targets.command.js';
+import { explainCommand } from './modules/curation/explain.command.js';
+import { reviewsCommand } from './modules/curation/reviews.command.js';
 import { sendCommand } from './modules/curation/send.command.js';
 import { syncCommand } from './modules/curation/sync.command.js';
 import { exclusionsCommand, yieldCommand } from './modules/curation/yield.command.js';
@@ -21,6 +23,8 @@ const COMMANDS: Record<string, Command> = {
   send: sendCommand,
   yield: yieldCommand,
   exclusions: exclusionsCommand,
+  reviews: reviewsCommand,
+  explain: explainCommand,
   doctor: doctorCommand,
 };
 

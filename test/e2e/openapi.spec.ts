@@ -20,12 +20,16 @@ const ROUTES = [
   'get /labels/{id}',
   'get /metrics',
   'get /patients/{mrn}/labels',
+  'get /reviews',
+  'get /reviews/{id}',
   'get /runs',
   'get /runs/{id}',
   'get /yield',
   'post /extractions',
   'post /labels/{id}/send',
   'post /patients/{mrn}/curate',
+  'post /reviews',
+  'post /reviews/{id}',
   'post /sync',
   'post /targets',
 ];
@@ -118,6 +122,7 @@ describe('the OpenAPI document', () => {
       .attach('file', Buffer.from(`${file!.content}nonsense\n`), file!.path.split('/').at(-1)!)
       .expect(200);
     expectDescribed('post /targets', targets);
+    const { targetId } = (targets.body as { rows: { targetId: string }[] }).rows[0]!;
     const curate = `${API}/patients/${patient!.patientId}/curate`;
     const curated = await service.http.post(curate).set(withKey(KEYS[1])).expect(202);
     expectDescribed('post /patients/{mrn}/curate', curated);
@@ -134,6 +139,16 @@ describe('the OpenAPI document', () => {
     expect(labels).toEqual([expect.objectContaining({ state: 'stored', viewerUrl: null })]);
     await get('get /patients/{mrn}/labels', url);
     await get('get /labels/{id}', `${API}/labels/${labels[0]!.id}`);
+    const request = { target: targetId, note: 'wrong side', reviewer: 'A. Reader' };
+    const asked = await service.http.post(`${API}/reviews`).set(withKey()).send(request).expect(201);
+    expectDescribed('post /reviews', asked);
+    const review = `${API}/reviews/${(asked.body as { id: string }).id}`;
+    await get('get /reviews/{id}', review);
+    const decided = await service.http.post(review).set(withKey()).send({ decision: 'reject', reviewer: 'A. Reader' });
+    expectDescribed('post /reviews/{id}', decided);
+    await endOfRun(service.http, (decided.body as { run: { id: string } }).run.id, withKey());
+    await get('get /reviews');
+    await get('get /reviews/{id}', review);
     await get('get /yield');
     await get('get /exclusions');
     await get('get /health/live');
@@ -223,6 +238,22 @@ describe('access tokens', () => {
     expect((await answerTo(await token())).status).toBe(503);
     isAway = false;
     expect((await answerTo(await token())).status).toBe(200);
+  });
+
+  it('say who decided a review, beside the name that is given', async () => {
+    const bearer = `Bearer ${await token()}`;
+    const [review] = (await oidc.http.get(`${API}/reviews`).set('authorization', bearer).expect(200)).body as {
+      target: { id: string };
+    }[];
+    const request = { target: review!.target.id, reviewer: 'A. Reader' };
+    const asked = await oidc.http.post(`${API}/reviews`).set('authorization', bearer).send(request).expect(201);
+    expect(asked.body).toMatchObject({ request: { reviewer: 'A. Reader', principal: 'someone' } });
+    const decided = await oidc.http
+      .post(`${API}/reviews/${(asked.body as { id: string }).id}`)
+      .set('authorization', bearer)
+      .send({ decision: 'reject', reviewer: 'A. Reader' })
+      .expect(200);
+    expect(decided.body).toMatchObject({ decision: { reviewer: 'A. Reader', principal: 'someone' } });
   });
 
   it('are accepted from the issuer with or without a slash at its end', async () => {

@@ -92,6 +92,27 @@ describe('runs', () => {
     expect(await curate(unlabelled.patientId)).toMatchObject({ state: 'done', counts: { labelsStored: 0 } });
   }, 60_000);
 
+  it('follow a review in which names and notes are canaries', async () => {
+    const [target] = await world.sql<{ id: string }>(
+      'SELECT target.id FROM target JOIN patient ON patient.id = patient_id WHERE mrn = $1',
+      [labelled.patientId],
+    );
+    const words = { reviewer: CANARY, note: `${CANARY} is not a lesion` };
+    const { body } = await http
+      .post(`${API}/reviews`)
+      .send({ target: target!.id, ...words })
+      .expect(201);
+    const review = `${API}/reviews/${(body as { id: string }).id}`;
+    const { body: decided } = await http
+      .post(review)
+      .send({ decision: 'reject', ...words })
+      .expect(200);
+    expect(await endOfRun(http, (decided as { run: { id: string } }).run.id)).toMatchObject({ state: 'done' });
+    const again = await http.post(review).send({ decision: 'reject', ...words });
+    expect(again.status).toBe(409);
+    bodies.push(again.text);
+  }, 60_000);
+
   it('fail when the database, the FHIR server and the PACS speak of patients in their errors', async () => {
     await world.sql(`
       CREATE FUNCTION refuse() RETURNS trigger AS $$
@@ -135,6 +156,10 @@ describe('requests', () => {
       await http.post(`${API}/extractions`).send({ kind: CANARY, text: [CANARY], [CANARY]: 1 }),
       await http.post(`${API}/extractions`).type(`text/${CANARY}`).send(CANARY),
       await http.post(`${API}/targets`).send({ [CANARY]: CANARY }),
+      await http.get(`${API}/reviews/${CANARY}`),
+      await http.get(`${API}/reviews`).query({ state: CANARY, patient: CANARY, after: CANARY }),
+      await http.post(`${API}/reviews`).send({ target: CANARY, note: [CANARY] }),
+      await http.post(`${API}/reviews/${CANARY}`).send({ decision: CANARY, reviewer: [CANARY], candidate: CANARY }),
       await http.post(`${API}/targets`).attach(CANARY, Buffer.from(CANARY), `${CANARY}.csv`),
       await http.post(`${API}/targets`).type('text/csv').set('content-encoding', CANARY).send(CANARY),
     ];

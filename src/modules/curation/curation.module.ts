@@ -10,6 +10,8 @@ import { LabelsService } from './labels.service.js';
 import { PacsWindow } from './pacs-window.js';
 import { PatientPipelineService } from './patient-pipeline.service.js';
 import { PatientsController } from './patients.controller.js';
+import { ReviewsController } from './reviews.controller.js';
+import { ReviewsService } from './reviews.service.js';
 import { RunRepository } from './run.repository.js';
 import { RunService } from './run.service.js';
 import { RunsController } from './runs.controller.js';
@@ -19,18 +21,19 @@ import { YieldService } from './yield.service.js';
 
 @Module({
   imports: [IngestModule, ExtractionModule, MatchingModule, LabelsModule],
-  controllers: [RunsController, PatientsController, LabelsController, YieldController],
+  controllers: [RunsController, PatientsController, LabelsController, ReviewsController, YieldController],
   providers: [
     CurationService,
     DryRunService,
     LabelsService,
     PacsWindow,
     PatientPipelineService,
+    ReviewsService,
     RunRepository,
     RunService,
     YieldRepository,
     YieldService,
   ],
-  exports: [IngestModule, LabelsModule, DryRunService, RunService, YieldService],
+  exports: [IngestModule, LabelsModule, DryRunService, ReviewsService, RunService, YieldService],
 })
 export class CurationModule {}

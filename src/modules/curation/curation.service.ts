@@ -21,6 +21,7 @@ import { ENCODER } from '../labels/dicom/encoder-identity.js';
 import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
 import { matchPatient, type PatientMatch } from '../matching/match-patient.js';
 import { MatchingRepository } from '../matching/matching.repository.js';
+import { ReviewRepository } from '../matching/review.repository.js';
 import { mayBePlannedOn } from '../matching/study-window.js';
 import { toStudyEvidence } from './study-evidence.js';
 
@@ -55,6 +56,7 @@ export class CurationService {
     private readonly targets: TargetRepository,
     private readonly labels: LabelRepository,
     private readonly matching: MatchingRepository,
+    private readonly reviews: ReviewRepository,
     private readonly extraction: ExtractionService,
     private readonly pacs: PacsClient,
     @Inject(CONFIG) private readonly config: Config,
@@ -84,13 +86,16 @@ export class CurationService {
   async curatePatient(patient: PatientEntity, now: Date): Promise<Curated> {
     const { extracted, match, labels } = await this.examine(patient);
     const planned = await this.database.transaction(async (manager) => {
-      const [row] = await manager.query<{ curated_revision: number }[]>(
-        'SELECT curated_revision FROM patient WHERE id = $1 FOR UPDATE',
+      const [row] = await manager.query<{ curated_revision: number; input_revision: number }[]>(
+        'SELECT curated_revision, input_revision FROM patient WHERE id = $1 FOR UPDATE',
         [patient.id],
       );
       // Another worker has curated from newer rows meanwhile.
       if (!row || row.curated_revision > patient.inputRevision) return 0;
       await this.matching.replace(manager, patient.id, match);
+      // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
+      if (row.input_revision === patient.inputRevision)
+        await this.reviews.replace(manager, patient.id, match.reviews, now);
       const count = await this.labels.applyPlan(manager, patient.id, labels, now);
       await manager.query('UPDATE patient SET curated_revision = $2, curated_rules = $3 WHERE id = $1', [
         patient.id,
@@ -107,11 +112,30 @@ export class CurationService {
     return this.examine(patient);
   }
 
+  /** What matching would make of the patient if a person doubted this target. */
+  async matchInDoubt(patient: PatientEntity, targetId: string): Promise<PatientMatch> {
+    const { evidence } = await this.gather(patient);
+    const doubtedTargetIds = [...(evidence.doubtedTargetIds ?? []), targetId];
+    return matchPatient({ ...evidence, doubtedTargetIds }, this.config.matching);
+  }
+
   private async examine(patient: PatientEntity): Promise<Examined> {
-    const [reports, studies, targets] = await Promise.all([
+    const { evidence, reports, extracted } = await this.gather(patient);
+    const match = matchPatient(evidence, this.config.matching);
+    const labels = await this.planLabels(
+      match,
+      new Map(reports.map(({ id, fhirId }) => [id, `DiagnosticReport/${fhirId}`])),
+    );
+    return { extracted, match, labels };
+  }
+
+  /** All that matching may know of a patient. */
+  private async gather(patient: PatientEntity) {
+    const [reports, studies, targets, reviews] = await Promise.all([
       this.reports.readableOf(patient.id),
       this.studies.studiesOf(patient.id),
       this.targets.ofPatient(patient.id),
+      this.reviews.inputsOf(patient.id),
     ]);
     const readable = reports.map(({ id, kind, text }) => ({ id, kind: kind!, text: text! }));
     const { byReport, extracted } = await this.extraction.extractionsOf(readable);
@@ -135,13 +159,9 @@ export class CurationService {
       radiology: reports.filter(({ kind }) => kind === 'radiology').map(toEvidence),
       pathology: reports.filter(({ kind }) => kind === 'pathology').map(toEvidence),
       targets: targets.map(({ xLps, yLps, zLps, ...target }) => ({ ...target, pointLps: [xLps, yLps, zLps] as const })),
+      ...reviews,
     };
-    const match = matchPatient(evidence, this.config.matching);
-    const labels = await this.planLabels(
-      match,
-      new Map(reports.map(({ id, fhirId }) => [id, `DiagnosticReport/${fhirId}`])),
-    );
-    return { extracted, match, labels };
+    return { evidence, reports, extracted };
   }
 
   private async planLabels(match: PatientMatch, reportNames: Map<string, string>): Promise<PlannedLabel[]> {

@@ -20,6 +20,8 @@ const RENEW_LEASE_MS = 2000;
 /** Without progress for so long, jobs count as lost and are queued again; two jobs of a patient do no harm. */
 const STALLED_MS = 30_000;
 const GIVE_UP_AFTER_STALLS = 4;
+/** Of one patient in one run. */
+const MAX_ROUNDS = 4;
 
 interface RunJob {
   runId: string;
@@ -189,14 +191,18 @@ export class RunService implements OnModuleInit {
     }
     // The crawl may have shown that two rows are one person.
     const patientId = (await this.runs.get(run.id)).patientId!;
-    const { counts, problem } = await this.pipeline.process(patientId, new Date());
-    if (problem !== null) problems.push(problem);
-    const { stored, rejected, failed, left } = await this.outbox.drain({ patientId });
-    if (left > 0) problems.push(waitingLabels(left));
-    counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
-    counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
-    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed;
-    return { counts: { reportsStored, ...counts }, problems };
+    const counts: Record<string, number> = { reportsStored };
+    // Who decides a review while this run is under way is given this run: it goes on while the patient is due.
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
+      const outcome = await this.pipeline.process(patientId, new Date());
+      const { stored, rejected, failed, left } = await this.outbox.drain({ patientId });
+      addCounts(counts, outcome.counts);
+      addCounts(counts, { labelsStored: stored, labelsRejected: rejected, labelsFailed: failed });
+      if (outcome.problem !== null) problems.push(outcome.problem);
+      if (left > 0) problems.push(waitingLabels(left));
+      if (outcome.problem !== null || left > 0 || !this.curation.isDue(await this.patients.get(patientId))) break;
+    }
+    return { counts, problems };
   }
 
   private async queuePatients(runId: string, page: PatientEntity[]): Promise<void> {
@@ -259,6 +265,10 @@ export class RunService implements OnModuleInit {
 }
 
 const hasEnded = ({ state }: RunEntity): boolean => state === 'done' || state === 'incomplete';
+
+function addCounts(sums: Record<string, number>, counts: Record<string, number>): void {
+  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+}
 
 const waitingLabels = (count: number): string => `${count} ${count === 1 ? 'label waits' : 'labels wait'} for the PACS`;
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { uuidFrom } from '../../platform/ids.js';
@@ -62,6 +62,11 @@ export class PatientRepository {
     return this.database.getRepository(PatientEntity).findOneByOrFail({ id });
   }
 
+  async findByIds(ids: string[]): Promise<Map<string, PatientEntity>> {
+    const patients = await this.database.getRepository(PatientEntity).findBy({ id: In(ids) });
+    return new Map(patients.map((patient) => [patient.id, patient]));
+  }
+
   /**
    * The patient with any of these names; a row is made at first sight, and further names are remembered as aliases. Where
    * several rows turn out to be one person, they become one.
@@ -117,7 +122,7 @@ export class PatientRepository {
    * @returns the names of those who are gone
    */
   private async absorb(into: string, others: string[], manager: EntityManager): Promise<PatientName[]> {
-    for (const table of ['report', 'study', 'target', 'label', 'run'])
+    for (const table of ['report', 'study', 'target', 'review', 'label', 'run'])
       await manager.query(`UPDATE ${table} SET patient_id = $1 WHERE patient_id = ANY($2)`, [into, others]);
     for (const table of ['link', 'exclusion', 'run_patient'])
       await manager.query(`DELETE FROM ${table} WHERE patient_id = ANY($1)`, [others]);

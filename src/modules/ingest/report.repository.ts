@@ -32,6 +32,14 @@ export class ReportRepository {
     return this.database.getRepository(ReportEntity).findOneBy({ id });
   }
 
+  /** What these versions of reports are called outside: DiagnosticReport/<id>. */
+  async namesOf(ids: string[]): Promise<Map<string, string>> {
+    const reports = await this.database
+      .getRepository(ReportEntity)
+      .find({ where: { id: In(ids) }, select: { id: true, fhirId: true } });
+    return new Map(reports.map(({ id, fhirId }) => [id, `DiagnosticReport/${fhirId}`]));
+  }
+
   /** Current reports, with their raw form, that were read by other rules or wait to be tried again; by id. */
   async readByOther(rules: string, afterId: string, limit: number): Promise<ReportEntity[]> {
     return (

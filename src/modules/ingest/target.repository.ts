@@ -27,6 +27,10 @@ export class TargetRepository {
     );
   }
 
+  async findById(id: string): Promise<TargetEntity | null> {
+    return this.targets.findOneBy({ id });
+  }
+
   async ofPatient(patientId: string): Promise<TargetEntity[]> {
     return this.targets.find({ where: { patientId }, order: { id: 'ASC' } });
   }

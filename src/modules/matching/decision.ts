@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '../reasons.js';
+import type { TargetEvidence } from './evidence.js';
 
 /** What a person may be asked about a target: on which study it was planned, which report tells of it, which lesion it is. */
 export type QuestionKind = 'study' | 'report' | 'lesion';
+
+export type Fact = string | number | null | (string | number)[];
 
 /** One of the answers to a question. */
 export interface Candidate {
@@ -17,13 +20,13 @@ export interface Candidate {
   /** Target and lesion are on opposite sides. */
   isContradicted: boolean;
   /** What it says of itself; a decision rests on this and on the quotes. */
-  facts: Record<string, unknown>;
+  facts: Record<string, Fact>;
   /** The words of the report that it stands on, with their place in the canonical text. */
   quotes: { path: string; quote: string; start: number; end: number }[];
 }
 
 export interface Question {
-  targetId: string;
+  target: Pick<TargetEvidence, 'id' | 'label' | 'procedureDate' | 'pointLps'>;
   kind: QuestionKind;
   /** Reads as one plain sentence. */
   asked: string;
@@ -37,11 +40,13 @@ export interface Question {
   sourceDigest: string;
 }
 
+export type Answer = 'accept' | 'reject' | 'choose';
+
 /** The answer of a reviewer, with what it rests on. */
 export interface Decision {
   targetId: string;
   kind: QuestionKind;
-  answer: 'accept' | 'reject' | 'choose';
+  answer: Answer;
   /** Key of the accepted or chosen candidate; null where all were rejected. */
   chosen: string | null;
   note: string | null;
@@ -59,7 +64,7 @@ export type Verdict =
   | { is: 'rejected'; refusal: Refusal }
   | { is: 'outdated'; refusal: Refusal; changes: string[] };
 
-const PAST = { accept: 'accepted', choose: 'chosen', reject: 'rejected' };
+const PAST: Record<Answer, string> = { accept: 'accepted', choose: 'chosen', reject: 'rejected' };
 
 /** "chosen by A. Reader on 2026-03-01; the note" */
 const inWords = ({ answer, reviewer, decidedAt, note }: Decision): string =>
@@ -125,13 +130,25 @@ function changesBetween(before: Candidate[], after: Candidate[]): string[] {
 /** What a decision rests on of one candidate: offsets move with any word before them. */
 export const shown = ({ facts, quotes }: Candidate) => ({ facts, quotes: quotes.map(({ quote }) => quote) });
 
+const FACT_NAMES: Record<string, string> = {
+  pirads: 'PI-RADS',
+  sizeMm: 'size in mm',
+  dimsMm: 'diameters in mm',
+  studyDate: 'date',
+  accessionNumber: 'accession number',
+  effectiveDate: 'date',
+  issuedAt: 'time of issue',
+};
+
 function differences(before: Candidate, after: Candidate): string {
-  const names = Object.keys(before.facts).filter((name) => !isDeepStrictEqual(before.facts[name], after.facts[name]));
+  const names = Object.keys(after.facts).filter((name) => !isDeepStrictEqual(before.facts[name], after.facts[name]));
   if (names.length === 0) return 'described in other words';
-  return names.map((name) => `${name} ${inText(before.facts[name])} → ${inText(after.facts[name])}`).join(', ');
+  return names
+    .map((name) => `${FACT_NAMES[name] ?? name} ${inText(before.facts[name])} → ${inText(after.facts[name])}`)
+    .join(', ');
 }
 
-const inText = (value: unknown): string => {
+const inText = (value: Fact | undefined): string => {
   if (value === null || value === undefined) return 'not stated';
   return Array.isArray(value) ? value.join(' × ') || 'not stated' : String(value);
 };

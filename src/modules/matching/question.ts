@@ -106,7 +106,7 @@ function toQuestion(
   const [first, second] = candidates;
   const isLikeliest = second === undefined || (first?.score ?? 0) > (second.score ?? 0);
   return {
-    targetId: id,
+    target: { id, label, procedureDate, pointLps },
     kind,
     asked,
     candidates,

@@ -60,10 +60,10 @@ function decide(
   which: number | null,
   note: string | null = null,
 ): Decision {
-  const { targetId, kind, candidates, shownDigest, sourceDigest } = match(on).reviews[0]!;
+  const { target, kind, candidates, shownDigest, sourceDigest } = match(on).reviews[0]!;
   const chosen = which === null ? null : candidates.toSorted((a, b) => (a.name < b.name ? -1 : 1))[which]!.key;
   const by = { note, reviewer: 'A. Reader', decidedAt: '2024-05-06T07:08:09.000Z' };
-  return { targetId, kind, answer, chosen, ...by, candidates, shownDigest, sourceDigest };
+  return { targetId: target.id, kind, answer, chosen, ...by, candidates, shownDigest, sourceDigest };
 }
 
 /** The label of the linked lesion, or the reason without one; and the states of the reviews. */
@@ -94,7 +94,7 @@ describe('a question', () => {
     const { reviews, exclusions } = match(evidence());
     expect(reviews).toHaveLength(1);
     const [review] = reviews;
-    expect(review).toMatchObject({ targetId: 't1', kind: 'lesion', state: 'open', proposed: null, changes: [] });
+    expect(review).toMatchObject({ target: { id: 't1' }, kind: 'lesion', state: 'open', proposed: null, changes: [] });
     expect(review!.asked).toBe('Into which lesion was target LPZplMid set?');
     expect(review!.candidates.map(({ key, name, isContradicted }) => [key, name, isContradicted])).toEqual([
       ['rad/lesions/0', 'lesion 1', false],
@@ -210,9 +210,9 @@ describe('a decision', () => {
 
   it('that holds no longer says what changed', () => {
     const { reviews, exclusions } = match({ ...evidence(amended), decisions: [first] });
-    expect(reviews[0]!.changes).toEqual(['lesion 1: sizeMm 12 → 16, dimsMm 12 → 16']);
+    expect(reviews[0]!.changes).toEqual(['lesion 1: size in mm 12 → 16, diameters in mm 12 → 16']);
     expect(exclusions.find(({ entity }) => entity === 'target')!.detail).toBe(
-      'target LPZplMid: chosen by A. Reader on 2024-05-06; seen on ADC; this holds no longer: lesion 1: sizeMm 12 → 16, dimsMm 12 → 16',
+      'target LPZplMid: chosen by A. Reader on 2024-05-06; seen on ADC; this holds no longer: lesion 1: size in mm 12 → 16, diameters in mm 12 → 16',
     );
     const gone = match({ ...evidence(TWINS.replace(/^Lesion 2.*$/m, '')), decisions: [first] });
     expect(gone.reviews[0]!.changes).toEqual(['lesion 2 is gone']);
@@ -228,7 +228,13 @@ describe('a decision', () => {
     const two = evidence(TWINS, { targets: [TARGET, other] });
     const { matched, reviews } = match({ ...two, decisions: [first] });
     expect(matched.filter(({ target }) => target.id === 't1').map(({ lesion }) => lesion.label)).toEqual(['1']);
-    expect(reviews.find(({ targetId }) => targetId === 't1')?.state).toBe('decided');
+    expect(reviews.find(({ target }) => target.id === 't1')?.state).toBe('decided');
+    const alike = { ...TARGET, id: 't2', pointLps: [20, 30, -38] as const };
+    const both = match({ ...evidence(TWINS, { targets: [TARGET, alike] }), decisions: [first] });
+    expect(both.reviews.map(({ target, state }) => [target.id, state])).toEqual([
+      ['t1', 'decided'],
+      ['t2', 'open'],
+    ]);
     const far = { ...TARGET, id: 't2', label: 'LPZplMid', pointLps: [20, 30, 40] as const };
     const apart = match({ ...evidence(TWINS, { targets: [TARGET, far] }), decisions: [first] });
     expect(apart.matched.find(({ target }) => target.id === 't2')?.lesion.label).not.toBe('1');

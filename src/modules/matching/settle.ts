@@ -83,9 +83,10 @@ export function settleLesions(
         lesions,
       )
     : byRules;
-  return aroundDecisions.map((targetMatch, i) => {
-    // What is decided is shown as the rules saw it.
-    const question = lesionQuestion(targets[i]!, study, report, held[i] ? byRules[i]! : targetMatch);
+  return aroundDecisions.map((around, i) => {
+    // What is decided is shown as the rules saw it; and a decision about one target settles no question about another.
+    const targetMatch = held[i] || byRules[i]!.reason === 'ambiguous' ? byRules[i]! : around;
+    const question = lesionQuestion(targets[i]!, study, report, targetMatch);
     const isUncertain = targetMatch.reason === 'ambiguous';
     const verdict = settle(question, question.candidates, isUncertain, evidence, reviews);
     if (verdict === null) return targetMatch;
@@ -111,15 +112,16 @@ function settle(
   const isOutdated = verdict?.is === 'outdated';
   // Where nothing is left to choose from, the rules say why.
   if (question.candidates.length === 0 && (verdict === null || isOutdated)) return null;
-  const isDoubted = question.kind === 'lesion' && evidence.doubtedTargetIds?.includes(question.targetId);
+  const isLast = question.kind === 'lesion' || verdict?.is === 'rejected';
+  const isDoubted = isLast && evidence.doubtedTargetIds?.includes(question.target.id);
   if (verdict === null && !isUncertain && !isDoubted) return null;
   const state = isOutdated ? 'reopened' : verdict === null || isDoubted ? 'open' : 'decided';
-  reviews.push({ ...question, state, changes: isOutdated ? verdict.changes : [] });
+  const proposed = verdict?.is === 'chosen' ? verdict.candidate.key : question.proposed;
+  reviews.push({ ...question, proposed, state, changes: isOutdated ? verdict.changes : [] });
   return verdict;
 }
 
 function verdictOn(question: Question, all: Candidate[], { decisions = [] }: PatientEvidence): Verdict | null {
-  const { targetId, kind } = question;
-  const decision = decisions.find((one) => one.targetId === targetId && one.kind === kind);
+  const decision = decisions.find(({ targetId, kind }) => targetId === question.target.id && kind === question.kind);
   return decision ? judge(question, decision, all) : null;
 }

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { InitialSchema1700000000001 } from '../../../migrations/1700000000001-initial-schema.js';
 import { LabelLifeCycle1700000000003 } from '../../../migrations/1700000000003-label-life-cycle.js';
+import { Reviews1700000000004 } from '../../../migrations/1700000000004-reviews.js';
 import { RunEntity, RunPatientEntity } from '../../modules/curation/run.entity.js';
 import { ExtractionEntity } from '../../modules/extraction/extraction.entity.js';
 import { CursorEntity } from '../../modules/ingest/cursor.entity.js';
@@ -11,6 +12,7 @@ import { TargetEntity } from '../../modules/ingest/target.entity.js';
 import { LabelEntity } from '../../modules/labels/label.entity.js';
 import { ExclusionEntity } from '../../modules/matching/exclusion.entity.js';
 import { LinkEntity } from '../../modules/matching/link.entity.js';
+import { ReviewEntity } from '../../modules/matching/review.entity.js';
 
 /** Any number will do, as long as nothing else in this database uses it for advisory locks. */
 const MIGRATION_LOCK = 7_305_001;
@@ -26,7 +28,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     synchronize: false,
     // Query errors carry row values, that is patient data: nothing of TypeORM reaches the log by itself.
     logging: false,
-    migrations: [InitialSchema1700000000001, LabelLifeCycle1700000000003],
+    migrations: [InitialSchema1700000000001, LabelLifeCycle1700000000003, Reviews1700000000004],
     entities: [
       PatientEntity,
       PatientNumberEntity,
@@ -38,6 +40,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       ExtractionEntity,
       LinkEntity,
       ExclusionEntity,
+      ReviewEntity,
       LabelEntity,
       RunEntity,
       RunPatientEntity,

@@ -12,11 +12,15 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Config, isLoopback } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { loggableError } from '../logging/loggable-error.js';
+
+const PRINCIPAL = Symbol('principal');
+/** Who is logged in by the access token; null where nothing names a person. */
+export const principalOf = (request: object): string | null => (request as { [PRINCIPAL]?: string })[PRINCIPAL] ?? null;
 
 const OPEN = Symbol('open');
 /** Marks a route that needs no credentials (health). Everything else is closed. */
@@ -54,22 +58,27 @@ export class AuthGuard implements CanActivate {
     const key = request.get('x-api-key');
     if (key !== undefined && this.keyHashes.some((hash) => timingSafeEqual(hash, sha256(key)))) return true;
     const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
-    if (token !== undefined && oidcIssuer && (await this.isValidToken(token, oidcIssuer))) return true;
+    const claims = token !== undefined && oidcIssuer ? await this.claimsOf(token, oidcIssuer) : null;
+    if (claims) {
+      Object.assign(request, { [PRINCIPAL]: claims.sub });
+      return true;
+    }
     http.getResponse<Response>().setHeader('www-authenticate', oidcIssuer ? 'Bearer' : 'ApiKey');
     throw new UnauthorizedException('Send a valid API key as X-Api-Key, or an access token as Authorization: Bearer.');
   }
 
-  private async isValidToken(token: string, issuer: string): Promise<boolean> {
+  /** Null where the token is not valid. */
+  private async claimsOf(token: string, issuer: string): Promise<JWTPayload | null> {
     const keys = await this.keysOf(issuer);
     try {
-      await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, keys, {
         issuer: [issuer, `${issuer}/`], // OIDC_ISSUER is kept without a slash at its end
         audience: this.config.auth.oidcAudience,
         requiredClaims: ['exp'],
       });
-      return true;
+      return payload;
     } catch {
-      return false;
+      return null;
     }
   }
 
