@@ -18,6 +18,7 @@ export const REASONS = {
   'ambiguous-study': 'Several studies fit equally well; a person must choose.',
   'patient-mismatch': 'The target names no issuer, and several patients have its number.',
   'no-report': 'No readable radiology report belongs to the study.',
+  'accession-shared': 'Reports of several patients have the accession number of the study, so none is believed.',
   'study-index-incomplete': 'The PACS did not return all it holds, so the patient was left for the next run.',
   // assignment
   'no-lesion-described': 'The radiology report describes no lesion.',

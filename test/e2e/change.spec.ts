@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DiagnosticReport, Patient } from '@medplum/fhirtypes';
+import type { DiagnosticReport, Patient, ServiceRequest } from '@medplum/fhirtypes';
 import { RunService } from '../../src/modules/curation/run.service.js';
 import { TargetImportService } from '../../src/modules/ingest/target-import.service.js';
 import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
@@ -106,6 +106,31 @@ describe('what changes', () => {
     await sync();
     expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
     expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  });
+
+  it('a report of another patient under the same accession number: neither is believed until one is put right', async () => {
+    const [order] = resources<ServiceRequest>('ServiceRequest');
+    const misfiled: DiagnosticReport = {
+      ...radiology(),
+      id: 'misfiled',
+      basedOn: [],
+      identifier: order!.identifier,
+      subject: { reference: `Patient/${other.fhirId}` },
+    };
+    await world.fhir.put(misfiled);
+    await sync();
+    expect(await versions()).toMatchObject([{ state: 'retracted' }]);
+    expect(await versions(other.patientId)).toMatchObject([{ state: 'stored' }]);
+    const reasons = await world.sql(
+      `SELECT DISTINCT reason FROM exclusion JOIN patient ON patient.id = patient_id
+       WHERE entity = 'target' AND mrn = $1`,
+      [changing.patientId],
+    );
+    expect(reasons).toEqual([{ reason: 'accession-shared' }]);
+    await world.fhir.put({ ...misfiled, status: 'entered-in-error' });
+    await sync();
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    await world.fhir.delete('DiagnosticReport', 'misfiled');
   });
 
   it.each<[string, (report: DiagnosticReport) => DiagnosticReport]>([

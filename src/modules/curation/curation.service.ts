@@ -131,8 +131,9 @@ export class CurationService {
 
   /** All that matching may know of a patient. */
   private async gather(patient: PatientEntity) {
-    const [reports, studies, targets, reviews] = await Promise.all([
+    const [reports, sharing, studies, targets, reviews] = await Promise.all([
       this.reports.readableOf(patient.id),
+      this.reports.sharingAccession(patient.id),
       this.studies.studiesOf(patient.id),
       this.targets.ofPatient(patient.id),
       this.reviews.inputsOf(patient.id),
@@ -145,6 +146,7 @@ export class CurationService {
       effectiveDate: report.effectiveDate,
       issuedAt: report.issuedAt?.toISOString() ?? null,
       accessionNumbers: report.accessionNumbers,
+      isAccessionShared: sharing.has(report.id),
       studyInstanceUids: report.studyInstanceUids,
       textSha256: sha256Of(report.text),
       extraction: byReport.get(report.id)!,

@@ -25,7 +25,7 @@ const TOO_LONG: Textless = {
   retry: false,
 };
 /** Moves when a report that was refused might be read now, or one might be relevant that was not. */
-const READING_VERSION = '1';
+const READING_VERSION = '2';
 
 /** Makes rows of DiagnosticReports: text read, patient named, accession resolved, or the reason why not. */
 @Injectable()
@@ -97,7 +97,7 @@ export class ReportReadingService {
     row.raw = { resourceType: 'DiagnosticReport', id: row.fhirId, status: 'unknown', code: {} };
     row.status = 'unknown';
     row.kind = row.text = row.mediaType = row.effectiveDate = row.issuedAt = null;
-    row.accessionNumbers = row.studyInstanceUids = [];
+    row.accessionNumbers = row.accessionKeys = row.studyInstanceUids = [];
     row.refused = 'report-unreadable';
     row.refusedDetail = MALFORMED;
     row.rules = this.rules;

@@ -26,6 +26,7 @@ export function emptyRow(report: DiagnosticReport, hash: string, before?: Report
     dayOf(report.effectiveDateTime ?? report.effectivePeriod?.start) ?? before?.effectiveDate ?? dayOf(report.issued);
   row.issuedAt = dayOf(report.issued) === null ? null : instantOf(report.issued);
   row.accessionNumbers = [];
+  row.accessionKeys = [];
   row.studyInstanceUids = [];
   row.raw = report;
   row.rawSha256 = hash;
@@ -47,7 +48,9 @@ export function setReferences(
   const ownOrders = resolve(raw.basedOn, orders, raw);
   const ownStudies = resolve(raw.imagingStudy, studies, raw);
   const named = [...ownStudies, ...(raw.imagingStudy ?? []).filter(({ identifier }) => identifier)];
-  row.accessionNumbers = [...new Set(accessionNumbers(ownOrders, raw, ownStudies).map(({ value }) => value))];
+  const numbers = accessionNumbers(ownOrders, raw, ownStudies);
+  row.accessionNumbers = [...new Set(numbers.map(({ value }) => value))];
+  row.accessionKeys = numbers.filter(({ stated }) => stated).map(({ system = '', value }) => `${system}|${value}`);
   row.studyInstanceUids = [...new Set(named.flatMap(studyUids))];
 }
 

@@ -17,6 +17,8 @@ export class ReportEntity {
   @Column('date', { name: 'effective_date', nullable: true }) effectiveDate!: string | null;
   @Column('timestamptz', { name: 'issued_at', nullable: true }) issuedAt!: Date | null;
   @Column('text', { name: 'accession_numbers', array: true }) accessionNumbers!: string[];
+  /** system|value of those that are said to be accession numbers. */
+  @Column('text', { name: 'accession_keys', array: true, default: '{}' }) accessionKeys!: string[];
   @Column('text', { name: 'study_instance_uids', array: true }) studyInstanceUids!: string[];
   @Column('jsonb') raw!: DiagnosticReport;
   @Column('text', { name: 'raw_sha256' }) rawSha256!: string;

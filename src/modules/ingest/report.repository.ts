@@ -9,6 +9,11 @@ import { TEMPORARY } from './report/report-text.js';
 /** The detail of a report that breaks the rules of FHIR. */
 export const MALFORMED = 'the resource holds values that FHIR does not allow';
 
+interface Owned {
+  patient_id: string | null;
+  accession_keys: string[];
+}
+
 @Injectable()
 export class ReportRepository {
   constructor(
@@ -26,6 +31,17 @@ export class ReportRepository {
     return this.database
       .getRepository(ReportEntity)
       .find({ where: { patientId, isCurrent: true, refused: IsNull() }, order: { id: 'ASC' } });
+  }
+
+  /** The radiology reports of a patient whose accession number is also on a readable one of another patient; by id. */
+  async sharingAccession(patientId: string): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT mine.id FROM report mine WHERE mine.patient_id = $1 AND mine.is_current AND mine.kind = 'radiology'
+       AND EXISTS (SELECT FROM report other WHERE other.accession_keys && mine.accession_keys AND other.is_current
+         AND other.patient_id <> $1 AND other.kind = 'radiology' AND other.refused IS NULL)`,
+      [patientId],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   async findById(id: string): Promise<ReportEntity | null> {
@@ -56,18 +72,29 @@ export class ReportRepository {
     );
   }
 
-  /** Stores new versions as the current ones and marks the patients of old and new versions as changed. */
+  /**
+   * Stores new versions as the current ones and marks the patients of old and new versions as changed, and those who
+   * have a report of the same accession number.
+   */
   async storeVersions(rows: ReportEntity[]): Promise<void> {
     if (rows.length === 0) return;
     await this.database.transaction(async (manager) => {
-      const before = await manager.query<{ patient_id: string | null }[]>(
-        `UPDATE report SET is_current = false WHERE fhir_id = ANY($1) AND is_current RETURNING patient_id`,
+      const before = await manager.query<Owned[]>(
+        `UPDATE report SET is_current = false WHERE fhir_id = ANY($1) AND is_current RETURNING patient_id, accession_keys`,
         [rows.map(({ fhirId }) => fhirId).sort()],
       );
       // TypeORM gives UPDATE … RETURNING as [rows, count].
-      const replaced = (before as unknown as [{ patient_id: string | null }[], number])[0];
+      const replaced = (before as unknown as [Owned[], number])[0];
       await manager.getRepository(ReportEntity).upsert(rows, ['fhirId', 'versionId', 'rawSha256']);
-      const touched = [...replaced.map((row) => row.patient_id), ...rows.map((row) => row.patientId)];
+      const keys = [
+        ...replaced.flatMap((row) => row.accession_keys),
+        ...rows.flatMap(({ accessionKeys }) => accessionKeys),
+      ];
+      const sharing = await manager.query<{ patient_id: string | null }[]>(
+        'SELECT DISTINCT patient_id FROM report WHERE is_current AND accession_keys && $1',
+        [keys],
+      );
+      const touched = [...[...replaced, ...sharing].map((row) => row.patient_id), ...rows.map((row) => row.patientId)];
       await this.patients.touch(
         touched.filter((id) => id !== null),
         manager,

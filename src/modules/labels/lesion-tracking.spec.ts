@@ -26,6 +26,7 @@ const report = (year: number, id = `rad-${year}`): ReportEvidence => ({
   effectiveDate: `${year}-03-01`,
   issuedAt: null,
   accessionNumbers: [`A${year}`],
+  isAccessionShared: false,
   studyInstanceUids: [],
   textSha256: id,
   extraction: extractReport('radiology', TEXT),

@@ -121,6 +121,12 @@ const RANK_CONFIDENCE = [0, 0.6, 0.85, 0.98, 1];
 const REPORT_DELAY_DAYS = { least: -1, most: 3 };
 
 function reportRank(report: ReportEvidence, study: StudyEvidence): number {
+  const rank = statedRank(report, study);
+  // Whose report it is, is in doubt: only what names the study itself is believed.
+  return report.isAccessionShared && rank < RANK.studyUid ? RANK.none : rank;
+}
+
+function statedRank(report: ReportEvidence, study: StudyEvidence): number {
   if (report.studyInstanceUids.includes(study.studyInstanceUid)) return RANK.studyUid;
   if (report.studyInstanceUids.length > 0) return RANK.none;
   const { accessionNumber } = study;
@@ -152,6 +158,11 @@ export function chooseReport(
       return studies.every((other) => other === study || reportRank(report, other) === RANK.none);
     });
   if (ranked.length === 0) {
+    const doubtful = radiology.filter((report) => report.isAccessionShared && statedRank(report, study) > RANK.none);
+    if (doubtful.length > 0) {
+      const detail = `${doubtful.length} radiology reports would fit by accession number or date`;
+      return { refused: 'accession-shared', detail };
+    }
     return {
       refused: 'no-report',
       detail: `${radiology.length} radiology reports of this patient, none of this study`,

@@ -46,6 +46,8 @@ export interface ReportEvidence {
   /** ISO 8601 */
   issuedAt: string | null;
   accessionNumbers: string[];
+  /** A report of another patient has one of them too, so one of the two is filed wrongly. */
+  isAccessionShared: boolean;
   studyInstanceUids: string[];
   /** Of the text that was read: what the report said, whatever the rules made of it. */
   textSha256: string;

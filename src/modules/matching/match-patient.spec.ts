@@ -30,6 +30,7 @@ const report = (id: string, kind: 'radiology' | 'pathology', given: Partial<Repo
   effectiveDate: kind === 'radiology' ? '2024-03-01' : '2024-04-10',
   issuedAt: '2024-03-02T08:00:00.000Z',
   accessionNumbers: kind === 'radiology' ? ['A1'] : ['P77'],
+  isAccessionShared: false,
   studyInstanceUids: [],
   textSha256: id,
   extraction: extractReport(kind, kind === 'radiology' ? RADIOLOGY : PATHOLOGY),
@@ -105,6 +106,16 @@ describe('matchPatient', () => {
     [
       'a report by UID, whatever its accession',
       { radiology: [report('rad', 'radiology', { studyInstanceUids: ['1.2.3'], accessionNumbers: ['Z'] })] },
+      '1',
+    ],
+    [
+      'a report by an accession number that another patient has, too',
+      { radiology: [report('rad', 'radiology', { isAccessionShared: true })] },
+      'accession-shared',
+    ],
+    [
+      'a report by UID, though another patient has its accession number',
+      { radiology: [report('rad', 'radiology', { studyInstanceUids: ['1.2.3'], isAccessionShared: true })] },
       '1',
     ],
     [

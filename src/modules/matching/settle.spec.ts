@@ -31,6 +31,7 @@ const report = (text: string, given: Partial<ReportEvidence> = {}): ReportEviden
   effectiveDate: '2024-03-01',
   issuedAt: '2024-03-02T08:00:00.000Z',
   accessionNumbers: ['A1'],
+  isAccessionShared: false,
   studyInstanceUids: [],
   textSha256: text,
   extraction: extractReport('radiology', text),
