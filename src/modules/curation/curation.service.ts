@@ -15,6 +15,7 @@ import { StudyIndexService, withoutBulk } from '../ingest/study-index.service.js
 import { StudyRepository } from '../ingest/study.repository.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { LabelRepository } from '../labels/label.repository.js';
+import { whyEnded } from '../labels/why-ended.js';
 import { trackLesions } from '../labels/lesion-tracking.js';
 import { planLabel, type PlannedLabel } from '../labels/plan-labels.js';
 import { ENCODER } from '../labels/dicom/encoder-identity.js';
@@ -96,7 +97,7 @@ export class CurationService {
       // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
       if (row.input_revision === patient.inputRevision)
         await this.reviews.replace(manager, patient.id, match.reviews, now);
-      const count = await this.labels.applyPlan(manager, patient.id, labels, now);
+      const count = await this.labels.applyPlan(manager, patient.id, labels, whyEnded(match.exclusions), now);
       await manager.query('UPDATE patient SET curated_revision = $2, curated_rules = $3 WHERE id = $1', [
         patient.id,
         patient.inputRevision,

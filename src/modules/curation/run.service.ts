@@ -8,6 +8,7 @@ import type { PatientEntity } from '../ingest/patient.entity.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { ReportIngestService } from '../ingest/report-ingest.service.js';
 import { OutboxService } from '../labels/outbox.service.js';
+import { RemovalService } from '../labels/removal.service.js';
 import { CurationService } from './curation.service.js';
 import { PacsWindow } from './pacs-window.js';
 import { PatientPipelineService } from './patient-pipeline.service.js';
@@ -44,6 +45,7 @@ export class RunService implements OnModuleInit {
     private readonly curation: CurationService,
     private readonly pipeline: PatientPipelineService,
     private readonly outbox: OutboxService,
+    private readonly removal: RemovalService,
     private readonly window: PacsWindow,
   ) {}
 
@@ -163,14 +165,16 @@ export class RunService implements OnModuleInit {
     for await (const page of this.patients.due(this.curation.rules)) await this.queuePatients(run.id, page);
     for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
     await this.waitForPatients(run.id, stop, problems);
-    const { stored, rejected, failed, left } = await this.outbox.drain({
-      maySend: () => !stop.aborted && this.mayLoadPacs(run),
-    });
+    const maySend = () => !stop.aborted && this.mayLoadPacs(run);
+    const { stored, rejected, failed, left } = await this.outbox.drain({ maySend });
     if (left > 0) problems.push(waitingLabels(left));
+    const removal = await this.removal.drain({ maySend });
+    if (removal.left > 0) problems.push(waitingRemovals(removal.left));
     const { counts } = await this.runs.progress(run.id);
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
-    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed;
+    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed + removal.failed;
+    counts['labelsRemoved'] = removal.removed;
     return {
       counts: { reportsStored, ...counts },
       problems: [...problems, ...(await this.runs.patientProblems(run.id))],
@@ -202,6 +206,9 @@ export class RunService implements OnModuleInit {
       if (left > 0) problems.push(waitingLabels(left));
       if (outcome.problem !== null || left > 0 || !this.curation.isDue(await this.patients.get(patientId))) break;
     }
+    const removal = await this.removal.drain({ patientId });
+    addCounts(counts, { labelsRemoved: removal.removed, labelsFailed: removal.failed });
+    if (removal.left > 0) problems.push(waitingRemovals(removal.left));
     return { counts, problems };
   }
 
@@ -271,6 +278,9 @@ function addCounts(sums: Record<string, number>, counts: Record<string, number>)
 }
 
 const waitingLabels = (count: number): string => `${count} ${count === 1 ? 'label waits' : 'labels wait'} for the PACS`;
+
+const waitingRemovals = (count: number): string =>
+  `${count} superseded or retracted ${count === 1 ? 'label waits' : 'labels wait'} to be removed from the PACS`;
 
 /** For people and logs: our own errors are written without patient data, of others only the class is told. */
 function problemOf(error: unknown): string {

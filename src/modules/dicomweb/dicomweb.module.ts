@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { DatabaseServer } from '../../platform/database/database.module.js';
 import { authorizationOf, type DicomwebAuth } from './auth.js';
+import { OrthancClient } from './orthanc-client.js';
 import { PacsClient } from './dicomweb-client.js';
 import type { RequestGate } from './request-gate.js';
 import { type LockSession, SharedGate } from './shared-gate.js';
@@ -86,7 +87,18 @@ export function authOf({ auth, username, password, token }: Config['dicomweb']):
           gate,
         }),
     },
+    {
+      provide: OrthancClient,
+      inject: [CONFIG, PacsGate],
+      useFactory: ({ dicomweb, outbox }: Config, gate: PacsGate) =>
+        new OrthancClient({
+          url: outbox.orthancUrl,
+          authorization: authorizationOf(authOf(dicomweb)),
+          timeoutMs: dicomweb.timeoutMs,
+          gate,
+        }),
+    },
   ],
-  exports: [PacsClient],
+  exports: [PacsClient, OrthancClient],
 })
 export class DicomwebModule {}

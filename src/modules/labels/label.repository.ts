@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
-import { LabelEntity } from './label.entity.js';
+import { type EndReason, LabelEntity } from './label.entity.js';
+import type { LabelSegment } from './label-segment.js';
 import type { PlannedLabel, PreviousLabel } from './plan-labels.js';
 
 /** A label that this process holds for sending, with its bytes. */
@@ -33,6 +34,8 @@ export type StoredLabel = Pick<LabelEntity, 'sopInstanceUid' | 'seriesInstanceUi
 
 /** States in which a label stands for the present evidence. */
 const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected', 'failed'];
+/** A label that ends while it is being sent may arrive in the PACS so much later: no exchange may take longer. */
+const LONGEST_EXCHANGE_MS = 3_600_000;
 /** Counting of tries begins anew. */
 const UNTRIED = { tries: 0, tryingSince: null, notBefore: null };
 const LEASE_SECONDS = 6;
@@ -47,9 +50,16 @@ export class LabelRepository {
    * Makes the plan of a patient the present one: new contents become new versions, what they replace is superseded,
    * what has no successor is retracted. The same plan again changes nothing.
    *
+   * @param whyEnded what is against these segments
    * @returns how many labels are new
    */
-  async applyPlan(manager: EntityManager, patientId: string, plan: PlannedLabel[], now: Date): Promise<number> {
+  async applyPlan(
+    manager: EntityManager,
+    patientId: string,
+    plan: PlannedLabel[],
+    whyEnded: (segments: LabelSegment[]) => EndReason[],
+    now: Date,
+  ): Promise<number> {
     const labels = manager.getRepository(LabelEntity);
     const known = await labels.findBy({ patientId });
     let planned = 0;
@@ -59,7 +69,15 @@ export class LabelRepository {
       planned += 1;
       if (same) {
         // The evidence is what it once was: the object may still be there, so the PACS is asked before it is sent.
-        await labels.update(label.sopInstanceUid, { state: 'unknown', supersededBy: null, ...UNTRIED });
+        await labels.update(label.sopInstanceUid, {
+          state: 'unknown',
+          supersededBy: null,
+          endedAt: null,
+          endedBecause: [],
+          removal: null,
+          removedAt: null,
+          ...UNTRIED,
+        });
       } else {
         const versions = await labels.findBy({ logicalKey: label.logicalKey });
         await labels.insert({
@@ -80,6 +98,10 @@ export class LabelRepository {
       await labels.update(label.sopInstanceUid, {
         state: successor ? 'superseded' : 'retracted',
         supersededBy: successor?.sopInstanceUid ?? null,
+        endedAt: now,
+        endedBecause: successor ? [] : whyEnded(label.segments),
+        ...UNTRIED,
+        notBefore: label.state === 'stored' ? null : new Date(now.getTime() + LONGEST_EXCHANGE_MS),
       });
     }
     return planned;
@@ -91,10 +113,13 @@ export class LabelRepository {
       where: { logicalKey },
       order: { version: 'DESC' },
       take: 2,
-      select: { sopInstanceUid: true, version: true },
+      select: { sopInstanceUid: true, version: true, removal: true },
     });
     const [latest, before] = versions;
-    return latest ? { ...latest, supersedes: before?.sopInstanceUid ?? null } : null;
+    if (!latest) return null;
+    const { sopInstanceUid, version, removal } = latest;
+    const isRejected = removal !== null && removal !== 'deleting' && removal !== 'deleted';
+    return { sopInstanceUid, version, isRejected, supersedes: before?.sopInstanceUid ?? null };
   }
 
   /** Takes labels that are due, each for one holder only. */

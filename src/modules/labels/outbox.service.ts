@@ -7,6 +7,7 @@ import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
 import { LabelRepository, type LabelToSend, type SendResult } from './label.repository.js';
 import { readBack } from './read-back.js';
+import { isLastTry, waitAfter } from './tries.js';
 
 export interface Sent {
   stored: number;
@@ -16,8 +17,6 @@ export interface Sent {
 }
 
 const RENEW_LEASE_MS = 2000;
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 3_600_000;
 /** A run waits for labels that are due again so soon; others are left to the next one. */
 const SOON_MS = 6000;
 /** How often a PACS may refuse a label without naming a reason before it counts as rejected. */
@@ -77,7 +76,7 @@ export class OutboxService {
       if (!(error instanceof DicomwebError)) throw error;
       this.logger.warn({ msg: 'Label not sent', labelId: label.id, error: loggableError(error) });
       // Uncertain unless nothing can have gone out; either way the next attempt asks first.
-      const waitMs = waitAfter(label.triedForMs, error.retryAfterMs);
+      const waitMs = waitAfter(label, error.retryAfterMs);
       const isOutage = error.kind === 'refused';
       return await this.settle(label, { state: 'unknown', outcome: error.kind, waitMs, isOutage });
     } finally {
@@ -87,9 +86,8 @@ export class OutboxService {
 
   /** What failed for the last time is given up, and said aloud once. */
   private async settle(label: LabelToSend, result: SendResult): Promise<SendResult['state']> {
-    const { maxTries, giveUpAfterMs } = this.config.outbox;
-    const isLast = (label.tries >= maxTries && !result.isOutage) || label.triedForMs >= giveUpAfterMs;
-    const state = result.state === 'unknown' && isLast ? 'failed' : result.state;
+    const isGivenUp = result.state === 'unknown' && isLastTry(this.config.outbox, label, result.isOutage);
+    const state = isGivenUp ? 'failed' : result.state;
     await this.labels.settle(label, { ...result, state });
     const facts = { labelId: label.id, outcome: result.outcome };
     if (state === 'rejected') this.logger.warn({ msg: 'Label rejected', ...facts });
@@ -104,7 +102,7 @@ export class OutboxService {
       if (before === 'different') return OTHER_CONTENT;
     }
     const [outcome] = await this.pacs.storeInstances(label.studyInstanceUid, [label.seg]);
-    const waitMs = waitAfter(label.triedForMs, outcome?.retryAfterMs);
+    const waitMs = waitAfter(label, outcome?.retryAfterMs);
     if (outcome?.state === 'rejected') {
       const reason = outcome.failureReason;
       const words = `refused with reason ${reason === undefined ? 'unknown' : `0x${reason.toString(16)}`}`;
@@ -130,7 +128,3 @@ const OTHER_CONTENT = {
 
 /** A client error is final unless it says "later" (RFC 9110, 15.5; RFC 6585). */
 const isRefusal = (status = 0): boolean => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
-
-/** As long again as it was tried so far; a server may ask for more patience, but not for less. */
-const waitAfter = (triedForMs: number, retryAfterMs = 0): number =>
-  Math.min(Math.max(FIRST_WAIT_MS + triedForMs, retryAfterMs), LONGEST_WAIT_MS);

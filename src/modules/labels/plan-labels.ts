@@ -36,6 +36,8 @@ export interface PreviousLabel {
   sopInstanceUid: string;
   /** SOPInstanceUID of the version before it. */
   supersedes: string | null;
+  /** A rejection note may name it: an archive would not take the same object again (IHE RAD TF-2 4.66). */
+  isRejected: boolean;
 }
 
 export interface LabelSettings {
@@ -115,7 +117,7 @@ export function planLabel(
     });
   // The same content in the same version is the same object; anything else takes the place of the version before.
   let seg = encode(previous?.version ?? 1, previous?.supersedes ?? null);
-  if (previous && seg.sopInstanceUid !== previous.sopInstanceUid)
+  if (previous && (previous.isRejected || seg.sopInstanceUid !== previous.sopInstanceUid))
     seg = encode(previous.version + 1, previous.sopInstanceUid);
   const { study, seriesInstanceUid: sourceSeriesUid } = matched[0]!;
   return {

@@ -126,12 +126,12 @@ async function dicomweb({ dicomweb: settings }: Config): Promise<Finding> {
 }
 
 /** Orthanc only: with MaximumStorageMode Recycle (its default) a full archive deletes its oldest patients. */
-async function storageMode({ dicomweb: settings }: Config): Promise<Finding> {
+async function storageMode({ dicomweb: settings, outbox }: Config): Promise<Finding> {
   const name = 'storage mode';
   try {
     const authorization = await authorizationOf(authOf(settings))();
     // DicomWeb.Root is a path below Orthanc's own REST API, which may itself sit below a proxy's prefix.
-    const system = await fetch(new URL('system', `${settings.qidoUrl.replace(/\/[^/]*$/, '')}/`), {
+    const system = await fetch(new URL('system', `${outbox.orthancUrl ?? settings.qidoUrl.replace(/\/[^/]*$/, '')}/`), {
       headers: authorization === undefined ? {} : { authorization },
       signal: AbortSignal.timeout(5000),
       redirect: 'error',
@@ -158,6 +158,12 @@ async function storageMode({ dicomweb: settings }: Config): Promise<Finding> {
       text: 'this Orthanc does not tell its MaximumStorageMode; the default, Recycle, deletes the oldest patients when full',
     };
   } catch {
+    if (outbox.removal === 'delete')
+      return {
+        name,
+        verdict: 'wrong',
+        text: 'LABEL_REMOVAL=delete needs Orthanc’s REST API, and none answers at ORTHANC_URL',
+      };
     return {
       name,
       verdict: 'warning',
