@@ -1,5 +1,6 @@
 import dcmjs from 'dcmjs';
 import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
+import { tagsInOrder } from './elements.js';
 
 /** Elements as text, by tag: the same for every order of elements in their items and every padding of values. */
 export type DefiningTexts = Readonly<Record<string, string>>;
@@ -8,24 +9,25 @@ export type DefiningTexts = Readonly<Record<string, string>>;
 export const definingTexts = (dataset: DicomJson, tags: readonly string[]): DefiningTexts =>
   Object.fromEntries(tags.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag])]] : [])));
 
-function canonicalText(dataset: DicomJson, tags: readonly string[]): string {
+function canonicalText(dataset: DicomJson): string {
   let text = '';
-  for (const tag of tags) text += `${text && ','}${tag}:[${canonicalValues(dataset[tag]!)}]`;
+  for (const tag of tagsInOrder(dataset)) text += `${text && ','}${tag}:[${canonicalValues(dataset[tag]!)}]`;
   return `{${text}}`;
 }
 
 function canonicalValues({ vr, Value = [] }: DicomJsonElement): string {
-  const numeric = vr === 'DS' || vr === 'IS';
-  const texts: string[] = [];
+  let text = '';
   for (const value of Value) {
-    if (vr === 'SQ') {
-      texts.push(canonicalText(value as DicomJson, Object.keys(value as DicomJson).sort()));
-      continue;
-    }
-    const text = String(value ?? '').trim();
-    if (text !== '') texts.push(JSON.stringify(numeric ? String(Number(text)) : text));
+    const one = vr === 'SQ' ? canonicalText(value as DicomJson) : canonicalValue(vr, value);
+    if (one !== '') text += text === '' ? one : `,${one}`;
   }
-  return texts.join();
+  return text;
+}
+
+function canonicalValue(vr: string, value: unknown): string {
+  const text = String(value ?? '').trim();
+  if (text === '') return '';
+  return JSON.stringify(vr === 'DS' || vr === 'IS' ? String(Number(text)) : text);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
+import { tagsInOrder } from './elements.js';
 
 /** VRs whose length takes 32 bits (PS3.5 table 7.1-1), as far as they are written here. */
 const LONG_VRS = new Set(['OB', 'SQ', 'UC', 'UR', 'UT']);
@@ -41,7 +42,7 @@ class DatasetWriter {
   }
 
   dataset(dataset: DicomJson): void {
-    for (const tag of Object.keys(dataset).sort()) this.element(tag, dataset[tag]!);
+    for (const tag of tagsInOrder(dataset)) this.element(tag, dataset[tag]!);
   }
 
   private element(tag: string, { vr, Value = [] }: DicomJsonElement): void {

@@ -19,3 +19,9 @@ export const codeSequence = ({ value, scheme, meaning }: Code, more: DicomJson =
     '00080104': element('LO', meaning),
     ...more,
   });
+
+/** The tags of a data set in ascending order. Nearly all are so as they come, and sorting costs more than looking. */
+export function tagsInOrder(dataset: DicomJson): string[] {
+  const tags = Object.keys(dataset);
+  return tags.every((tag, index) => index === 0 || tags[index - 1]! < tag) ? tags : tags.sort();
+}

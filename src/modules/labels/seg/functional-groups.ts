@@ -34,6 +34,7 @@ export function dimensionModule(organizationUid: Uid): DicomJson {
  */
 export function functionalGroups(stack: SliceStack, frames: readonly Frame[], slices: readonly number[]): DicomJson {
   const spacingDs = toDecimalString(Number(stack.sliceSpacingMm.toFixed(6)));
+  const derivations = new Map(slices.map((slice) => [slice, derivationImage(stack.slices[slice]!)]));
   const positionIndex = new Map(slices.map((slice, index) => [slice, index + 1]));
   return {
     '52009229': sequence({
@@ -48,7 +49,7 @@ export function functionalGroups(stack: SliceStack, frames: readonly Frame[], sl
     }),
     '52009230': sequence(
       ...frames.map(({ segmentNumber, slice }) => ({
-        ...derivationImage(stack.slices[slice]!),
+        ...derivations.get(slice)!,
         // FrameContentSequence, DimensionIndexValues
         '00209111': sequence({ '00209157': element('UL', segmentNumber, positionIndex.get(slice)!) }),
         '00209113': sequence({ '00200032': element('DS', ...stack.slices[slice]!.positionDs) }),

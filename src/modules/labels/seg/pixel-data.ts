@@ -34,6 +34,21 @@ export function setVoxels(packed: Uint8Array, frames: readonly Frame[], rows: nu
   });
 }
 
+/** Where the blocks of so many bytes begin that hold voxels of the frames, in ascending order. */
+export function filledBlocks(frames: readonly Frame[], rows: number, columns: number, blockBytes: number): number[] {
+  const starts: number[] = [];
+  let next = 0;
+  frames.forEach(({ box }, frame) => {
+    for (let row = box.rows.first; row <= box.rows.last; row++) {
+      const start = (frame * rows + row) * columns;
+      const last = Math.floor((start + box.columns.last) / 8 / blockBytes);
+      next = Math.max(next, Math.floor((start + box.columns.first) / 8 / blockBytes));
+      for (; next <= last; next++) starts.push(next * blockBytes);
+    }
+  });
+  return starts;
+}
+
 /** Sets the bits [from, to). Bit numbers may pass 2^31, so they are divided, not shifted. */
 function setBits(bytes: Uint8Array, from: number, to: number): void {
   const firstByte = Math.floor(from / 8);

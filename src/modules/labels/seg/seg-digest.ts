@@ -36,24 +36,26 @@ export const SEG_DEFINING = [
 /**
  * SHA-256 in hex over what defines the label, and its voxels without the padding. Most of a label is empty: of the
  * voxels, the blocks that hold any are hashed, and where they lie.
+ *
+ * @param filled where the blocks of `BLOCK_BYTES` begin that hold voxels
  */
-export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array): string {
-  const filled = filledBlocks(voxels);
+export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array, filled: readonly number[]): string {
   const hash = createHash('sha256');
   for (const tag of SEG_DEFINING) hash.update(`${tag}:[${texts[tag] ?? ''}]\n`);
   hash.update(`${voxels.length} ${filled.join()}\n`);
-  for (const start of filled) hash.update(voxels.subarray(start, start + EMPTY_BLOCK.length));
+  for (const start of filled) hash.update(voxels.subarray(start, start + BLOCK_BYTES));
   return hash.digest('hex');
 }
 
-const EMPTY_BLOCK = Buffer.alloc(2048);
+export const BLOCK_BYTES = 2048;
+const EMPTY_BLOCK = Buffer.alloc(BLOCK_BYTES);
 
 /** Where the blocks begin that are not all zero. */
-function filledBlocks(voxels: Uint8Array): number[] {
+function findFilledBlocks(voxels: Uint8Array): number[] {
   const bytes = Buffer.from(voxels.buffer, voxels.byteOffset, voxels.length);
   const starts: number[] = [];
-  for (let start = 0; start < bytes.length; start += EMPTY_BLOCK.length) {
-    const end = Math.min(start + EMPTY_BLOCK.length, bytes.length);
+  for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
+    const end = Math.min(start + BLOCK_BYTES, bytes.length);
     if (bytes.compare(EMPTY_BLOCK, 0, end - start, start, end) !== 0) starts.push(start);
   }
   return starts;
@@ -73,5 +75,6 @@ export function segContentDigest(bytes: Uint8Array): string {
   if (length === 0 || !(pixels instanceof ArrayBuffer) || pixels.byteLength < length) {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
-  return contentDigestOf(definingTexts(dataset, SEG_DEFINING), new Uint8Array(pixels, 0, length));
+  const packed = new Uint8Array(pixels, 0, length);
+  return contentDigestOf(definingTexts(dataset, SEG_DEFINING), packed, findFilledBlocks(packed));
 }

@@ -9,9 +9,9 @@ import { ENCODER } from '../dicom/encoder-identity.js';
 import { dimensionModule, functionalGroups } from './functional-groups.js';
 import { labelModules, writeLabelHead } from '../dicom/label-modules.js';
 import { frameOfReferenceModule, patientStudyModule } from '../dicom/patient-study-module.js';
-import { type Frame, framesOf, setVoxels, voxelBytes } from './pixel-data.js';
+import { filledBlocks, type Frame, framesOf, setVoxels, voxelBytes } from './pixel-data.js';
 import { commonInstanceReference } from './references.js';
-import { contentDigestOf, SEG_DEFINING } from './seg-digest.js';
+import { BLOCK_BYTES, contentDigestOf, SEG_DEFINING } from './seg-digest.js';
 import type { Segment } from './segment.js';
 import { segmentItem } from './segment-sequence.js';
 
@@ -73,7 +73,8 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     '0020000E': element('UI', seriesInstanceUid),
   };
   const { bytes, voxels } = toFile({ ...content, ...named }, sopInstanceUid, frames, stack);
-  const contentDigest = contentDigestOf({ ...texts, ...definingTexts(named, SEG_DEFINING) }, voxels);
+  const filled = filledBlocks(frames, stack.rows, stack.columns, BLOCK_BYTES);
+  const contentDigest = contentDigestOf({ ...texts, ...definingTexts(named, SEG_DEFINING) }, voxels, filled);
   return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest };
 }
 
