@@ -1,6 +1,6 @@
 import type { ExtractionParts } from '../extraction-parts.js';
 import { NO_FINDINGS, type PartFindings } from '../pathology/part-findings.js';
-import { RANK, scopeOf, type ReportPart } from '../pathology/report-parts.js';
+import { RANK, scopeOf, type ReportPart } from '../pathology/part-sources.js';
 import { assembleSpecimens } from '../pathology/specimen-assembly.js';
 import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';

@@ -4,7 +4,7 @@ import type { Location } from '../extraction.js';
 import type { Span } from '../text/span.js';
 import { readFindings, type PartFindings } from './part-findings.js';
 import { referencesIn, styleOf } from './part-references.js';
-import { RANK, type ReportPart, type ReportText } from './report-parts.js';
+import { RANK, type ReportPart, type ReportText } from './part-sources.js';
 import { clausesOf } from './clauses.js';
 
 /** A place that an addendum corrects, with the words it stands on. */

@@ -5,7 +5,7 @@ import { PART_NOUN } from './heading-marks.js';
 const ABBREVIATION =
   /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n))$/;
 /** "… in part D." ends a sentence all the same. */
-const PART_NAMED = new RegExp(`\\b${PART_NOUN} [a-z]$`);
+const PART_NAMED = new RegExp(`\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$`);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
 const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
@@ -29,7 +29,7 @@ export function clausesOf(shadow: string, span: Span): Span[] {
       match[0] !== '.' ||
       (shadow[at - 1] !== '.' &&
         (!ABBREVIATION.test(shadow.slice(Math.max(start, at - 8), at)) ||
-          PART_NAMED.test(shadow.slice(Math.max(start, at - 24), at))))
+          PART_NAMED.test(shadow.slice(Math.max(start, at - 60), at))))
     )
       push(at + 1);
   }

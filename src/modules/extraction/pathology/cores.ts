@@ -33,7 +33,8 @@ const N_OF_N_WITH = new RegExp(
   'g',
 );
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
-const FRACTION = /(?<![\d.,/:+=-])(\d{1,2}) ?[/:] ?(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
+const FRACTION =
+  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
 
@@ -60,6 +61,10 @@ const ALL_CORES = new RegExp(
 /** "Two cores …, one of which contains …", "three cores, all of which are infiltrated": part of the cores just counted. */
 const OF_WHICH = new RegExp(
   `(?<![a-z])(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these) (?:(?:is|are|also|both|all) )?(?:contain|show|involv|infiltrat|harbou?r|positive|exhibit|demonstrat)`,
+);
+/** "3 fragments tous infiltrés", "two cores, both involved". */
+const CORES_ALL = new RegExp(
+  `${EDGE}(${WHOLE_NUMBER})${SP}${CORE_ADJECTIVES}{0,2}${CORE_NOUN},? \\(?(?:all|both|alle|beide|allesamt|samtlich|tous|toutes|todos|todas|ambos|allemaal)(?: of which| of them| les deux| drei| drie)?(?: are| were| sind| zijn)? (?=envahi|atteint|infiltr|befall|positi|involved|aangedaan|afectad|tumor|mit|met|con|avec|with)`,
 );
 /** "Zwei Stanzzylinder", "dos cilindros", "2 needle cores". */
 const N_CORES = new RegExp(
@@ -117,7 +122,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   const positive = readOne(COUNT_POSITIVE, text, stretch.start);
   const total = readOne(COUNT_TOTAL, text, stretch.start);
   if (positive) return { positive, total, atLeast: false };
-  const all = ALL_CORES.exec(text);
+  const all = ALL_CORES.exec(text) ?? (malignant ? CORES_ALL.exec(text) : null);
   const count = all ? (all[1] === undefined ? 2 : wholeNumber(all[1])) : null;
   if (all && count !== null && malignant && !OF_A_SIGN.test(before(all.index)))
     return {

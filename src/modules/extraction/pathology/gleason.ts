@@ -37,7 +37,7 @@ const PAIR = new RegExp(
   'g',
 );
 /** A sum in front of the pair: `7 (3+4)`, `7a [3+4`, `7 = 3+4`. */
-const SUM_BEFORE = /(?<![\d.,+/-])(1\d|\d) ?([ab])?\s*(?:=|[([]\s*(?:gleason\s*)?|: ?)$/;
+const SUM_BEFORE = /(?<![\d.,+/-])(10|[6-9]) ?([ab])?\s*(?:=|[([]\s*(?:gleason\s*)?|: ?)$/;
 const GRADED =
   /(?:gleason|score|grad(?:e|o|ing|us)?|\bgs\b|muster|pattern|patroon|patron|isup|carcinom|karzinom|\bca\b)[^.;\n]{0,40}$/;
 /** A bare sum: "Gleason score 7", "GS 7a", "score de Gleason: 8". */

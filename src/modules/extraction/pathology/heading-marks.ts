@@ -9,7 +9,7 @@ export const PART_NOUN =
   'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   'biopten|biopt|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
   'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
-  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?|regions?|positions?)';
+  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?|regions?|positions?|se[ck]te?u?rs?|sektoren|sectores)';
 
 /** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
 const LEAD =
@@ -34,7 +34,7 @@ const PLACE = new RegExp(
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}(?:[lr]\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
 /** "A droite, …": a word, no label. */
@@ -108,6 +108,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   // "1 - R base", "A - L mid": a side behind the dash, no range.
   const side = /^(?:\d{1,2}|[a-z])(?= - [lrdg]$)/.exec(printed)?.[0];
   const sided = side !== undefined && /^\.? [a-z]/.test(shadow.slice(listStart + printed.length, whole + 3));
+  if (noun !== '' && /^\d+$/.test(printed) && CORES_AHEAD.test(shadow.slice(whole, whole + 40))) return null;
   const list = sided ? side : count ? printed.slice(0, count.index) : printed;
   const end = sided ? listStart + list.length + 2 : count ? listStart + list.length + 1 : whole;
   const stop = sided ? '-' : count ? ',' : (groups['stop'] ?? '').trim();
@@ -129,7 +130,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
     const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
     const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
-    const listed = lineStart || /[.;,:]/.test(shadow[at - 2] ?? '');
+    const listed = lineStart || named.startsWith('#') || /[.;,:]/.test(shadow[at - 2] ?? '');
     const sited =
       listed &&
       !/[^a-z0-9.]/.test(list) &&
@@ -175,6 +176,20 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
   const newline = shadow.indexOf('\n', at);
   const line = shadow.slice(at, Math.min(newline < 0 ? shadow.length : newline, at + 200));
   if (!line.includes(')') && !line.includes(']')) return null;
+  const behind = readGlossesBehind(shadow, at);
+  const [first, last] = [behind[0], behind.at(-1)];
+  if (first && last && last.end <= section.end)
+    return {
+      printed: shadow.slice(first.label.start, first.label.end),
+      start: at,
+      listStart: first.label.start,
+      end: last.end,
+      noun: 'trailing',
+      stop: ')',
+      lineStart: true,
+      spoken: false,
+      glosses: behind,
+    };
   TRAILING.lastIndex = at;
   const match = TRAILING.exec(shadow);
   const printed = match?.[1];
@@ -195,6 +210,29 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
     glosses: [],
     title,
   };
+}
+
+/** "Left base (A), left mid (B) and right base (D): benign": each site before its label. */
+const GLOSSED_BEHIND = new RegExp(
+  `(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}))`,
+  'y',
+);
+const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#)?)?([a-z0-9]{1,4})\)/g;
+
+function readGlossesBehind(shadow: string, at: number): Gloss[] {
+  GLOSSED_BEHIND.lastIndex = at;
+  const list = GLOSSED_BEHIND.exec(shadow)?.[0] ?? '';
+  const glosses = [...list.matchAll(GLOSS_BEHIND)].map((gloss) => {
+    const start = at + gloss.index;
+    const end = start + gloss[0].length;
+    const label = gloss[2] ?? '';
+    return {
+      label: { start: end - 1 - label.length, end: end - 1 },
+      title: { start, end: start + (gloss[1]?.length ?? 0) },
+      end,
+    };
+  });
+  return glosses.every(({ title }) => TITLED.test(shadow.slice(title.start, title.end))) ? glosses : [];
 }
 
 function readGlosses(shadow: string, at: number): Gloss[] {

@@ -182,7 +182,7 @@ function renumbered(shadow: string, mentions: readonly PartMention[]): PartMenti
 }
 
 /**
- * Lines behind the last part that speak of growth signs hold for all parts, where every part has one line and none says
+ * Lines behind the last part that deny growth signs hold for all parts, where every part has one line and none says
  * anything of growth itself.
  */
 function closingLines(shadow: string, mentions: readonly PartMention[]): Span | null {
@@ -195,11 +195,14 @@ function closingLines(shadow: string, mentions: readonly PartMention[]): Span | 
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const line = /^[^\n]*/.exec(text.slice(at + 1))?.[0] ?? '';
     if (GROWTH.test(text.slice(0, at))) return null;
-    if (GROWTH.test(line) && !/\d/.test(line)) return { start: last.body.start + at + 1, end: last.body.end };
+    if (GROWTH.test(line) && DENIED.test(line) && !/\d/.test(line))
+      return { start: last.body.start + at + 1, end: last.body.end };
   }
   return null;
 }
 
+const DENIED =
+  /\b(?:no|not|without|absen[a-z]*|negativ[a-z]*|kein[a-z]*|nicht|ohne|geen|niet|zonder|afwezig|pas|sans|aucun[a-z]*|sin|ausen[a-z]*|ningun[a-z]*)\b/;
 const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
 
 export interface FoundMentions {

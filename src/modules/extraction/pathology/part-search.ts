@@ -1,5 +1,6 @@
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
-import { collectParts, type CollectedParts, type ReportText } from './report-parts.js';
+import { collectParts, type CollectedParts } from './report-parts.js';
+import { type ReportText } from './part-sources.js';
 import type { TableRow } from './specimen-table.js';
 
 /** Sections that a misread heading may have opened over the diagnoses, from the likeliest on. */

@@ -77,7 +77,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
         ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      const listed = /[.;,:]/.test(shadow[heading.start - 2] ?? '');
+      const listed = shadow[heading.start] === '#' || /[.;,:]/.test(shadow[heading.start - 2] ?? '');
       if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
     }
     const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
@@ -155,7 +155,7 @@ function nest(shadow: string, section: Span, outer: readonly Placed[], inner: re
 }
 
 const joinLabels = (outer: string, inner: string): string =>
-  /^[A-Za-z]$/.test(outer) && /^\d/.test(inner) && !/^[IVX]$/.test(outer) ? outer + inner : `${outer}.${inner}`;
+  /\d/.test(outer) !== /\d/.test(inner) && !/^[IVX]+$/.test(outer) ? outer + inner : `${outer}.${inner}`;
 
 /** "1. Right side" over "1.1 Base": the first is no part. */
 function withoutHeads(shadow: string, headings: readonly Placed[]): Placed[] {

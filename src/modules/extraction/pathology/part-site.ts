@@ -5,7 +5,7 @@ import type { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import type { Span } from '../text/span.js';
 import type { CorrectedSide } from './addendum.js';
-import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { RANK, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import {
   NODES,
   readSpecimenKind,
@@ -115,8 +115,8 @@ function readPlace(shadow: string, title: Span, language: Language): LocatedPhra
 /** French "médian" beside "base" and "apex" is a level, not the midline; so is "milieu". */
 function frenchLevels(shadow: string, title: Span, language: Language, phrase: LocatedPhrase): LocatedPhrase {
   if (language !== 'fr') return phrase;
-  const middle =
-    phrase.location.levels.length === 0 ? /\bmilieu\b(?: ([dg])\b)?/.exec(shadow.slice(title.start, title.end)) : null;
+  const { levels } = phrase.location;
+  const middle = levels.includes('mid') ? null : /\bmilieu\b(?: ([dg])\b)?/.exec(shadow.slice(title.start, title.end));
   if (middle) {
     const start = title.start + middle.index;
     const end = start + middle[0].length;
@@ -125,12 +125,12 @@ function frenchLevels(shadow: string, title: Span, language: Language, phrase: L
       location: {
         ...phrase.location,
         ...(letter !== undefined && { side: letter === 'd' ? 'right' : 'left' }),
-        levels: ['mid'],
+        levels: (['base', 'mid', 'apex'] as const).filter((level) => level === 'mid' || levels.includes(level)),
       },
       spans: {
         ...phrase.spans,
         ...(letter !== undefined && { side: { start: end - 1, end } }),
-        levels: [{ start, end: start + 'milieu'.length }],
+        levels: [...phrase.spans.levels, { start, end: start + 'milieu'.length }],
       },
     };
   }

@@ -9,11 +9,12 @@ import { withoutTemplateText } from './template-text.js';
 import { splitPathologyReport } from './pathology-sections.js';
 import { addReportStatements } from './report-statements.js';
 import { searchParts } from './part-search.js';
-import type { ReportText } from './report-parts.js';
+import type { ReportText } from './part-sources.js';
 import { assembleSpecimens } from './specimen-assembly.js';
 import { findSpecimenTables } from './specimen-table.js';
 import { findTransposedTables } from './transposed-table.js';
-import { findSiteLines, namesSeveralSites, readSoleSpecimen } from './unlabelled-parts.js';
+import { hasGap, namesSeveralParts } from './mixed-parts.js';
+import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
 
 /** Far longer than any report; what lies behind is not read, and flagged. */
 const MOST_READ = 400_000;
@@ -51,8 +52,9 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   let parts = searched.parts;
   if (parts.length === 0) parts = findSiteLines(report);
   // One specimen of a report that lists several would mix up what belongs to each.
-  const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralSites(report));
-  const unread = torn || several || (searched.unread.length > 0 && searched.parts.length > 0);
+  const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralParts(report, language));
+  const unread =
+    torn || several || (searched.parts.length > 0 && (searched.unread.length > 0 || hasGap(searched.parts)));
   if (parts.length === 0 && !several) parts = readSoleSpecimen(report);
   const closing = searched.closing.map((span) => ({
     ...span,

@@ -53,7 +53,7 @@ export const CORE_NOUN =
   'cylindres?|cilindros?|tacos?|cylinders?|prelevements?|punciones|specimens?)';
 
 export const OUT_OF =
-  '(?:of(?: the| a total of)?|out of(?: the)?|/|:|von(?: insgesamt| den)?|van(?: de| het| in totaal)?|sur(?: les)?|des|der|dieser|aus|de(?: las?| los| un total de)?|op(?: de)?|sobre)';
+  '(?:of(?: the| a total of)?|out of(?: the)?|/|(?<! ):(?! )|von(?: insgesamt| den)?|van(?: de| het| in totaal)?|sur(?: les)?|des|der|dieser|aus|de(?: las?| los| un total de)?|op(?: de)?|sobre)';
 
 /** Adjectives that may stand between a number and its core noun. */
 export const CORE_ADJECTIVES =

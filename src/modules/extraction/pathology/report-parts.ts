@@ -1,70 +1,13 @@
-import { overlaps, type Span } from '../text/span.js';
-import { clausesOf } from './clauses.js';
+import type { Span } from '../text/span.js';
 import { readCores } from './cores.js';
+import { judgedSites } from './judged-sites.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
-import { detailsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
-import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
+import { styleOf } from './part-references.js';
+import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
-import { NODES, readSpecimenKind } from './specimen-site.js';
 import type { TableRow } from './specimen-table.js';
-import { readLength, readShares } from './tumour-extent.js';
-
-/** Where a part's values come from; the lower the rank, the more it is believed. */
-export const RANK = { addendum: 0, diagnosis: 1, microscopy: 2, summary: 3, comment: 4, place: 9 } as const;
-
-/** One stretch that speaks of a part. */
-export interface PartSource {
-  readonly rank: number;
-  readonly labelSpan: Span;
-  readonly title: Span;
-  readonly context: Span | null;
-  /** The stretch speaks of several parts together. */
-  readonly group: boolean;
-  /** Null where it only names the place. */
-  readonly findings: PartFindings | null;
-}
-
-export interface ReportPart {
-  readonly label: string;
-  readonly sources: PartSource[];
-}
-
-const RANK_OF: Readonly<Record<PathologySectionKind, number>> = {
-  diagnosis: RANK.diagnosis,
-  open: RANK.diagnosis,
-  microscopy: RANK.microscopy,
-  summary: RANK.summary,
-  synoptic: RANK.summary,
-  comment: RANK.comment,
-  addendum: RANK.addendum,
-  specimens: RANK.place,
-  clinical: RANK.place,
-  gross: RANK.place,
-  legend: RANK.place,
-};
-
-export interface ReportText {
-  readonly text: string;
-  readonly shadow: string;
-  readonly sections: readonly PathologySection[];
-}
-
-export function scopeOf(
-  shadow: string,
-  title: Span,
-  context: Span | null,
-  group: boolean,
-  alone: boolean,
-): ReadingScope {
-  const kind = readSpecimenKind(shadow, title) ?? (context && readSpecimenKind(shadow, context));
-  return {
-    group,
-    alone,
-    wholeGland: kind?.value === 'resection',
-    nodes: kind?.value === 'other' && NODES.test(shadow.slice(title.start, title.end)),
-  };
-}
+import { addRest, addSentences } from './spoken-parts.js';
 
 /** More than any report has; the rest of such a text adds nothing. */
 const MOST_MENTIONS = 1000;
@@ -126,7 +69,12 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     add,
   );
   addRest(report, parts, add);
-  const ordered = inOrder([...parts.values()]);
+  const mixed = new Set(
+    mentions
+      .filter((mention) => !places.has(mention) && mixesSites(report, mention))
+      .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
+  );
+  const ordered = inOrder([...parts].filter(([label]) => !mixed.has(label)).map(([, part]) => part));
   const read = new Set(ordered.map(({ label }) => label));
   const style = styleOf([...read]);
   const isListed = ({ label, sources }: ReportPart): boolean =>
@@ -135,8 +83,18 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   return {
     parts: ordered,
     closing: found.closing,
-    unread: [...parts.values()].filter((part) => !read.has(part.label) && isListed(part)).map(({ label }) => label),
+    unread: [...parts.values()]
+      .filter((part) => !read.has(part.label) && (mixed.has(part.label.toLowerCase()) || isListed(part)))
+      .map(({ label }) => label),
   };
+}
+
+/** Several sites with judged lines of their own under one label: no value has a sure owner. */
+function mixesSites({ shadow }: ReportText, { title, body, context }: PartMention): boolean {
+  const { wholeGland, nodes } = scopeOf(shadow, title, context, false, false);
+  return (
+    !wholeGland && !nodes && judgedSites(shadow, { start: Math.max(body.start, title.end), end: body.end }).size >= 2
+  );
 }
 
 /** What a line above several parts says of each of them. */
@@ -220,99 +178,6 @@ function addRows(
       },
     );
   });
-}
-
-/** A diagnosis in sentences that name parts of the list which nothing else judges: "Adenocarcinoma in parts A and C." */
-function addSentences(
-  report: ReportText,
-  parts: ReadonlyMap<string, ReportPart>,
-  bodies: readonly Span[],
-  add: (label: string, source: PartSource) => void,
-): void {
-  const known = new Set(
-    [...parts].filter(([, { sources }]) => sources.every(({ rank }) => rank > RANK.microscopy)).map(([label]) => label),
-  );
-  if (known.size === 0) return;
-  const style = styleOf([...parts.keys()]);
-  for (const section of report.sections) {
-    if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
-    for (const clause of clausesOf(report.shadow, section)) {
-      if (bodies.some((body) => overlaps(body, clause))) continue;
-      const labels = referencesIn(report.text, report.shadow, clause, known, style, true);
-      const group = labels.length > 1;
-      if (labels.length === 0 || !DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end))) continue;
-      const title = { start: clause.start, end: clause.start };
-      const findings = readFindings(report.text, report.shadow, clause, title, {
-        group,
-        alone: false,
-        wholeGland: false,
-        nodes: false,
-      });
-      const details = detailsIn(report.shadow, clause);
-      for (const label of labels)
-        add(parts.get(label)?.label ?? label, {
-          rank: RANK.diagnosis,
-          labelSpan: parts.get(label)?.sources[0]?.labelSpan ?? clause,
-          title,
-          context: null,
-          group,
-          findings: details.size > 0 && group ? withDetails(report.shadow, findings, details.get(label)) : findings,
-        });
-    }
-  }
-}
-
-/** What a sentence says of several parts, and what the bracket behind one of them says of this one. */
-function withDetails(shadow: string, shared: PartFindings, bracket: Span | undefined): PartFindings {
-  const malignant = shared.diagnosis?.value === 'adenocarcinoma';
-  const cores = bracket && readCores(shadow, bracket, malignant);
-  const shares = bracket && malignant ? readShares(shadow, bracket) : null;
-  return {
-    ...shared,
-    coresPositive: cores?.positive ?? null,
-    coresTotal: cores?.total ?? null,
-    coresAtLeast: cores?.atLeast ?? false,
-    percentInvolved: shares?.percentInvolved ?? null,
-    percentPattern4: shares?.percentPattern4 ?? null,
-    lengthMm: bracket && malignant ? readLength(shadow, [bracket], false, false) : null,
-  };
-}
-
-/** "Remaining cores: benign" speaks of every listed part that nothing else judges. */
-function addRest(
-  report: ReportText,
-  parts: ReadonlyMap<string, ReportPart>,
-  add: (label: string, source: PartSource) => void,
-): void {
-  const open = [...parts.values()].filter((part) => part.sources.every((source) => source.rank === RANK.place));
-  if (open.length === 0 || open.length === parts.size) return;
-  for (const section of report.sections) {
-    if (RANK_OF[section.kind] > RANK.summary) continue;
-    for (const clause of clausesOf(report.shadow, section)) {
-      const match = THE_REST.exec(report.shadow.slice(clause.start, clause.end));
-      if (!match) continue;
-      const labelSpan = { start: clause.start + match.index, end: clause.start + match.index + match[0].length };
-      const body = { start: labelSpan.end, end: clause.end };
-      const title = { start: body.start, end: body.start };
-      const findings = readFindings(report.text, report.shadow, body, title, {
-        group: true,
-        alone: false,
-        wholeGland: false,
-        nodes: false,
-      });
-      if (!findings.diagnosis) continue;
-      for (const part of open)
-        add(part.label, {
-          rank: RANK.diagnosis,
-          labelSpan: part.sources[0]?.labelSpan ?? labelSpan,
-          title,
-          context: null,
-          group: true,
-          findings,
-        });
-      return;
-    }
-  }
 }
 
 /** Parts in the order of the first stretch that judges them; what is only listed is no specimen. */

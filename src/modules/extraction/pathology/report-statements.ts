@@ -6,7 +6,7 @@ import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js
 import type { LabelStyle } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
 import type { PathologySection } from './pathology-sections.js';
-import { RANK, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { RANK, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { readSpecimenKind } from './specimen-site.js';
 
 const ASSERTIVE =

@@ -4,7 +4,7 @@ import type { ReadNumber } from './gleason.js';
 import type { SignName } from './growth-signs.js';
 import type { PartFindings } from './part-findings.js';
 import { readSite, type AssemblyContext, type PartSite } from './part-site.js';
-import { RANK, type PartSource, type ReportPart } from './report-parts.js';
+import { RANK, type PartSource, type ReportPart } from './part-sources.js';
 
 /** What the specimens of a report come to, beside the specimens themselves. */
 export interface Assembly {

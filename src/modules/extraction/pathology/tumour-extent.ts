@@ -140,7 +140,7 @@ const TUMOUR_IN_CORES = new RegExp(
   `(?:of|von|van|sur|de|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
 );
 const NOT_LENGTH_BEFORE =
-  /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*-?(?:length|lange|lengte)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
+  /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
 const NOT_LENGTH_AFTER =
   /^ ?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
 const WHOLE_GLAND_LENGTH =

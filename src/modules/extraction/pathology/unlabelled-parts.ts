@@ -1,28 +1,25 @@
 import type { Span } from '../text/span.js';
 import { readFindings } from './part-findings.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
-import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from './report-parts.js';
+import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
+import { NO_SITE, PLACE_WORD } from './judged-sites.js';
 import { readSpecimenKind } from './specimen-site.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
 const SITE_LINE =
-  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])((?:[^\n:.|]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
-const PLACE_WORD =
-  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^[bma][dg]$|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
+  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])((?:\([^()\n]{1,60}\)|[^\n:.|()]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
 const CODE = /^[bma][dg]$/;
 /** A level alone, below a line that names the side. */
 const LEVEL = /^(?:bas[ei]s?|basal|mid(?:dle|den)?|mitte|milieu|medi[oa]n?|tercio medio|apex|apice|apikal|apical)$/;
-const NO_SITE =
-  /gleason|isup|grade|perineural|invasion|margin|extra-?prosta|histolog|diagnos|comment|note|cores?\b.{0,12}(?:positive|involved)|percent|length|clinical|total|vesicles? (?:inv|invasion)|involvement|stage|volume|laterality|^side\b/;
 
-const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open', 'microscopy']);
+export const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open', 'microscopy']);
 
 /** Parts that the report names by their site alone; they get running numbers. At least two must be found. */
 export function findSiteLines(report: ReportText): ReportPart[] {
   const { text, shadow } = report;
-  const judged = report.sections.filter((section) => section.kind === 'diagnosis');
-  const open = judged.length > 0 ? judged : report.sections.filter((section) => JUDGING.has(section.kind));
+  const diagnoses = report.sections.filter((section) => section.kind === 'diagnosis');
+  const open = diagnoses.length > 0 ? diagnoses : report.sections.filter((section) => JUDGING.has(section.kind));
   const sections = [...open, ...report.sections.filter(({ kind }) => kind === 'synoptic' || kind === 'summary')];
   for (const section of sections) {
     const heads: { title: Span; end: number }[] = [];
@@ -39,17 +36,18 @@ export function findSiteLines(report: ReportText): ReportPart[] {
     }
     const bodies = heads.map((head, index) => ({
       ...head,
-      body: { start: head.end, end: heads[index + 1]?.title.start ?? section.end },
+      said: { start: head.end, end: heads[index + 1]?.title.start ?? section.end },
     }));
-    const said = bodies.filter(({ body }) => /[a-z0-9]/.test(shadow.slice(body.start, body.end)));
-    if (said.length < 2 || !said.every(({ body }) => DIAGNOSTIC_WORD.test(shadow.slice(body.start, body.end))))
+    const judged = bodies.filter(({ said }) => /[a-z0-9]/.test(shadow.slice(said.start, said.end)));
+    if (judged.length < 2 || !judged.every(({ said }) => DIAGNOSTIC_WORD.test(shadow.slice(said.start, said.end))))
       continue;
     let context: Span | null = null;
     const parts: ReportPart[] = [];
     for (const one of bodies) {
-      const { title, body } = one;
+      const { title } = one;
+      const body = { start: title.start, end: one.said.end };
       // "Lobe droit :" with nothing behind it holds for the sites below.
-      if (!said.includes(one)) context = title;
+      if (!judged.includes(one)) context = title;
       else if (context === null && !PLACE_WORD.test(shadow.slice(title.start, title.end))) return [];
       else
         parts.push({
@@ -78,25 +76,6 @@ const ORDER: readonly (readonly PathologySectionKind[])[] = [
   ['synoptic'],
   ['summary'],
 ];
-
-/** A line that opens with a site and judges it. */
-const JUDGED_SITE = /^[^a-z\n]{0,6}(?:[a-z]?\d{0,2}(?:\.\d)?[^a-z\n]{0,4})?([a-z][^\n]{2,60})/gm;
-
-/** Whether several sites have lines of their own, so that one specimen would mix up what belongs to each. */
-export function namesSeveralSites({ shadow, sections }: ReportText): boolean {
-  const sites = new Set<string>();
-  for (const section of sections) {
-    if (!JUDGING.has(section.kind)) continue;
-    for (const match of shadow.slice(section.start, section.end).matchAll(JUDGED_SITE)) {
-      const line = match[1] ?? '';
-      const word = DIAGNOSTIC_WORD.exec(line);
-      const head = word ? line.slice(0, word.index) : '';
-      const place = PLACE_WORD.test(head) && /(?::| -|\.{3,}| {3,}|\|)\s*$/.test(head) && !NO_SITE.test(head);
-      if (place) sites.add(head.replace(/[^a-z]+/g, ' ').trim());
-    }
-  }
-  return sites.size >= 2;
-}
 
 /** A report without parts is one specimen, labelled 1. */
 export function readSoleSpecimen(report: ReportText): ReportPart[] {

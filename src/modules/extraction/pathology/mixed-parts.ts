@@ -1,0 +1,65 @@
+import type { Language } from '../text/language.js';
+import { readLocation } from '../location/location-phrase.js';
+import { clausesOf } from './clauses.js';
+import { PART_NOUN } from './heading-marks.js';
+import { readFindings } from './part-findings.js';
+import { ordinalOf } from './part-label.js';
+import { styleOf } from './part-references.js';
+import type { ReportPart, ReportText } from './part-sources.js';
+import { DIAGNOSTIC_WORD } from './site-words.js';
+import { readSpecimenKind } from './specimen-site.js';
+import { judgedSites } from './judged-sites.js';
+import { JUDGING } from './unlabelled-parts.js';
+
+const NAMED_PART = new RegExp(
+  `\\b(?!slide|cassette|lame|block|level|pass)${PART_NOUN} ?(?:nr\\.? |n[°º] ?|#)?(\\d{1,2})(?![\\d/.,:%]|,\\d| ?(?:mm|cm|of|von|van|sur|de)\\b)`,
+  'g',
+);
+
+/** Sentences that judge different places differently, or name several parts by number. */
+function judgesApart(report: ReportText, language: Language): boolean {
+  const { text, shadow } = report;
+  const outcomes = new Map<string, string>();
+  const labels = new Set<string>();
+  for (const section of report.sections) {
+    if (!JUDGING.has(section.kind)) continue;
+    for (const clause of clausesOf(shadow, {
+      start: section.start,
+      end: Math.min(section.end, section.start + 20_000),
+    })) {
+      const words = shadow.slice(clause.start, clause.end);
+      if (!DIAGNOSTIC_WORD.test(words)) continue;
+      for (const match of words.matchAll(NAMED_PART)) labels.add(match[1] ?? '');
+      const { side, levels } = readLocation(shadow, clause, language).location;
+      if (side !== 'left' && side !== 'right' && levels.length !== 1) continue;
+      const title = { start: clause.start, end: clause.start };
+      const { diagnosis, grades } = readFindings(text, shadow, clause, title, {
+        group: true,
+        alone: false,
+        wholeGland: false,
+        nodes: false,
+      });
+      const [score] = grades.scores;
+      if (diagnosis)
+        outcomes.set(`${side} ${levels.join()}`, `${diagnosis.value} ${score?.primary}+${score?.secondary}`);
+    }
+  }
+  return labels.size >= 2 || (outcomes.size >= 2 && new Set(outcomes.values()).size >= 2);
+}
+
+/** Whether a report without labelled parts speaks of several, so that one specimen would mix up what belongs to each. */
+export function namesSeveralParts(report: ReportText, language: Language): boolean {
+  const { shadow } = report;
+  const judging = report.sections.filter(({ kind }) => JUDGING.has(kind));
+  const sites = new Set(judging.flatMap((section) => [...judgedSites(shadow, section)]));
+  const whole = report.sections.some((section) => readSpecimenKind(shadow, section)?.value === 'resection');
+  return sites.size >= 2 || (!whole && judgesApart(report, language));
+}
+
+/** Whether labels are left out in the middle of the count ("1, 2, 4"). */
+export function hasGap(parts: readonly ReportPart[]): boolean {
+  const style = styleOf(parts.map(({ label }) => label));
+  const counted = new Set(parts.map(({ label }) => Math.floor(ordinalOf(label, style) ?? NaN)));
+  const [least, most] = [Math.min(...counted), Math.max(...counted)];
+  return Number.isFinite(most) && most - least + 1 > counted.size;
+}

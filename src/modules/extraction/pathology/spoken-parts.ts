@@ -1,0 +1,104 @@
+import { overlaps, type Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
+import { readCores } from './cores.js';
+import { readFindings, type PartFindings } from './part-findings.js';
+import { detailsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
+import { RANK, RANK_OF, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
+import { DIAGNOSTIC_WORD } from './site-words.js';
+import { readLength, readShares } from './tumour-extent.js';
+
+/** A diagnosis in sentences that name parts of the list which nothing else judges: "Adenocarcinoma in parts A and C." */
+export function addSentences(
+  report: ReportText,
+  parts: ReadonlyMap<string, ReportPart>,
+  bodies: readonly Span[],
+  add: (label: string, source: PartSource) => void,
+): void {
+  const known = new Set(
+    [...parts].filter(([, { sources }]) => sources.every(({ rank }) => rank > RANK.microscopy)).map(([label]) => label),
+  );
+  if (known.size === 0) return;
+  const style = styleOf([...parts.keys()]);
+  for (const section of report.sections) {
+    if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
+    for (const clause of clausesOf(report.shadow, section)) {
+      if (bodies.some((body) => overlaps(body, clause))) continue;
+      const labels = referencesIn(report.text, report.shadow, clause, known, style, true);
+      const group = labels.length > 1;
+      if (labels.length === 0 || !DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end))) continue;
+      const title = { start: clause.start, end: clause.start };
+      const findings = readFindings(report.text, report.shadow, clause, title, {
+        group,
+        alone: false,
+        wholeGland: false,
+        nodes: false,
+      });
+      // Two grades for several parts: which has which is not told.
+      if (group && new Set(findings.grades.scores.map(({ primary, secondary }) => `${primary}+${secondary}`)).size > 1)
+        continue;
+      const details = detailsIn(report.shadow, clause);
+      for (const label of labels)
+        add(parts.get(label)?.label ?? label, {
+          rank: RANK.diagnosis,
+          labelSpan: parts.get(label)?.sources[0]?.labelSpan ?? clause,
+          title,
+          context: null,
+          group,
+          findings: details.size > 0 && group ? withDetails(report.shadow, findings, details.get(label)) : findings,
+        });
+    }
+  }
+}
+
+/** What a sentence says of several parts, and what the bracket behind one of them says of this one. */
+function withDetails(shadow: string, shared: PartFindings, bracket: Span | undefined): PartFindings {
+  const malignant = shared.diagnosis?.value === 'adenocarcinoma';
+  const cores = bracket && readCores(shadow, bracket, malignant);
+  const shares = bracket && malignant ? readShares(shadow, bracket) : null;
+  return {
+    ...shared,
+    coresPositive: cores?.positive ?? null,
+    coresTotal: cores?.total ?? null,
+    coresAtLeast: cores?.atLeast ?? false,
+    percentInvolved: shares?.percentInvolved ?? null,
+    percentPattern4: shares?.percentPattern4 ?? null,
+    lengthMm: bracket && malignant ? readLength(shadow, [bracket], false, false) : null,
+  };
+}
+
+/** "Remaining cores: benign" speaks of every listed part that nothing else judges. */
+export function addRest(
+  report: ReportText,
+  parts: ReadonlyMap<string, ReportPart>,
+  add: (label: string, source: PartSource) => void,
+): void {
+  const open = [...parts.values()].filter((part) => part.sources.every((source) => source.rank === RANK.place));
+  if (open.length === 0 || open.length === parts.size) return;
+  for (const section of report.sections) {
+    if (RANK_OF[section.kind] > RANK.summary) continue;
+    for (const clause of clausesOf(report.shadow, section)) {
+      const match = THE_REST.exec(report.shadow.slice(clause.start, clause.end));
+      if (!match) continue;
+      const labelSpan = { start: clause.start + match.index, end: clause.start + match.index + match[0].length };
+      const body = { start: labelSpan.end, end: clause.end };
+      const title = { start: body.start, end: body.start };
+      const findings = readFindings(report.text, report.shadow, body, title, {
+        group: true,
+        alone: false,
+        wholeGland: false,
+        nodes: false,
+      });
+      if (!findings.diagnosis) continue;
+      for (const part of open)
+        add(part.label, {
+          rank: RANK.diagnosis,
+          labelSpan: part.sources[0]?.labelSpan ?? labelSpan,
+          title,
+          context: null,
+          group: true,
+          findings,
+        });
+      return;
+    }
+  }
+}
