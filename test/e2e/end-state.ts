@@ -16,6 +16,7 @@ const QUERIES: Record<string, string> = {
   label: `SELECT sop_instance_uid, logical_key, version, state, superseded_by, content_digest, patient_id FROM label`,
   link: 'SELECT * FROM link',
   exclusion: 'SELECT * FROM exclusion',
+  review: 'SELECT id, patient_id, state, target, asked, candidates, proposed, decision FROM review',
   extraction: 'SELECT report_id, engine, extraction FROM extraction',
   report: 'SELECT id, fhir_id, is_current, patient_id, kind, refused, text FROM report',
   study: 'SELECT study_instance_uid, patient_id, study_date, series_sha256 FROM study',
@@ -44,7 +45,7 @@ export async function segUids(orthanc: Orthanc): Promise<string[]> {
 /** Empties database and queue of all but patients and their targets, and the PACS of its labels. */
 export async function forgetLabels(world: World): Promise<void> {
   await world.sql(
-    'TRUNCATE run, run_patient, label, exclusion, link, extraction, study, series, ingest_cursor, report',
+    'TRUNCATE run, run_patient, label, review, exclusion, link, extraction, study, series, ingest_cursor, report',
   );
   await world.sql('UPDATE patient SET input_revision = 1, curated_revision = 0, curated_rules = NULL');
   await world.sql('DELETE FROM jobs.job');

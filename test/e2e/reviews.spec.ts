@@ -13,6 +13,7 @@ import { startWorld, type World } from './world.js';
 
 const cohort = generateCohort({ seed: 61, patients: 18 }).patients;
 const twins = cohort[0]!;
+const contradicted = cohort.find(({ scenario }) => scenario === 'side-contradiction')!;
 const twoStudies = cohort.find(({ scenario }) => scenario === 'two-studies')!;
 const [{ sector }, [target]] = [twins.exam.findings[0]!, twins.targets as [(typeof twins.targets)[number]]];
 const READER = 'Dr. A. Reader';
@@ -37,10 +38,10 @@ const putReport = async (text: string, status: DiagnosticReport['status'] = 'ame
 
 beforeAll(async () => {
   world = await startWorld();
-  await world.loadCohort({ seed: 61, patients: [twins, twoStudies] });
+  await world.loadCohort({ seed: 61, patients: [twins, twoStudies, contradicted] });
   await putReport(reportText(12), 'final');
   service = await startService(world.env);
-  const rows = [twins, twoStudies].flatMap(({ patientId, biopsyDate, targets }) =>
+  const rows = [twins, twoStudies, contradicted].flatMap(({ patientId, biopsyDate, targets }) =>
     targets.map(({ label, pointLps: [x, y, z] }) => ({
       patient_id: patientId,
       procedure_date: biopsyDate,
@@ -333,5 +334,37 @@ describe('a decision', () => {
     await decideAndWait(review!.id, { decision: 'choose', candidate: chosen.key });
     expect(await current(twoStudies)).toMatchObject([{ state: 'stored', studyInstanceUid: chosen.key }]);
     await expectYieldAddsUp();
+  }, 60_000);
+
+  it('for the opposite side needs a note', async () => {
+    await curate(contradicted);
+    expect(await reasons(contradicted)).toEqual(['side-contradiction']);
+    expect(await reviewsOf(contradicted)).toEqual([]);
+    const [{ id } = { id: '' }] = await world.sql<{ id: string }>(
+      'SELECT target.id FROM target JOIN patient ON patient.id = patient_id WHERE mrn = $1',
+      [contradicted.patientId],
+    );
+    const { body } = await service.http.post(`${API}/reviews`).send({ target: id }).expect(201);
+    const review = body as ReviewView;
+    expect(review).toMatchObject({ proposed: null, candidates: [{ isContradicted: true, score: 0 }] });
+    const choice = { decision: 'choose', candidate: review.candidates[0]!.key };
+    expectProblem(await decide(review.id, choice), 400, /^note: must say why/);
+    expectProblem(await decide(review.id, { decision: 'accept' }), 400, /^decision: /);
+    await decideAndWait(review.id, { ...choice, note: 'the name of the target is wrong' });
+    const [label] = await current(contradicted);
+    expect(label!.segments[0]!.sentences.join()).toContain('the name of the target is wrong');
+    expect(await reasons(contradicted)).toEqual([]);
+  }, 60_000);
+
+  it('that accepts what is linked stays on the same label, which then says so', async () => {
+    const [before] = await current(twoStudies);
+    const { target, confidence } = before!.segments[0]!;
+    const { body } = await service.http.post(`${API}/reviews`).send({ target: target.id }).expect(201);
+    await decideAndWait((body as ReviewView).id, { decision: 'accept' });
+    const [after, ...more] = await current(twoStudies);
+    expect(more).toEqual([]);
+    expect(after).toMatchObject({ id: before!.id, version: before!.version, state: 'stored' });
+    expect(after!.segments[0]!.sentences).toContainEqual(expect.stringMatching(/: accepted by Dr\. A\. Reader on /));
+    expect(after!.segments[0]!.confidence).toBeGreaterThan(confidence);
   }, 60_000);
 });

@@ -16,9 +16,8 @@ export const explainCommand: Command = {
     if (!patient) throw new UsageError('No patient of this number is known.');
     if (others.length > 0) throw new UsageError('Several issuers gave this number; name one with --issuer.');
     const targets = await context.get(MatchingRepository).explain(patient.id);
-    await write(
-      options['json'] === true ? `${JSON.stringify(targets, null, 2)}\n` : targets.map(explanationLine).join(''),
-    );
+    const lines = targets.length > 0 ? targets.map(explanationLine).join('') : 'No biopsy target of this patient.\n';
+    await write(options['json'] === true ? `${JSON.stringify(targets, null, 2)}\n` : lines);
     return 0;
   },
 };

@@ -89,8 +89,9 @@ export class ReviewsService {
     const { reviews, exclusions } = await this.curation.matchInDoubt(patient, target.id);
     const review = reviews.findLast((one) => one.target.id === target.id);
     if (!review || review.state === 'decided') {
-      const reason = exclusions.find(({ entityKey }) => entityKey === target.id)?.reason ?? 'no-report';
-      throw new ConflictException(`There is nothing to decide: ${REASONS[reason]}`);
+      const reason = exclusions.find(({ entityKey }) => entityKey === target.id)?.reason;
+      const why = reason ? REASONS[reason] : 'The target is no longer looked at.';
+      throw new ConflictException(`There is nothing to decide: ${why}`);
     }
     const { note = null, reviewer = null } = input;
     return this.reviews.open(patient.id, review, { note, reviewer, principal, at: now.toISOString() });

@@ -65,6 +65,13 @@ export class LabelRepository {
     let planned = 0;
     for (const label of plan) {
       const same = known.find(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid);
+      if (same) {
+        // The object in the PACS tells no sentences: they may change without it.
+        await manager.query('UPDATE label SET segments = $2 WHERE sop_instance_uid = $1 AND segments <> $2::jsonb', [
+          label.sopInstanceUid,
+          JSON.stringify(label.segments),
+        ]);
+      }
       if (same && CURRENT.includes(same.state)) continue;
       planned += 1;
       if (same) {
