@@ -22,8 +22,8 @@ export function configureHttp(app: INestApplication): void {
   express.useBodyParser('json', { limit: BODY_LIMIT });
   express.useBodyParser('text', { limit: BODY_LIMIT, type: ['text/csv', 'text/plain'] });
   express.use((request: Request, _response: Response, next: NextFunction) => {
-    // Probes and Prometheus look at the root by habit.
-    if (/^\/(health\/|metrics$)/.test(request.url)) request.url = `/api/v1${request.url}`;
+    // Probes and Prometheus look at the root by habit; the picture has a short address.
+    if (/^\/(health\/|metrics$|yield\.svg$)/.test(request.url)) request.url = `/api/v1${request.url}`;
     // Nest answers what it does not know below its prefix only; Express would quote the path.
     next(/^\/(api\/v1|docs)\b/.test(request.url) ? undefined : new NotFoundException('There is nothing at this path.'));
   });

@@ -302,6 +302,14 @@ describe('yield and exclusions', () => {
     expect(rows[0]!.dropped['side-contradiction']).toBe(contradicted!.targets.length);
   });
 
+  it.each(['/yield.svg', `${API}/yield.svg`])('draws it as a picture at %s', async (address) => {
+    const response = await service.http.get(address).expect(200);
+    expect(response.headers['content-type']).toBe('image/svg+xml; charset=utf-8');
+    const picture = String(response.body);
+    expect(picture).toMatch(/^<svg [^]*side-contradiction[^]*<\/svg>\n$/);
+    expect((await world.cli('yield', '--svg')).stdout).toBe(picture);
+  });
+
   it('gives the reason of each target that led to no label', async () => {
     const rows = (await all()).filter(({ entity, mrn }) => entity === 'target' && mrn === contradicted!.patientId);
     expect(rows).toEqual(

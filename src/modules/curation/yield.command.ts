@@ -1,14 +1,16 @@
 import type { Command } from '../../platform/cli/command.js';
+import { yieldSvg } from './yield-svg.js';
 import { yieldTable } from './yield-table.js';
 import { YieldService } from './yield.service.js';
 
 export const yieldCommand: Command = {
-  usage: 'yield [--json]',
-  summary: 'how much came in, and what became of it',
-  options: { json: { type: 'boolean' } },
+  usage: 'yield [--json | --svg]',
+  summary: 'how much came in, and what became of it, as a table, JSON or a picture',
+  options: { json: { type: 'boolean' }, svg: { type: 'boolean' } },
   async run({ options, app, write }) {
     const rows = await (await app()).get(YieldService).yield();
-    await write(options['json'] === true ? `${JSON.stringify(rows, null, 2)}\n` : `${yieldTable(rows)}\n`);
+    if (options['svg'] === true) await write(yieldSvg(rows));
+    else await write(options['json'] === true ? `${JSON.stringify(rows, null, 2)}\n` : `${yieldTable(rows)}\n`);
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { Answers, named, refTo, Refuses } from '../../platform/http/openapi.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { REASONS, type ReasonCode } from '../reasons.js';
 import { type ExclusionRow, YieldRepository, type YieldRow } from './yield.repository.js';
+import { yieldSvg } from './yield-svg.js';
 import { YieldService } from './yield.service.js';
 
 const MAX_ROWS = 10_000;
@@ -62,6 +63,19 @@ export class YieldController {
   @Answers([yieldRowSchema], 'One row per unit.')
   async yield(): Promise<YieldRow[]> {
     return this.service.yield();
+  }
+
+  @Get('yield.svg')
+  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  @Header('content-type', 'image/svg+xml; charset=utf-8')
+  @ApiOperation({ summary: 'The same as a picture: from what came in over what was dropped to what was kept.' })
+  @ApiResponse({
+    status: 200,
+    description: 'The picture.',
+    content: { 'image/svg+xml': { schema: { type: 'string' } } },
+  })
+  async picture(): Promise<string> {
+    return yieldSvg(await this.service.yield());
   }
 
   @Get('exclusions')
