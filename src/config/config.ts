@@ -78,13 +78,14 @@ const environmentSchema = z.object({
   FHIR_TOKEN_URL: url.optional(),
   FHIR_CLIENT_ID: text.optional(),
   FHIR_CLIENT_SECRET: secret,
-  FHIR_SCOPE: text.default('system/*.read'),
+  FHIR_SCOPE: text.optional(),
   FHIR_PRIVATE_KEY_FILE: text.optional(),
   FHIR_KEY_ID: text.optional(),
   FHIR_REPORT_QUERY: z.string().default(''),
   FHIR_PAGE_SIZE: wholeNumber(100, 1, 1000),
   FHIR_OVERLAP_MINUTES: wholeNumber(15, 0, 10_080),
   FHIR_TIMEOUT_SECONDS: wholeNumber(30, 1, 600),
+  FHIR_WRITE_BACK: z.enum(['off', 'on']).default('off'),
 
   DICOMWEB_BASE_URL: url.optional(),
   DICOMWEB_QIDO_URL: url.optional(),
@@ -127,6 +128,9 @@ const environmentSchema = z.object({
   OIDC_ISSUER: url.optional(),
   OIDC_AUDIENCE: text.optional(),
 });
+
+const READ = 'system/*.read';
+const READ_AND_WRITE = `${READ} system/Observation.write system/Provenance.write`;
 
 type Environment = z.infer<typeof environmentSchema>;
 
@@ -264,13 +268,14 @@ export function parseConfig(environment: Record<string, string | undefined>) {
       tokenUrl: env.FHIR_TOKEN_URL,
       clientId: env.FHIR_CLIENT_ID,
       clientSecret: env.FHIR_CLIENT_SECRET,
-      scope: env.FHIR_SCOPE,
+      scope: env.FHIR_SCOPE ?? (env.FHIR_WRITE_BACK === 'on' ? READ_AND_WRITE : READ),
       privateKey: privateKeyOf(env),
       keyId: env.FHIR_KEY_ID,
       reportQuery: env.FHIR_REPORT_QUERY,
       pageSize: env.FHIR_PAGE_SIZE,
       overlapMs: env.FHIR_OVERLAP_MINUTES * 60_000,
       timeoutMs: env.FHIR_TIMEOUT_SECONDS * 1000,
+      writesBack: env.FHIR_WRITE_BACK === 'on',
     },
     dicomweb: {
       qidoUrl: env.DICOMWEB_QIDO_URL ?? env.DICOMWEB_BASE_URL!,

@@ -37,7 +37,7 @@ const FHIR_JSON = 'application/fhir+json, application/json;q=0.9';
 const BINARY = 'application/fhir+json, */*;q=0.5';
 const MAX_EMPTY_PAGES_IN_A_ROW = 100;
 
-/** Reads from any FHIR R4 server. Nothing here writes. */
+/** Reads from any FHIR R4 server, and writes what it is told to. */
 export class FhirClient {
   private readonly base: ServiceBase;
   private readonly http: FhirHttp;
@@ -111,6 +111,41 @@ export class FhirClient {
   }
 
   /**
+   * Stores a resource under its id, a new one or in place of the one that is there.
+   * @throws FhirError, also where the server lets no client choose an id
+   */
+  async update(resource: Resource & { id: string }): Promise<void> {
+    await this.write('PUT', `${resource.resourceType}/${resource.id}`, resource);
+  }
+
+  /**
+   * Stores a resource that has no id unless there is one with the identifier (FHIR R4, 3.1.0.8.1).
+   * @returns the id that the server gave
+   */
+  async createUnlessThere(resource: Resource, { system, value }: { system: string; value: string }): Promise<string> {
+    const identifier = new URLSearchParams({ identifier: `${system}|${value}` });
+    const headers = { 'if-none-exist': String(identifier) };
+    const { location, bytes } = await this.write('POST', resource.resourceType, resource, headers);
+    const [, inLocation] =
+      new RegExp(`/${resource.resourceType}/([A-Za-z0-9\\-.]{1,64})(/|$)`).exec(location ?? '') ?? [];
+    const id = inLocation ?? (parseJsonBody(bytes) as Partial<Resource> | undefined)?.id;
+    if (id !== undefined) return id;
+    const [found] = await this.search(resource.resourceType, identifier);
+    if (found?.id === undefined) throw new FhirError('not-fhir');
+    return found.id;
+  }
+
+  private write(method: 'PUT' | 'POST', address: string, resource: Resource, headers: Record<string, string> = {}) {
+    return this.http.send(this.base.resolve(address), {
+      method,
+      accept: FHIR_JSON,
+      maxBytes: this.maxPageBytes,
+      body: JSON.stringify(resource),
+      headers,
+    });
+  }
+
+  /**
    * Is a FHIR server there, and does it let us in? The metadata are often open to all, so a search for a single report
    * tries the credentials; a server that refuses it for another reason (a patient is required) still lets us in. Its next
    * link shows whether the server calls itself by the configured address.
@@ -162,10 +197,13 @@ export class FhirClient {
    */
   private async fetchForMedplum(url: string, headers: Record<string, string>) {
     if (headers['Accept'] === BINARY) {
-      const { bytes, contentType } = await this.http.get(new URL(url), BINARY, this.maxBinaryBytes);
+      const { bytes, contentType } = await this.http.send(new URL(url), {
+        accept: BINARY,
+        maxBytes: this.maxBinaryBytes,
+      });
       return new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
     }
-    const answer = await this.http.get(new URL(url), FHIR_JSON, this.maxPageBytes);
+    const answer = await this.http.send(new URL(url), { accept: FHIR_JSON, maxBytes: this.maxPageBytes });
     const body = parseJsonBody(answer.bytes);
     if (typeof body !== 'object' || body === null) throw new FhirError('not-fhir');
     if (answer.servedAtMs !== undefined) this.servedAtMs.set(body, answer.servedAtMs);

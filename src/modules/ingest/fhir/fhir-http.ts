@@ -17,8 +17,20 @@ export interface FhirHttpSettings {
   clock?: Clock;
 }
 
+export interface FhirCall {
+  /** GET if none is named. */
+  method?: 'GET' | 'PUT' | 'POST';
+  accept: string;
+  maxBytes: number;
+  /** JSON. */
+  body?: string;
+  headers?: Record<string, string>;
+}
+
 export interface FhirAnswer {
   contentType: string;
+  /** Where a created resource is (Location header). */
+  location: string | undefined;
   /** The server's own time (Date header), in milliseconds since 1970. */
   servedAtMs: number | undefined;
   bytes: Buffer;
@@ -37,7 +49,7 @@ const FAILURES_BEFORE_REST = 5;
 const REST_MS = 30_000;
 
 /**
- * GET with everything a clinical server may ask of a guest: the token only to its own origin, few requests at once,
+ * Calls with everything a clinical server may ask of a guest: the token only to its own origin, few requests at once,
  * retries with jitter that honour Retry-After, a rest after repeated failure, and a limit on decoded bytes.
  */
 export class FhirHttp {
@@ -45,7 +57,7 @@ export class FhirHttp {
   private readonly clock: Clock;
   private readonly timeoutMs: number;
   private readonly maxRetries: number;
-  /** By what is asked for: a store of documents may be down while the rest of the server is well. */
+  /** By what is asked: a store of documents may be down, or writing, while the rest of the server is well. */
   private readonly healths = new Map<string, Health>();
 
   constructor(private readonly settings: FhirHttpSettings) {
@@ -55,19 +67,22 @@ export class FhirHttp {
     this.maxRetries = settings.maxRetries ?? 4;
   }
 
-  /** @throws FhirError for every failure, including every status other than 2xx */
-  get(url: URL, accept: string, maxBytes: number): Promise<FhirAnswer> {
+  /**
+   * A call that may be repeated: what failed on the way is asked or sent again.
+   * @throws FhirError for every failure, including every status other than 2xx
+   */
+  send(url: URL, call: FhirCall): Promise<FhirAnswer> {
     // A call that waits to try again keeps its slot: that is the back-pressure a busy server asks for.
-    return this.slots.run(() => this.getWithRetries(url, accept, maxBytes));
+    return this.slots.run(() => this.sendWithRetries(url, call));
   }
 
-  private async getWithRetries(url: URL, accept: string, maxBytes: number): Promise<FhirAnswer> {
-    const health = this.healthOf(accept);
+  private async sendWithRetries(url: URL, call: FhirCall): Promise<FhirAnswer> {
+    const health = this.healthOf(`${call.method ?? 'GET'} ${call.accept}`);
     const restMs = health.restUntilMs - this.clock.now();
     if (restMs > 0) throw new FhirError('resting', { retryAfterMs: restMs });
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await this.getAuthorized(url, accept, maxBytes);
+        const answer = await this.sendAuthorized(url, call);
         health.failuresInARow = 0;
         return answer;
       } catch (error) {
@@ -82,9 +97,9 @@ export class FhirHttp {
     }
   }
 
-  private healthOf(accept: string): Health {
-    const health = this.healths.get(accept) ?? { failuresInARow: 0, restUntilMs: 0 };
-    this.healths.set(accept, health);
+  private healthOf(kind: string): Health {
+    const health = this.healths.get(kind) ?? { failuresInARow: 0, restUntilMs: 0 };
+    this.healths.set(kind, health);
     return health;
   }
 
@@ -102,34 +117,44 @@ export class FhirHttp {
     if (health.failuresInARow >= FAILURES_BEFORE_REST) health.restUntilMs = this.clock.now() + REST_MS;
   }
 
-  private async getAuthorized(url: URL, accept: string, maxBytes: number): Promise<FhirAnswer> {
+  private async sendAuthorized(url: URL, call: FhirCall): Promise<FhirAnswer> {
     const authorization = await this.settings.auth.authorization();
     try {
-      return await this.getOnce(url, accept, maxBytes, authorization);
+      return await this.sendOnce(url, call, authorization);
     } catch (error) {
       const expired = error instanceof FhirError && error.status === 401 && authorization !== undefined;
       if (!expired || !this.settings.auth.forget(authorization)) throw error;
-      return this.getOnce(url, accept, maxBytes, await this.settings.auth.authorization());
+      return this.sendOnce(url, call, await this.settings.auth.authorization());
     }
   }
 
-  private async getOnce(first: URL, accept: string, maxBytes: number, authorization?: string): Promise<FhirAnswer> {
+  private async sendOnce(first: URL, call: FhirCall, authorization?: string): Promise<FhirAnswer> {
+    const { method = 'GET', accept, maxBytes, body } = call;
     const signal = AbortSignal.timeout(this.timeoutMs);
-    const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
+    const headers = {
+      accept,
+      ...call.headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+      ...(authorization === undefined ? {} : { authorization }),
+    };
     let url = first;
     try {
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-        const response = await fetch(url, { headers, redirect: 'manual', signal });
+        const init = { method, headers, redirect: 'manual', signal } as const;
+        const response = await fetch(url, body === undefined ? init : { ...init, body });
         if (response.ok) {
           return {
             contentType: response.headers.get('content-type') ?? '',
+            location: response.headers.get('location') ?? undefined,
             servedAtMs: timeOf(response.headers.get('date')),
             bytes: await readCapped(response, maxBytes),
           };
         }
         await response.body?.cancel();
         const location = response.headers.get('location');
-        if (response.status < 300 || response.status >= 400 || location === null) {
+        // Of the redirects, only 307 and 308 promise to keep method and body (RFC 9110, 15.4).
+        const keepsCall = method === 'GET' || response.status === 307 || response.status === 308;
+        if (response.status < 300 || response.status >= 400 || location === null || !keepsCall) {
           throw errorOfStatus(response.status, retryAfterMs(response, this.clock.now()));
         }
         const target = URL.parse(location, url.href);
