@@ -14,6 +14,7 @@ const [patient] = generateCohort({ seed: 23, patients: 1 }).patients;
 const KEYS = ['key-of-the-laboratory', 'key-of-the-night-shift'];
 /** What operators and scripts rely on. */
 const ROUTES = [
+  'delete /targets/{id}',
   'get /exclusions',
   'get /health/live',
   'get /health/ready',
@@ -24,6 +25,7 @@ const ROUTES = [
   'get /reviews/{id}',
   'get /runs',
   'get /runs/{id}',
+  'get /targets',
   'get /yield',
   'get /yield.svg',
   'post /extractions',
@@ -33,6 +35,7 @@ const ROUTES = [
   'post /reviews/{id}',
   'post /sync',
   'post /targets',
+  'post /targets/{id}/restore',
 ];
 const OPEN_ROUTES = ['get /health/live', 'get /health/ready'];
 
@@ -52,9 +55,10 @@ afterAll(async () => {
   await world?.stop();
 }, 60_000);
 
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'options', 'head'] as const;
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, item]) =>
-    (['get', 'post', 'put', 'patch', 'delete', 'options', 'head'] as const).flatMap((method) => {
+    METHODS.flatMap((method) => {
       const operation = item[method];
       return operation ? [{ method, path, name: `${method} ${path.replace(API, '')}`, operation }] : [];
     }),
@@ -123,7 +127,12 @@ describe('the OpenAPI document', () => {
       .attach('file', Buffer.from(`${file!.content}nonsense\n`), file!.path.split('/').at(-1)!)
       .expect(200);
     expectDescribed('post /targets', targets);
+    await get('get /targets', `${API}/targets?patient=${patient!.patientId}`);
     const { targetId } = (targets.body as { rows: { targetId: string }[] }).rows[0]!;
+    const target = `${API}/targets/${targetId}`;
+    expectDescribed('delete /targets/{id}', await service.http.delete(target).set(withKey()).expect(200));
+    const restored = await service.http.post(`${target}/restore`).set(withKey()).expect(200);
+    expectDescribed('post /targets/{id}/restore', restored);
     const curate = `${API}/patients/${patient!.patientId}/curate`;
     const curated = await service.http.post(curate).set(withKey(KEYS[1])).expect(202);
     expectDescribed('post /patients/{mrn}/curate', curated);
@@ -161,7 +170,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('API keys', () => {
-  const call = (method: string, path: string) => (method === 'get' ? service.http.get(path) : service.http.post(path));
+  const call = (method: (typeof METHODS)[number], path: string) => service.http[method](path);
 
   it('are needed for every route but health', async () => {
     const closed = operations().filter(({ name }) => !OPEN_ROUTES.includes(name));

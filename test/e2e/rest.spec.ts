@@ -66,7 +66,9 @@ describe('importing targets', () => {
       .expect(200);
     expect(body).toEqual({
       imported: odd.targets.length,
+      corrected: 0,
       unchanged: 0,
+      withdrawn: 0,
       refused: [],
       rows: odd.targets.map(() => ({ row: expect.any(Number), result: 'imported', targetId: expect.any(String) })),
     });
@@ -138,7 +140,8 @@ describe('importing targets', () => {
     ['a .mrk.json that is none', 'Targets.mrk.json', '{'],
   ])('refuses %s as a whole', async (_what, name, content) => {
     const { body } = await service.http.post(`${API}/targets`).attach('file', Buffer.from(content), name).expect(200);
-    expect(body).toEqual({ imported: 0, unchanged: 0, rows: [], refused: [{ row: null, reason: expect.any(String) }] });
+    const none = { imported: 0, corrected: 0, unchanged: 0, withdrawn: 0, rows: [] };
+    expect(body).toEqual({ ...none, refused: [{ row: null, reason: expect.any(String) }] });
   });
 
   it('refuses requests that hold no targets at all', async () => {

@@ -74,7 +74,8 @@ export class YieldRepository {
         WITH ${LABELLED}
         SELECT coalesce(labelled_target.outcome, exclusion.reason, 'pending') AS outcome FROM target
         LEFT JOIN labelled_target ON labelled_target.key = target.id::text
-        LEFT JOIN exclusion ON exclusion.entity = 'target' AND exclusion.entity_key = target.id::text`),
+        LEFT JOIN exclusion ON exclusion.entity = 'target' AND exclusion.entity_key = target.id::text
+        WHERE withdrawn_at IS NULL`),
       this.outcomes(
         `WITH ${LABELLED}, ${CURRENT_EXTRACTIONS}
         SELECT coalesce(labelled_lesion.outcome, own.reason, of_target.reason, 'pending') AS outcome

@@ -4,9 +4,14 @@ import { TargetImportService } from './target-import.service.js';
 import { readTargetTree } from './targets/target-folder.js';
 
 export const importTargetsCommand: Command = {
-  usage: 'import-targets PATH [--patient MRN] [--issuer ISSUER] [--date YYYY-MM-DD]',
+  usage: 'import-targets PATH [--patient MRN] [--issuer ISSUER] [--date YYYY-MM-DD] [--replace]',
   summary: 'import biopsy targets from .fcsv, .mrk.json, canonical CSV, or a folder tree of them',
-  options: { patient: { type: 'string' }, issuer: { type: 'string' }, date: { type: 'string' } },
+  options: {
+    patient: { type: 'string' },
+    issuer: { type: 'string' },
+    date: { type: 'string' },
+    replace: { type: 'boolean' },
+  },
   async run({ options, positionals, app, write }) {
     const path = positionals[0];
     if (path === undefined) throw new UsageError('Name a file or folder.');
@@ -17,15 +22,16 @@ export const importTargetsCommand: Command = {
       procedureDate: options['date'] as string | undefined,
     };
     const targets = (await app()).get(TargetImportService);
-    const result = { files: 0, imported: 0, unchanged: 0, refused: [] as object[] };
+    const result = { files: 0, imported: 0, corrected: 0, unchanged: 0, withdrawn: 0, refused: [] as object[] };
     for await (const { file, targets: parsed, refused } of readTargetTree(path, context)) {
-      const { imported, unchanged } = await targets.importTargets(parsed);
+      // A row that cannot be read may be one of those that seem to be missing.
+      const replace = options['replace'] === true && refused.length === 0;
+      const counts = await targets.importTargets(parsed, { replace });
       result.files += 1;
-      result.imported += imported;
-      result.unchanged += unchanged;
+      for (const name of ['imported', 'corrected', 'unchanged', 'withdrawn'] as const) result[name] += counts[name];
       result.refused.push(...refused.map((row) => ({ file, ...row })));
     }
     await write(`${JSON.stringify(result, null, 2)}\n`);
-    return result.imported + result.unchanged > 0 || result.refused.length === 0 ? 0 : 1;
+    return result.imported + result.corrected + result.unchanged > 0 || result.refused.length === 0 ? 0 : 1;
   },
 };

@@ -185,7 +185,8 @@ export class PatientRepository {
 
   /** Patients who may get a label, in pages by id. */
   async *withTargets(pageSize = 500): AsyncGenerator<PatientEntity[]> {
-    yield* this.pages('EXISTS (SELECT FROM target WHERE target.patient_id = patient.id)', {}, pageSize);
+    const condition = 'EXISTS (SELECT FROM target WHERE target.patient_id = patient.id AND withdrawn_at IS NULL)';
+    yield* this.pages(condition, {}, pageSize);
   }
 
   /** Patients whose inputs, or the rules for them, changed since they were curated; in pages by id. */

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, IsNull, Repository } from 'typeorm';
+import type { PatientEntity } from './patient.entity.js';
 import { PatientRepository } from './patient.repository.js';
-import { TargetEntity } from './target.entity.js';
+import { TargetEntity, type WithdrawnBecause } from './target.entity.js';
+
+/** Active: not withdrawn. */
+const ACTIVE = { withdrawnAt: IsNull() };
 
 @Injectable()
 export class TargetRepository {
@@ -12,7 +16,7 @@ export class TargetRepository {
   ) {}
 
   async hasAny(patientId: string): Promise<boolean> {
-    return this.targets.existsBy({ patientId });
+    return this.targets.existsBy({ patientId, ...ACTIVE });
   }
 
   /** Where the targets of a patient may be several patients', says so in place of what matching found. */
@@ -21,7 +25,8 @@ export class TargetRepository {
     if (heirs < 2) return;
     await this.targets.query(
       `INSERT INTO exclusion (entity, entity_key, patient_id, reason, detail)
-       SELECT 'target', id, patient_id, 'patient-mismatch', $2 FROM target WHERE patient_id = $1
+       SELECT 'target', id, patient_id, 'patient-mismatch', $2 FROM target
+       WHERE patient_id = $1 AND withdrawn_at IS NULL
        ON CONFLICT (entity, entity_key) DO UPDATE SET reason = EXCLUDED.reason, detail = EXCLUDED.detail`,
       [patientId, `${heirs} patients`],
     );
@@ -32,6 +37,50 @@ export class TargetRepository {
   }
 
   async ofPatient(patientId: string): Promise<TargetEntity[]> {
-    return this.targets.find({ where: { patientId }, order: { id: 'ASC' } });
+    return this.targets.find({ where: { patientId, ...ACTIVE }, order: { id: 'ASC' } });
+  }
+
+  /** Withdrawn ones, too; by biopsy, label and place. */
+  async historyOf({ id: patientId }: PatientEntity): Promise<TargetEntity[]> {
+    const order = { procedureDate: 'ASC', label: 'ASC', sourceName: 'ASC', id: 'ASC' } as const;
+    return this.targets.find({ where: { patientId }, order });
+  }
+
+  async find(id: string): Promise<TargetEntity | null> {
+    return this.targets.findOneBy({ id });
+  }
+
+  /** What was found out about it goes, too; labels follow when the patient is curated. */
+  async withdraw(
+    manager: EntityManager,
+    id: string,
+    because: WithdrawnBecause,
+    replacedBy: string | null = null,
+  ): Promise<void> {
+    const now = () => 'now()';
+    await manager.update(TargetEntity, { id }, { withdrawnAt: now, withdrawnBecause: because, replacedBy });
+    await manager.query(`DELETE FROM exclusion WHERE entity = 'target' AND entity_key = $1`, [id]);
+  }
+
+  /** Of a person: no file brings it back. One that is withdrawn already for another reason stays so for good. */
+  async withdrawByHand(id: string): Promise<void> {
+    await this.change(id, async (target, manager) => {
+      if (target.withdrawnAt === null) await this.withdraw(manager, id, 'by-hand');
+      else await manager.update(TargetEntity, { id }, { withdrawnBecause: 'by-hand' });
+    });
+  }
+
+  /** Has a withdrawn target count again. */
+  async restore(id: string): Promise<void> {
+    const active = { withdrawnAt: null, withdrawnBecause: null, replacedBy: null };
+    await this.change(id, (_, manager) => manager.update(TargetEntity, { id }, active));
+  }
+
+  private async change(id: string, change: (target: TargetEntity, manager: EntityManager) => Promise<unknown>) {
+    await this.targets.manager.transaction(async (manager) => {
+      const target = await manager.findOneOrFail(TargetEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      await change(target, manager);
+      await this.patients.touch([target.patientId], manager);
+    });
   }
 }

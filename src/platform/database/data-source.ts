@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { InitialSchema1700000000001 } from '../../../migrations/1700000000001-initial-schema.js';
 import { LabelLifeCycle1700000000003 } from '../../../migrations/1700000000003-label-life-cycle.js';
 import { Reviews1700000000004 } from '../../../migrations/1700000000004-reviews.js';
+import { TargetLife1700000000005 } from '../../../migrations/1700000000005-target-life.js';
 import { AccessionKeys1700000000007 } from '../../../migrations/1700000000007-accession-keys.js';
 import { RunEntity, RunPatientEntity } from '../../modules/curation/run.entity.js';
 import { ExtractionEntity } from '../../modules/extraction/extraction.entity.js';
@@ -33,6 +34,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       InitialSchema1700000000001,
       LabelLifeCycle1700000000003,
       Reviews1700000000004,
+      TargetLife1700000000005,
       AccessionKeys1700000000007,
     ],
     entities: [

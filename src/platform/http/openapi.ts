@@ -62,7 +62,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, settings);
   for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post]) {
+    for (const operation of [path.get, path.post, path.delete]) {
       if (!operation) continue;
       const isOpen = operation.security?.some((requirement) => Object.keys(requirement).length === 0);
       operation.responses = {

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { caseFolderOf, factsOfCase, type CaseFacts } from './case-folder.js';
 import { isTargetFileName, parseTargetFile } from './parse-targets.js';
 import type { ParsedTargets, TargetContext } from './parsed-target.js';
@@ -18,22 +18,23 @@ const MAX_BYTES = 20_000_000;
 export async function* readTargetTree(path: string, overrides: TargetContext): AsyncGenerator<TargetFileResult> {
   const root = resolve(path);
   const known = new Map<string, Promise<CaseFacts>>();
-  const factsAround = (file: string) => {
-    const folder = caseFolderOf(file, root);
+  const factsOf = (folder: string) => {
     const facts = known.get(folder) ?? factsOfCase(folder);
     known.set(folder, facts);
     return facts;
   };
   for await (const { file, reason } of targetFiles(root)) {
-    const parsed = reason === undefined ? await readTargetFile(file, overrides, factsAround) : refuseFile(reason);
+    const folder = caseFolderOf(file, root);
+    const parsed = reason === undefined ? await readTargetFile(file, folder, overrides, factsOf) : refuseFile(reason);
     yield { file, ...parsed };
   }
 }
 
 async function readTargetFile(
   file: string,
+  folder: string,
   overrides: TargetContext,
-  factsAround: (file: string) => Promise<CaseFacts>,
+  factsOf: (folder: string) => Promise<CaseFacts>,
 ): Promise<ParsedTargets> {
   let bytes: Buffer;
   try {
@@ -44,11 +45,13 @@ async function readTargetFile(
   } catch {
     return refuseFile('The file cannot be read.');
   }
-  const parsed = parseTargetFile(basename(file), bytes, overrides);
+  // Stays the same wherever the tree lies, and tells the files of one case apart.
+  const name = relative(folder, file).replaceAll(sep, '/');
+  const parsed = parseTargetFile(name, bytes, overrides);
   if (parsed.refused.length === 0) return parsed;
 
-  const { contradiction, ...facts } = await factsAround(file);
-  const again = parseTargetFile(basename(file), bytes, {
+  const { contradiction, ...facts } = await factsOf(folder);
+  const again = parseTargetFile(name, bytes, {
     patientId: overrides.patientId || facts.patientId,
     // An issuer belongs to its number.
     issuer: overrides.issuer || (overrides.patientId ? undefined : facts.issuer),
