@@ -84,7 +84,7 @@ export class ReviewsService {
   /** Opens the link of a target to a decision, whatever the rules make of it. */
   async request(input: RequestInput, principal: string | null, now: Date): Promise<ReviewEntity> {
     const target = await this.targets.findById(input.target);
-    if (!target) throw unknownTarget();
+    if (!target || target.withdrawnAt !== null) throw unknownTarget();
     const patient = await this.patients.get(target.patientId);
     const { reviews, exclusions } = await this.curation.matchInDoubt(patient, target.id);
     const review = reviews.findLast((one) => one.target.id === target.id);

@@ -46,10 +46,6 @@ export class TargetRepository {
     return this.targets.find({ where: { patientId }, order });
   }
 
-  async find(id: string): Promise<TargetEntity | null> {
-    return this.targets.findOneBy({ id });
-  }
-
   /** What was found out about it goes, too; labels follow when the patient is curated. */
   async withdraw(
     manager: EntityManager,

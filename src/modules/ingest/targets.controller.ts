@@ -185,7 +185,7 @@ export class TargetsController {
   @Answers(targetSchema, 'The target, withdrawn.')
   @Refuses(404, 'There is no target of this id.')
   async withdraw(@Param('id', targetId) id: string): Promise<TargetView> {
-    if (!(await this.targets.find(id))) throw unknownTarget();
+    if (!(await this.targets.findById(id))) throw unknownTarget();
     await this.targets.withdrawByHand(id);
     return this.viewOf(id);
   }
@@ -197,9 +197,9 @@ export class TargetsController {
   @Refuses(404, 'There is no target of this id.')
   @Refuses(409, 'Another target took its place; withdraw that one, or import the right one.')
   async restore(@Param('id', targetId) id: string): Promise<TargetView> {
-    const target = await this.targets.find(id);
+    const target = await this.targets.findById(id);
     if (!target) throw unknownTarget();
-    const heir = target.replacedBy === null ? null : await this.targets.find(target.replacedBy);
+    const heir = target.replacedBy === null ? null : await this.targets.findById(target.replacedBy);
     if (heir?.withdrawnAt === null)
       throw new ConflictException('Another target took its place; withdraw that one, or import the right one.');
     await this.targets.restore(id);
@@ -207,7 +207,7 @@ export class TargetsController {
   }
 
   private async viewOf(id: string): Promise<TargetView> {
-    const target = (await this.targets.find(id))!;
+    const target = (await this.targets.findById(id))!;
     return toView(target, await this.patients.get(target.patientId));
   }
 

@@ -56,7 +56,8 @@ export class MatchingRepository {
          ) AS "labelState"
        FROM target
        LEFT JOIN exclusion ON exclusion.entity = 'target' AND exclusion.entity_key = target.id::text
-       WHERE target.patient_id = $1 ORDER BY target.procedure_date, target.label, target.id`,
+       WHERE target.patient_id = $1 AND target.withdrawn_at IS NULL
+       ORDER BY target.procedure_date, target.label, target.id`,
       [patientId],
     );
   }
