@@ -89,6 +89,9 @@ function lesionCandidate(report: ReportEvidence, index: number, sentence: string
 
 const toQuote = ({ path, quote, start, end }: Candidate['quotes'][number]) => ({ path, quote, start, end });
 
+/** By which the likeliest candidate must lead to be proposed. */
+const LEAST_LEAD = 0.05;
+
 /**
  * @param about what the question is about besides the target
  * @param source what the candidates were read from
@@ -104,7 +107,7 @@ function toQuestion(
   const { id, procedureDate, label, pointLps, frameOfReferenceUid, referenceSeriesUid } = target;
   const aim = [kind, id, procedureDate, label, pointLps, frameOfReferenceUid, referenceSeriesUid, ...about];
   const [first, second] = candidates;
-  const isLikeliest = second === undefined || (first?.score ?? 0) > (second.score ?? 0);
+  const isLikeliest = second === undefined || (first?.score ?? 0) >= (second.score ?? 0) + LEAST_LEAD;
   return {
     target: { id, label, procedureDate, pointLps },
     kind,

@@ -28,6 +28,20 @@ export class MetricsController {
       },
     });
     new Gauge({
+      name: 'lesion_curator_reviews',
+      help: 'Questions that wait for a person, by state.',
+      labelNames: ['state'],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        for (const state of ['open', 'reopened']) this.set({ state }, 0);
+        const rows = await database.query<{ state: string; reviews: number }[]>(
+          `SELECT state, count(*)::int AS reviews FROM review WHERE state IN ('open', 'reopened') GROUP BY state`,
+        );
+        for (const row of rows) this.set({ state: row.state }, row.reviews);
+      },
+    });
+    new Gauge({
       name: 'lesion_curator_last_run_finished_seconds',
       help: 'When the last complete sync or nightly run ended, seconds since 1970.',
       registers: [this.registry],
