@@ -19,6 +19,7 @@ const ROUTES = [
   'get /health/live',
   'get /health/ready',
   'get /labels/{id}',
+  'get /labels/{id}/history',
   'get /metrics',
   'get /patients/{mrn}/labels',
   'get /reviews',
@@ -149,6 +150,7 @@ describe('the OpenAPI document', () => {
     expect(labels).toEqual([expect.objectContaining({ state: 'stored', viewerUrl: null })]);
     await get('get /patients/{mrn}/labels', url);
     await get('get /labels/{id}', `${API}/labels/${labels[0]!.id}`);
+    await get('get /labels/{id}/history', `${API}/labels/${labels[0]!.id}/history`);
     const request = { target: targetId, note: 'wrong side', reviewer: 'A. Reader' };
     const asked = await service.http.post(`${API}/reviews`).set(withKey()).send(request).expect(201);
     expectDescribed('post /reviews', asked);

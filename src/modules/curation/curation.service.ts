@@ -86,6 +86,7 @@ export class CurationService {
   /** Reads, matches and plans, and makes the result the present one. */
   async curatePatient(patient: PatientEntity, now: Date): Promise<Curated> {
     const { extracted, match, labels } = await this.examine(patient);
+    const withdrawn = (await this.reports.withdrawnOf(patient.id)).map((fhirId) => `DiagnosticReport/${fhirId}`);
     const planned = await this.database.transaction(async (manager) => {
       const [row] = await manager.query<{ curated_revision: number; input_revision: number }[]>(
         'SELECT curated_revision, input_revision FROM patient WHERE id = $1 FOR UPDATE',
@@ -97,7 +98,13 @@ export class CurationService {
       // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
       if (row.input_revision === patient.inputRevision)
         await this.reviews.replace(manager, patient.id, match.reviews, now);
-      const count = await this.labels.applyPlan(manager, patient.id, labels, whyEnded(match.exclusions), now);
+      const count = await this.labels.applyPlan(
+        manager,
+        patient.id,
+        labels,
+        whyEnded(match.exclusions, withdrawn),
+        now,
+      );
       await manager.query('UPDATE patient SET curated_revision = $2, curated_rules = $3 WHERE id = $1', [
         patient.id,
         patient.inputRevision,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { named } from '../../platform/http/openapi.js';
 import { lesionSchema, specimenSchema } from '../extraction/extraction.js';
+import { labelStateSchema } from './label-history.js';
 import type { LabelView } from './labels.service.js';
 
 const uuid = z.uuid();
@@ -53,7 +54,7 @@ export const labelSchema: z.ZodType<LabelView> = named(
   'Label',
   z.object({
     id: uuid,
-    state: z.enum(['planned', 'sending', 'unknown', 'stored', 'rejected', 'failed', 'superseded', 'retracted']),
+    state: labelStateSchema,
     version: z.int(),
     studyInstanceUid: uid,
     sourceSeriesInstanceUid: uid,

@@ -11,6 +11,7 @@ import {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers, Refuses } from '../../platform/http/openapi.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
+import { type LabelVersion, labelVersionSchema } from './label-history.js';
 import { labelSchema } from './label-view.js';
 import { LabelsService, type LabelView } from './labels.service.js';
 import { RunService } from './run.service.js';
@@ -36,6 +37,18 @@ export class LabelsController {
     const label = await this.labels.find(id);
     if (!label) throw unknownLabel();
     return label;
+  }
+
+  @Get('history')
+  @ApiOperation({
+    summary: 'All versions of the label, the oldest first: what changed from one to the next, and how each ended.',
+  })
+  @Answers([labelVersionSchema], 'The versions; the label asked for may be any of them.')
+  @Refuses(404, 'There is no label of this id.')
+  async history(@Param('id', labelId) id: string): Promise<LabelVersion[]> {
+    const versions = await this.labels.historyOf(id);
+    if (!versions) throw unknownLabel();
+    return versions;
   }
 
   @Post('send')

@@ -4,6 +4,7 @@ import { CONFIG } from '../../config/config.module.js';
 import type { LabelEntity } from '../labels/label.entity.js';
 import { LabelRepository } from '../labels/label.repository.js';
 import { viewerLink } from '../labels/viewer-link.js';
+import { type LabelVersion, toHistory } from './label-history.js';
 
 /** A label as the outside sees it. */
 export type LabelView = ReturnType<LabelsService['view']>;
@@ -22,6 +23,12 @@ export class LabelsService {
   async find(id: string): Promise<LabelView | null> {
     const label = await this.labels.findById(id);
     return label && this.view(label);
+  }
+
+  /** All versions of the label, the oldest first. */
+  async historyOf(id: string): Promise<LabelVersion[] | null> {
+    const versions = await this.labels.versionsOf(id);
+    return versions.length === 0 ? null : toHistory(versions);
   }
 
   /** Has a label that was given up or refused sent again. @returns false where it is neither */

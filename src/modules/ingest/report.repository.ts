@@ -44,6 +44,13 @@ export class ReportRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** Fhir ids of the reports that were cancelled or entered in error. */
+  async withdrawnOf(patientId: string): Promise<string[]> {
+    const where = { patientId, isCurrent: true, refused: 'report-withdrawn' as const };
+    const rows = await this.database.getRepository(ReportEntity).find({ where, select: { id: true, fhirId: true } });
+    return rows.map(({ fhirId }) => fhirId);
+  }
+
   async findById(id: string): Promise<ReportEntity | null> {
     return this.database.getRepository(ReportEntity).findOneBy({ id });
   }

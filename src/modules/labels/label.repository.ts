@@ -226,6 +226,14 @@ export class LabelRepository {
       .find({ where: { patientId }, order: { logicalKey: 'ASC', version: 'DESC' } });
   }
 
+  /** All versions of the label that this is a version of, the oldest first. */
+  async versionsOf(id: string): Promise<LabelEntity[]> {
+    const label = await this.findById(id);
+    if (!label) return [];
+    const { logicalKey } = label;
+    return this.database.getRepository(LabelEntity).find({ where: { logicalKey }, order: { version: 'ASC' } });
+  }
+
   async findById(id: string): Promise<LabelEntity | null> {
     return this.database.getRepository(LabelEntity).findOneBy({ id });
   }
