@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<() => Promise<Measured>>> = {
   extract: async () => (await import('./extract-bench.js')).extractBench,
   classify: async () => (await import('./classify-bench.js')).classifyBench,
   'seed-scale': async () => (await import('./seed-scale-bench.js')).seedScaleBench,
+  matching: async () => (await import('./matching-bench.js')).matchingBench,
   seg: async () => (await import('./seg-bench.js')).segBench,
 };
 

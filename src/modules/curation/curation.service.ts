@@ -27,7 +27,7 @@ import { mayBePlannedOn } from '../matching/study-window.js';
 import { toStudyEvidence } from './study-evidence.js';
 
 /** Moves when series picking or matching would decide otherwise on the same evidence. */
-const RULES_VERSION = '2';
+const RULES_VERSION = '3';
 
 export interface Curated {
   extracted: number;

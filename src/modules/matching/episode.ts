@@ -68,7 +68,20 @@ export function chooseStudy(
   const nearestDays = Math.min(...candidates.map(({ daysBefore }) => daysBefore));
   const nearest = candidates.filter(({ daysBefore }) => daysBefore === nearestDays);
   const how = `nearest diagnostic MR, ${nearestDays} days before the biopsy`;
-  if (nearest.length === 1) return { ...nearest[0]!, confidence: 0.95, sentence: how };
+  if (nearest.length === 1) {
+    const [only] = nearest;
+    const sharing = diagnostic.filter(({ study }) => sharesAccession(study, only!.study));
+    if (sharing.length === 0 || isReported(only!.study, RANK.studyUid))
+      return { ...only!, confidence: 0.95, sentence: how };
+    return {
+      refused: 'ambiguous-study',
+      detail: `${sharing.length + 1} studies under one accession number, ${nearestDays} days before and earlier`,
+      candidates: [only!, ...sharing].map(({ daysBefore, ...one }) => {
+        const sentence = `diagnostic MR under the same accession number, ${daysBefore} days before the biopsy`;
+        return { ...one, confidence: 1, sentence };
+      }),
+    };
+  }
 
   const withReport = nearest.filter(({ study }) => isReported(study, RANK.accession));
   if (withReport.length === 1) {
@@ -83,6 +96,10 @@ export function chooseStudy(
     }),
   };
 }
+
+/** One order may come to several studies, and an accession number does not say which of them the report is about. */
+const sharesAccession = (study: StudyEvidence, other: StudyEvidence): boolean =>
+  study !== other && study.accessionNumber !== null && study.accessionNumber === other.accessionNumber;
 
 /** The study and series that the target's own words name; null where it names none. */
 function chooseStated(target: TargetEvidence, studies: StudyEvidence[]): StudyChoice | Undecided<StudyChoice> | null {

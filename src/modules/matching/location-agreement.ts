@@ -1,22 +1,6 @@
 import type { Location } from '../extraction/extraction.js';
-
-/**
- * How well two descriptions of a place agree, as log-odds that they mean the same place. What one of them leaves open
- * says nothing either way.
- */
-export interface Agreement {
-  /** null: they contradict each other in side, which no other likeness can outweigh. */
-  logOdds: number | null;
-  /** The features that agree and that differ, in words. */
-  same: string[];
-  different: string[];
-}
-
-const SIDE_AGREES = 1.2;
-const ZONE = { agrees: 1.2, differs: -1.5 };
-/** Base and apex are three to five centimetres apart; neighbouring levels are often told apart differently. */
-const LEVEL = { agrees: 1.0, neighbours: -0.5, differs: -4 };
-const POSITION = { agrees: 0.8, differs: -0.8 };
+import { sectorRelation } from './prostate-sectors.js';
+import type { Finding } from './weights.js';
 
 export const LEVEL_ORDER = ['base', 'mid', 'apex'] as const;
 
@@ -24,30 +8,45 @@ export const LEVEL_ORDER = ['base', 'mid', 'apex'] as const;
 export const sidesContradict = (a: Location['side'], b: Location['side']): boolean =>
   (a === 'left' && b === 'right') || (a === 'right' && b === 'left');
 
-export function locationAgreement(a: Location, b: Location): Agreement {
-  if (sidesContradict(a.side, b.side)) return { logOdds: null, same: [], different: ['side'] };
-  const same: string[] = [];
-  const different: string[] = [];
-  let logOdds = 0;
-  const weigh = (feature: string, value: number) => {
-    logOdds += value;
-    if (value > 0) same.push(feature);
-    else if (value < 0) different.push(feature);
-  };
-
-  if (a.side !== null && a.side === b.side) weigh('side', SIDE_AGREES);
-  if (a.zone !== null && b.zone !== null) weigh('zone', a.zone === b.zone ? ZONE.agrees : ZONE.differs);
-  if (a.levels.length > 0 && b.levels.length > 0) weigh('level', levelWeight(a.levels, b.levels));
-  if (a.positions.length > 0 && b.positions.length > 0) {
-    weigh(
-      'position',
-      a.positions.some((position) => b.positions.includes(position)) ? POSITION.agrees : POSITION.differs,
-    );
-  }
-  return { logOdds, same, different };
+/**
+ * What two descriptions of a place have in common and where they differ; what one of them leaves open is no finding.
+ * Null where they contradict each other in side, which no likeness can outweigh.
+ */
+export function compareLocations(a: Location, b: Location): Finding[] | null {
+  if (sidesContradict(a.side, b.side)) return null;
+  const findings: Finding[] = [];
+  if (a.side !== null && a.side === b.side) findings.push('same side');
+  const sector = sectorRelation(a, b);
+  if (sector !== null) findings.push(SECTOR_FINDINGS[sector]);
+  if (a.levels.length > 0 && b.levels.length > 0) findings.push(levelFinding(a.levels, b.levels));
+  return findings;
 }
 
-function levelWeight(a: Location['levels'], b: Location['levels']): number {
+const SECTOR_FINDINGS = {
+  'same sector': 'same sector',
+  'same zone': 'same zone',
+  fits: 'fitting position',
+  touching: 'neighbouring sector',
+  apart: 'other sector',
+} as const;
+
+function levelFinding(a: Location['levels'], b: Location['levels']): Finding {
   const distances = a.flatMap((x) => b.map((y) => Math.abs(LEVEL_ORDER.indexOf(x) - LEVEL_ORDER.indexOf(y))));
-  return [LEVEL.agrees, LEVEL.neighbours, LEVEL.differs][Math.min(...distances)]!;
+  return (['same level', 'neighbouring level', 'other level'] as const)[Math.min(...distances)]!;
+}
+
+/** What is said first of what two descriptions have in common. */
+const ORDER = ['number', 'number of too many', 'side', 'side of the point', 'zone', 'level', 'position'];
+
+/** `same side, zone, level, position; neighbouring level`: what speaks for it, then what against. */
+export function inWords(findings: readonly Finding[]): string {
+  const same = findings
+    .flatMap((finding) => (finding === 'same sector' ? ['same zone', 'same position'] : [finding]))
+    .flatMap((words) => (words.startsWith('same ') ? [words.slice('same '.length)] : []))
+    .sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  const parts = [
+    ...(same.length > 0 ? [`same ${same.join(', ')}`] : []),
+    ...findings.filter((finding) => !finding.startsWith('same ')),
+  ];
+  return parts.length > 0 ? parts.join('; ') : 'nothing to compare';
 }

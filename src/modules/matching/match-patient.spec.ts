@@ -166,6 +166,17 @@ describe('matchPatient', () => {
     );
   });
 
+  // A rescan some days later ran under the accession number of the first visit, and got the report of it.
+  it('does not guess between two studies under one accession number, unless the report names one', () => {
+    const rescan = study({ studyInstanceUid: '7.7', studyDate: later(6) });
+    expect(outcome({ studies: [study(), rescan] })).toBe('ambiguous-study');
+    const radiology = [report('rad', 'radiology', { studyInstanceUids: ['7.7'] })];
+    expect(match({ studies: [study(), rescan], radiology }).matched[0]!.study.studyInstanceUid).toBe('7.7');
+    expect(match({ studies: [study(), { ...rescan, axialT2: null }] }).matched[0]!.study.studyInstanceUid).toBe(
+      '1.2.3',
+    );
+  });
+
   it('believes a target that names its series or frame of reference', () => {
     const old = study({
       studyInstanceUid: '5',

@@ -1,11 +1,11 @@
 import type { Extraction, Lesion, Specimen } from '../extraction/extraction.js';
-import { parseTargetLabel } from '../extraction/location/target-label.js';
 import { isRefusal, type ReasonCode } from '../reasons.js';
 import { pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
 import type { PatientEvidence, ReportEvidence, StudyEvidence, TargetEvidence } from './evidence.js';
 import type { ExcludedEntity } from './exclusion.entity.js';
 import type { LinkKind } from './link.entity.js';
 import { matchSpecimens } from './match-specimens.js';
+import { describeTarget } from './match-targets.js';
 import { lesionKey } from './question.js';
 import { type Review, settleLesions, settleReport, settleStudy } from './settle.js';
 
@@ -106,13 +106,7 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
     sentence: reportChoice.sentence,
   });
 
-  const described = targets.map((target) => {
-    const { location, targetNumber } = parseTargetLabel(target.label);
-    const { middleXLps } = axialT2;
-    const leftOfMiddleMm = middleXLps === null ? null : target.pointLps[0] - middleXLps;
-    const { id, label, pointLps } = target;
-    return { id, label, pointLps, location, number: targetNumber, leftOfMiddleMm };
-  });
+  const described = targets.map((target) => describeTarget(target, axialT2.middleXLps));
   const targetMatches = settleLesions(targets, described, study, report, evidence, match.reviews);
   const targetNumbers = lesions.map(
     (_, index) => targetMatches.find(({ lesion }) => lesion === index)?.target.number ?? null,

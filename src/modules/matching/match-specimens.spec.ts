@@ -10,11 +10,11 @@ Lesion 2: 9 mm lesion in the right anterior transition zone, apex. PI-RADS 3.`,
 );
 
 /** Which lesion each part goes to, by the labels of both. */
-function tie(parts: string, targetNumbers: (string | null)[] = [null, null]): string[] {
-  const { specimens } = extractReport('pathology', `PATHOLOGIC DIAGNOSIS:\n${parts}`);
-  const described = specimens.map((specimen, index) => ({ key: String(index), specimen }));
-  return matchSpecimens(described, lesions, targetNumbers)
-    .map(({ specimen, lesion }) => `${specimen.specimen.label}→${lesions[lesion]!.label}`)
+function tie(parts: string, targetNumbers: (string | null)[] = [null, null], of = lesions): string[] {
+  const extraction = extractReport('pathology', `PATHOLOGIC DIAGNOSIS:\n${parts}`);
+  const described = extraction.specimens.map((specimen, index) => ({ key: String(index), specimen, extraction }));
+  return matchSpecimens(described, of, targetNumbers)
+    .map(({ specimen, lesion }) => `${specimen.specimen.label}→${of[lesion]!.label}`)
     .sort();
 }
 
@@ -32,6 +32,42 @@ describe('matchSpecimens', () => {
     ],
   ])('%s', (_name, parts, expected) => {
     expect(tie(parts)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'a PI-RADS score that one lesion has',
+      `A. PI-RADS 4 LESION: ${CANCER}\nB. PI-RADS 3 LESION: Benign.`,
+      ['A→1', 'B→2'],
+    ],
+    ['a PI-RADS score on the wrong side', `A. RIGHT PI-RADS 4 LESION: ${CANCER}\nB. LEFT BASE: Benign.`, []],
+    [
+      'a targeted part by its place',
+      `A. TARGETED, LEFT MID PERIPHERAL ZONE: ${CANCER}\nB. RIGHT APEX: Benign.`,
+      ['A→1', 'B→2'],
+    ],
+    [
+      'systematic parts alone, by side and level',
+      `A. LEFT MID: ${CANCER}\nB. LEFT BASE: Benign.\nC. RIGHT APEX: Benign.`,
+      ['A→1', 'C→2'],
+    ],
+    [
+      'systematic parts beside a targeted one that may be of any lesion',
+      `A. TARGETED BIOPSY: ${CANCER}\nB. LEFT MID: ${CANCER}\nC. RIGHT APEX: Benign.`,
+      [],
+    ],
+  ])('%s', (_name, parts, expected) => {
+    expect(tie(parts)).toEqual(expected);
+  });
+
+  it('refuses a PI-RADS score that two lesions share, even if the place of one fits better', () => {
+    const shared = lesions.map((lesion) => ({
+      ...lesion,
+      pirads: 4 as const,
+      location: { ...lesion.location, side: 'left' as const },
+    }));
+    const parts = `A. LEFT MID PERIPHERAL ZONE, PI-RADS 4 LESION: ${CANCER}\nB. RIGHT BASE: Benign.`;
+    expect(tie(parts, [null, null], shared)).toEqual([]);
   });
 
   it("takes the number of the lesion's own target where pathology uses that", () => {

@@ -28,6 +28,8 @@ const target = (label: string, leftOfMiddleMm: number | null = null, z = 0): Tar
 const L_MID = lesion('1', { side: 'left', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'lateral'] });
 const R_MID = lesion('2', { side: 'right', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'lateral'] });
 const L_APEX = lesion('3', { side: 'left', zone: 'TZ', levels: ['apex'], positions: ['anterior'] });
+const L_PM = lesion('5', { side: 'left', zone: 'PZ', levels: ['mid'], positions: ['posterior', 'medial'] });
+const L_BASE = lesion('4', { side: 'left', zone: 'PZ', levels: ['base'], positions: ['posterior', 'lateral'] });
 
 const decide = (targets: TargetDescription[], lesions: Lesion[]) =>
   matchTargets(targets, lesions).map(({ lesion: index, reason }) => (index === null ? reason : lesions[index]!.label));
@@ -40,9 +42,9 @@ describe('matchTargets', () => {
     ['a number goes before nothing', [target('Target 3')], [L_MID, R_MID, L_APEX], ['3']],
     ['a number does not go before the side', [target('Target 1 right')], [L_MID], ['side-contradiction']],
     ['junk, but nothing else to choose', [target('MarkupsFiducial_1-1')], [L_MID], ['1']],
-    ['junk, and two to choose from', [target('F-1')], [L_MID, R_MID], ['no-matching-lesion']],
+    ['junk, and two to choose from', [target('F-1')], [L_MID, R_MID], ['ambiguous']],
     ['junk, but the point is clearly on the left', [target('F-1', 18)], [L_MID, R_MID], ['1']],
-    ['junk near the middle says nothing', [target('F-1', 3)], [L_MID, R_MID], ['no-matching-lesion']],
+    ['junk near the middle says nothing', [target('F-1', 3)], [L_MID, R_MID], ['ambiguous']],
     ['sides alone, one each', [target('Right'), target('Left')], [L_MID, R_MID], ['2', '1']],
     [
       'all at once',
@@ -63,6 +65,38 @@ describe('matchTargets', () => {
       [lesion('M', { side: 'midline', zone: 'PZ', levels: ['mid'] })],
       ['M'],
     ],
+    [
+      'a number that only one of two twins has',
+      [target('Target 9 LPZplMid')],
+      [L_MID, { ...L_MID, label: '9' }],
+      ['9'],
+    ],
+    ['a number against the sector', [target('ROI 1 LPZpmMid')], [L_MID, L_PM], ['ambiguous']],
+    ['a sector that touches, and nothing else to choose', [target('LPZpmMid')], [L_MID], ['1']],
+    ['a sector that touches, between two lesions', [target('LTZpMid')], [L_MID, L_PM], ['ambiguous']],
+    [
+      'neighbouring levels, which one slip turns into each other',
+      [target('LPZplBase')],
+      [L_MID, L_BASE],
+      ['ambiguous'],
+    ],
+    ['the level is left out between neighbours', [target('LPZpl')], [L_MID, L_BASE], ['ambiguous']],
+    [
+      'more numbers than lesions: they may be counted on their own',
+      [target('Target 1'), target('Target 2'), target('Target 3')],
+      [L_MID, L_PM],
+      ['ambiguous', 'ambiguous', 'ambiguous'],
+    ],
+    ['a number that no lesion bears', [target('Target 1', 20), target('Target 2', -2)], [L_MID], ['1', 'ambiguous']],
+    [
+      'letters as numbers',
+      [target('ROI B')],
+      [
+        { ...L_MID, label: 'A' },
+        { ...R_MID, label: 'B' },
+      ],
+      ['B'],
+    ],
     ['nothing agrees', [target('LTZaBase')], [L_MID, L_APEX, R_MID], ['no-matching-lesion']],
   ])('%s', (_name, targets, lesions, expected) => {
     expect(decide(targets, lesions)).toEqual(expected);
@@ -82,8 +116,29 @@ describe('matchTargets', () => {
     expect(match!.reason).toBe('ambiguous');
     expect(match!.candidates.map(({ lesion: index }) => index)).toEqual([2, 3, 1]);
     expect(match!.candidates[0]!.probability).toBeGreaterThan(match!.candidates[2]!.probability);
-    expect(match!.candidates[2]!.sentence).toMatch(/^target LPZplMid ↔ lesion 3: same side; other zone/);
+    expect(match!.candidates[2]!.sentence).toMatch(
+      /^target LPZplMid ↔ lesion 3: same side; other sector; neighbouring level$/,
+    );
     expect(matchTargets([target('RPZplMid')], [L_MID])[0]!.candidates).toEqual([]);
+  });
+
+  it('gives the candidates of a target probabilities that leave room for none of them', () => {
+    const [match] = matchTargets([target('LPZ')], [L_MID, L_BASE, L_PM]);
+    const sum = match!.candidates.reduce((total, { probability }) => total + probability, 0);
+    expect(match!.candidates).toHaveLength(3);
+    expect(sum).toBeGreaterThan(0.97);
+    expect(sum).toBeLessThan(1);
+    expect(match!.sentence).toMatch(/^target LPZ ↔ lesion \d: same side, zone: only 0\.\d\d; next best 0\.\d\d$/);
+  });
+
+  it('ties further targets to a lesion as far as it and the error of points reach', () => {
+    const [, near, far] = matchTargets(
+      [target('LPZplMid', 20, 0), target('LPZplMid', 20, 15), target('LPZplMid', 20, 30)],
+      [L_MID],
+    );
+    expect(near).toMatchObject({ lesion: 0, reason: null });
+    expect(far).toMatchObject({ lesion: null, reason: 'no-matching-lesion' });
+    expect(far!.sentence).toBe('target LPZplMid: 30 mm from target LPZplMid of lesion 1, which reaches 16 mm');
   });
 
   it('does not depend on the order of targets or lesions', () => {

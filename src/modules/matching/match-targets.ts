@@ -1,7 +1,10 @@
 import type { Lesion, Location } from '../extraction/extraction.js';
+import { parseTargetLabel } from '../extraction/location/target-label.js';
 import type { ReasonCode } from '../reasons.js';
 import { assign, type Assignment } from './assignment.js';
-import { locationAgreement, sidesContradict } from './location-agreement.js';
+import type { TargetEvidence } from './evidence.js';
+import { compareLocations, inWords, sidesContradict } from './location-agreement.js';
+import { type Finding, logOddsOf, priorLogOdds, shares } from './weights.js';
 
 /** A target as the words of its label and its place relative to the middle of the image describe it. */
 export interface TargetDescription {
@@ -17,11 +20,19 @@ export interface TargetDescription {
   decided?: number | null;
 }
 
+/** @param middleXLps of the image, mm; null where not known */
+export function describeTarget(target: TargetEvidence, middleXLps: number | null): TargetDescription {
+  const { id, label, pointLps } = target;
+  const { location, targetNumber } = parseTargetLabel(label);
+  const leftOfMiddleMm = middleXLps === null ? null : pointLps[0] - middleXLps;
+  return { id, label, pointLps, location, number: targetNumber, leftOfMiddleMm };
+}
+
 /** A lesion that a target could belong to, with what speaks for and against it. */
 export interface LesionCandidate {
   /** Index into the lesions. */
   lesion: number;
-  /** 0 to 1, of this pair for itself: those of one target need not add up to 1. */
+  /** 0 to 1; what those of one target lack to 1 is the chance that it belongs to no described lesion. */
   probability: number;
   /** Reads as one plain sentence. */
   sentence: string;
@@ -32,7 +43,7 @@ export interface TargetMatch {
   /** Index into the lesions, or null with the reason. */
   lesion: number | null;
   reason: ReasonCode | null;
-  /** 0 to 1 */
+  /** Probability of the lesion; 0 where there is none. */
   confidence: number;
   /** Reads as one plain sentence. */
   sentence: string;
@@ -40,70 +51,81 @@ export interface TargetMatch {
   candidates: LesionCandidate[];
 }
 
-/** Prior log-odds that an arbitrary target and an arbitrary lesion of one episode belong together. */
-const PRIOR = -1;
-const SAME_NUMBER = 4;
-const OTHER_NUMBER = -1;
+/** A link is made from this probability on; below, a person decides, unless it is likelier that no lesion is meant. */
+export const ACCEPT = 0.97;
 /** What a reviewer chose; more than all else together. */
 const DECIDED = 20;
-/** No other lesion is left that the target could belong to, and no other target elsewhere that could belong to it. */
-const ONLY_PAIR = 2;
 /**
  * Prostate protocols centre the image on the gland, give or take a centimetre. A point farther to one side than that
  * says which side it is on; if target name or lesion say the other, left and right were confused somewhere.
  */
-const SIDE_OF_MIDDLE = { minMm: 10, agrees: 1.5, differs: -2.5, contradictsMm: 15 };
-/** Several targets may be set into one lesion, but no farther apart than it is large. */
-const SMALLEST_REACH_MM = 10;
-/** A further target of a lesion needs better evidence than the first. */
-const FURTHER_TARGET = 0.5;
-const ACCEPT_LOG_ODDS = 0.4;
-/** An assignment that is better than its best alternative by less than this is not decided by the evidence. */
-const MARGIN = 0.5;
+const SIDE_OF_MIDDLE = { saysMm: 10, contradictsMm: 15 };
+/** Several targets may be set into one lesion, but no farther apart than it is large, and than points are off. */
+const REACH = { leastMm: 10, pointErrorMm: 6 };
+/** Between lesions that fit as well, each is rather given a target of its own. */
+const FURTHER_TARGET = 0.1;
 
 interface Pair {
+  /** Against belonging to no described lesion; null where that is ruled out. */
   logOdds: number | null;
-  same: string[];
-  different: string[];
+  findings: readonly Finding[];
 }
 
-const probability = (logOdds: number) => 1 / (1 + Math.exp(-logOdds));
 const plain = (label: string) =>
   label
     .toLowerCase()
     .replace(/^(lesion|target|roi|focus|index|nr|no)?[\s.:#-]*/, '')
     .trim();
 
-function comparePair(target: TargetDescription, lesion: Lesion): Pair {
-  const { logOdds, same, different } = locationAgreement(target.location, lesion.location);
-  if (logOdds === null) return { logOdds, same, different };
+/**
+ * What a target and a lesion have in common and where they differ; null where their sides, or the side of the point,
+ * contradict each other.
+ *
+ * @param numbering how the targets of this biopsy are numbered; null where their numbers say nothing
+ */
+export function compareTarget(
+  target: TargetDescription,
+  lesion: Lesion,
+  numbering: Numbering | null,
+): Finding[] | null {
+  const findings = compareLocations(target.location, lesion.location);
+  if (findings === null) return null;
   const sideOfPoint = sideOf(target.leftOfMiddleMm, SIDE_OF_MIDDLE.contradictsMm);
-  if ([target.location.side, lesion.location.side].some((side) => sidesContradict(side, sideOfPoint))) {
-    return { logOdds: null, same: [], different: ['side of the point'] };
-  }
-  let total = PRIOR + logOdds;
-  if (target.number !== null) {
-    const equal = plain(lesion.label) === plain(target.number);
-    total += equal ? SAME_NUMBER : OTHER_NUMBER;
-    (equal ? same : different).unshift('number');
-  }
-  const side = sideOf(target.leftOfMiddleMm, SIDE_OF_MIDDLE.minMm);
+  if ([target.location.side, lesion.location.side].some((side) => sidesContradict(side, sideOfPoint))) return null;
+  const number = target.number === null || numbering === null ? null : numberFinding(target.number, lesion, numbering);
+  if (number !== null) findings.unshift(number);
+  const side = sideOf(target.leftOfMiddleMm, SIDE_OF_MIDDLE.saysMm);
   if (side !== null && target.location.side === null) {
-    if (lesion.location.side === side) {
-      total += SIDE_OF_MIDDLE.agrees;
-      same.push('side of the point');
-    } else if (sidesContradict(lesion.location.side, side)) {
-      total += SIDE_OF_MIDDLE.differs;
-      different.push('side of the point');
-    }
+    if (lesion.location.side === side) findings.push('same side of the point');
+    else if (sidesContradict(lesion.location.side, side)) findings.push('other side of the point');
   }
-  return { logOdds: total, same, different };
+  return findings;
 }
 
-const decidedPair = (isChosen: boolean): Pair => ({ logOdds: isChosen ? DECIDED : null, same: [], different: [] });
+/** The numbers of the report's lesions, and whether the targets of the biopsy bear others beside them. */
+interface Numbering {
+  lesions: readonly string[];
+  /** Then the targets may count on their own. */
+  hasOthers: boolean;
+}
 
-function sideOf(leftOfMiddleMm: number | null, minMm: number): 'left' | 'right' | null {
-  if (leftOfMiddleMm === null || Math.abs(leftOfMiddleMm) < minMm) return null;
+/** Null where the targets bear no number that a lesion bears: then they were not named after the report. */
+export function numberingOf(targets: readonly TargetDescription[], lesions: readonly Lesion[]): Numbering | null {
+  const numbers = targets.flatMap(({ number }) => (number === null ? [] : [plain(number)]));
+  const ofLesions = lesions.map(({ label }) => plain(label));
+  const known = numbers.filter((number) => ofLesions.includes(number));
+  return known.length === 0 ? null : { lesions: ofLesions, hasOthers: known.length < numbers.length };
+}
+
+function numberFinding(number: string, lesion: Lesion, numbering: Numbering): Finding {
+  const wanted = plain(number);
+  if (!numbering.lesions.includes(wanted)) return 'number of no lesion';
+  const same = plain(lesion.label) === wanted ? 'same' : 'other';
+  return numbering.hasOthers ? `${same} number of too many` : `${same} number`;
+}
+
+function sideOf(leftOfMiddleMm: number | null, leastMm: number): 'left' | 'right' | null {
+  if (leftOfMiddleMm === null || Math.abs(leftOfMiddleMm) < leastMm) return null;
   return leftOfMiddleMm > 0 ? 'left' : 'right';
 }
 
@@ -112,52 +134,65 @@ function sideOf(leftOfMiddleMm: number | null, minMm: number): 'left' | 'right' 
  * to at most one lesion; further targets of a lesion must lie within its size of the first.
  */
 export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): TargetMatch[] {
+  const numbering = numberingOf(targets, lesions);
+  const prior = priorLogOdds(lesions.length);
   const pairs = targets.map((target) =>
-    lesions.map((lesion, index) =>
-      target.decided === undefined ? comparePair(target, lesion) : decidedPair(target.decided === index),
-    ),
+    lesions.map((lesion, index): Pair => {
+      if (target.decided !== undefined) return { logOdds: target.decided === index ? DECIDED : null, findings: [] };
+      const findings = compareTarget(target, lesion, numbering);
+      return findings === null ? { logOdds: null, findings: [] } : { logOdds: prior + logOddsOf(findings), findings };
+    }),
   );
-  addOnlyPairs(pairs, targets, lesions);
-  const gain = pairs.map((row) => row.map(({ logOdds }) => (logOdds === null ? null : logOdds - ACCEPT_LOG_ODDS)));
-  const best = assignShared(gain, lesions.length);
-
-  const matches = targets.map((target, row): TargetMatch => {
-    const column = best.columnOf[row]!;
-    const candidates = candidatesOf(target, pairs[row]!, lesions);
-    if (column === null) return { ...unmatched(target, pairs[row]!, lesions), candidates };
-    const pair = pairs[row]![column]!;
-    const others = gain.map((values, i) =>
-      i === row ? values.map((value, j) => (j === column ? null : value)) : values,
-    );
-    const alternative = assignShared(others, lesions.length);
-    const movesElsewhere = alternative.columnOf.some((other, i) => other !== null && other !== best.columnOf[i]);
-    const confidence = probability(pair.logOdds!);
-    const name = linkName(target, lesions[column]!);
-    if (movesElsewhere && best.totalGain - alternative.totalGain < MARGIN) {
-      const detail = `${name}: ${words(pair)}, but another assignment fits as well`;
-      return { target, lesion: null, reason: 'ambiguous', confidence, sentence: detail, candidates };
-    }
-    const rivals = pairs[row]!.filter((other, j) => j !== column && other.logOdds !== null).map(
-      (other) => other.logOdds!,
-    );
-    const nextBest =
-      rivals.length > 0 ? `next best ${probability(Math.max(...rivals)).toFixed(2)}` : 'no other candidate';
-    const sentence = `${name}: ${words(pair)}; ${nextBest}`;
-    return { target, lesion: column, reason: null, confidence, sentence, candidates };
-  });
-  return dropDistant(matches, lesions);
+  const logOdds = pairs.map((row) => row.map((pair) => pair.logOdds));
+  return dropDistant(
+    targets.map((target, row) => matchOne(target, pairs[row]!, shares(gainsOf(row, logOdds, lesions.length)), lesions)),
+    lesions,
+  );
 }
 
-const linkName = (target: TargetDescription, lesion: Lesion) => `target ${target.label} ↔ lesion ${lesion.label}`;
+/**
+ * What each lesion is worth to one target against none, each time with the best assignment of all other targets; minus
+ * infinity where it is ruled out.
+ */
+function gainsOf(row: number, logOdds: (number | null)[][], lesions: number): number[] {
+  const given = (column: number | null) =>
+    logOdds.map((values, i) =>
+      i === row ? values.map((value, j) => (j === column && value !== null ? value + FORCED : null)) : values,
+    );
+  const without = assignShared(given(null), lesions).totalGain;
+  return Array.from({ length: lesions }, (_, column) =>
+    logOdds[row]![column] === null ? -Infinity : assignShared(given(column), lesions).totalGain - FORCED - without,
+  );
+}
+/** Makes sure that a pair is taken; far more than all evidence together. */
+const FORCED = 1e5;
 
-function candidatesOf(target: TargetDescription, row: Pair[], lesions: Lesion[]): LesionCandidate[] {
-  return row
-    .flatMap((pair, lesion): LesionCandidate[] => {
-      if (pair.logOdds === null) return [];
-      const sentence = `${linkName(target, lesions[lesion]!)}: ${words(pair)}`;
-      return [{ lesion, probability: probability(pair.logOdds), sentence }];
+function matchOne(target: TargetDescription, row: Pair[], probabilities: number[], lesions: Lesion[]): TargetMatch {
+  const name = (lesion: number) => `target ${target.label} ↔ lesion ${lesions[lesion]!.label}`;
+  const candidates = row
+    .flatMap(({ logOdds, findings }, lesion): LesionCandidate[] => {
+      if (logOdds === null) return [];
+      return [{ lesion, probability: probabilities[lesion]!, sentence: `${name(lesion)}: ${inWords(findings)}` }];
     })
     .sort((a, b) => b.probability - a.probability || a.lesion - b.lesion);
+  const [first, second] = candidates;
+  const none = { target, lesion: null, confidence: 0, candidates };
+  if (first === undefined) return { ...none, ...ruledOut(target, lesions) };
+  const { lesion, probability } = first;
+  const next = second ? `next best ${second.probability.toFixed(2)}` : 'no other candidate';
+  if (probability >= ACCEPT) {
+    return {
+      target,
+      lesion,
+      reason: null,
+      confidence: probability,
+      sentence: `${first.sentence}; ${next}`,
+      candidates,
+    };
+  }
+  const sentence = `${first.sentence}: only ${probability.toFixed(2)}; ${next}`;
+  const any = candidates.reduce((sum, one) => sum + one.probability, 0);
+  return { ...none, reason: any < 0.5 ? 'no-matching-lesion' : 'ambiguous', sentence };
 }
 
 /** As `assign`, with room for every target in every lesion: the second and further ones of a lesion at a discount. */
@@ -172,7 +207,7 @@ function assignShared(gain: (number | null)[][], lesions: number): Assignment {
   return { columnOf: columnOf.map((column) => (column === null ? null : column % lesions)), totalGain };
 }
 
-const reachMm = (lesion: Lesion) => Math.max(lesion.sizeMm ?? 0, SMALLEST_REACH_MM);
+const reachMm = (lesion: Lesion) => Math.max(lesion.sizeMm ?? 0, REACH.leastMm) + REACH.pointErrorMm;
 const distanceMm = (a: TargetDescription, b: TargetDescription) =>
   Math.hypot(...a.pointLps.map((value, axis) => value - b.pointLps[axis]!));
 
@@ -191,55 +226,16 @@ function dropDistant(matches: TargetMatch[], lesions: Lesion[]): TargetMatch[] {
   });
 }
 
-/** Where everything else is ruled out, the pair that is left gains by it. */
-function addOnlyPairs(pairs: Pair[][], targets: TargetDescription[], lesions: Lesion[]): void {
-  const isOpen = (pair: Pair | undefined) => pair !== undefined && pair.logOdds !== null;
-  const isOnly = (row: number, column: number) =>
-    isOpen(pairs[row]![column]) &&
-    pairs[row]!.filter(isOpen).length === 1 &&
-    targets.every(
-      (other, i) => !isOpen(pairs[i]![column]) || distanceMm(other, targets[row]!) <= reachMm(lesions[column]!),
-    );
-  const only = pairs.map((row, i) => row.map((_, column) => isOnly(i, column)));
-  only.forEach((row, i) =>
-    row.forEach((is, column) => {
-      if (!is) return;
-      pairs[i]![column]!.logOdds! += ONLY_PAIR;
-      pairs[i]![column]!.same.push('only candidate left');
-    }),
-  );
-}
-
-function unmatched(target: TargetDescription, row: Pair[], lesions: Lesion[]): Omit<TargetMatch, 'candidates'> {
-  const none = { target, lesion: null, confidence: 0 };
-  if (lesions.length === 0) {
-    return {
-      ...none,
-      reason: 'no-lesion-described',
-      sentence: `target ${target.label}: the report describes no lesion`,
-    };
-  }
-  if (row.every(({ logOdds }) => logOdds === null)) {
-    const sides = [...new Set(lesions.map((lesion) => lesion.location.side))].join(' and ');
-    const point =
-      target.leftOfMiddleMm === null
-        ? ''
-        : `, its point ${Math.abs(target.leftOfMiddleMm).toFixed(0)} mm ${target.leftOfMiddleMm > 0 ? 'left' : 'right'} of the middle of the image`;
-    const sentence = `target ${target.label} says ${target.location.side ?? 'no side'}${point}; the described lesions are ${sides}`;
-    return { ...none, reason: 'side-contradiction', sentence };
-  }
-  const [bestColumn, bestPair] = [...row.entries()]
-    .filter(([, pair]) => pair.logOdds !== null)
-    .sort(([, a], [, b]) => b.logOdds! - a.logOdds!)[0]!;
-  const score = probability(bestPair.logOdds!).toFixed(2);
-  const sentence = `target ${target.label}: best candidate is lesion ${lesions[bestColumn]!.label} with ${score} (${words(bestPair)})`;
-  return { ...none, reason: 'no-matching-lesion', sentence };
-}
-
-function words({ same, different }: Pair): string {
-  const parts = [
-    ...(same.length > 0 ? [`same ${same.join(', ')}`] : []),
-    ...(different.length > 0 ? [`other ${different.join(', ')}`] : []),
-  ];
-  return parts.length > 0 ? parts.join('; ') : 'nothing to compare';
+/** Why no lesion is left to choose from. */
+function ruledOut(target: TargetDescription, lesions: Lesion[]): { reason: ReasonCode; sentence: string } {
+  const name = `target ${target.label}`;
+  if (lesions.length === 0)
+    return { reason: 'no-lesion-described', sentence: `${name}: the report describes no lesion` };
+  const sides = [...new Set(lesions.map((lesion) => lesion.location.side))].join(' and ');
+  const point =
+    target.leftOfMiddleMm === null
+      ? ''
+      : `, its point ${Math.abs(target.leftOfMiddleMm).toFixed(0)} mm ${target.leftOfMiddleMm > 0 ? 'left' : 'right'} of the middle of the image`;
+  const sentence = `${name} says ${target.location.side ?? 'no side'}${point}; the described lesions are ${sides}`;
+  return { reason: 'side-contradiction', sentence };
 }
