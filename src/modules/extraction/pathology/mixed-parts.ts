@@ -12,7 +12,7 @@ import { judgedSites } from './judged-sites.js';
 import { JUDGING } from './unlabelled-parts.js';
 
 const NAMED_PART = new RegExp(
-  `\\b(?!slide|cassette|lame|block|level|pass)${PART_NOUN} ?(?:nr\\.? |n[°º] ?|#)?(\\d{1,2})(?![\\d/.,:%]|,\\d| ?(?:mm|cm|of|von|van|sur|de)\\b)`,
+  `\\b(?!slide|cassette|lame|block|level|pass)${PART_NOUN} ?(?:nr\\.? |n[°º] ?|#)?(\\d{1,2})(?![\\d/%]|[.,:]\\d| ?(?:mm|cm|of|von|van|sur|de)\\b)`,
   'g',
 );
 
@@ -51,7 +51,7 @@ function judgesApart(report: ReportText, language: Language): boolean {
 export function namesSeveralParts(report: ReportText, language: Language): boolean {
   const { shadow } = report;
   const judging = report.sections.filter(({ kind }) => JUDGING.has(kind));
-  const sites = new Set(judging.flatMap((section) => [...judgedSites(shadow, section)]));
+  const sites = new Set(judging.flatMap((section) => [...judgedSites(shadow, section).keys()]));
   const whole = report.sections.some((section) => readSpecimenKind(shadow, section)?.value === 'resection');
   return sites.size >= 2 || (!whole && judgesApart(report, language));
 }

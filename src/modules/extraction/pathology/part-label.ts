@@ -73,7 +73,7 @@ const RANGE = /^(?:-|à|t\/m|t\.?m\.?|through|thru|to|bis|tot(?: en met)?|a|au|h
 /** Two labels with one of these between them stand side by side. */
 const LISTED = /^(?:[,;&+]|and|und|en|et|y|e)$/;
 const SEPARATOR =
-  '(?:\\s*-\\s*|\\s+(?:t/m|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)\\s+|\\s*(?:,|;|&|\\+)\\s*(?:(?:and|und|en|et|y|e)\\s+)?|\\s+(?:and|und|en|et|y|e)\\s+)(?:(?:nr|no|#)\\.?\\s*)?';
+  '(?:\\s*-\\s*|\\s+(?:t/m|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)\\s+|\\s*(?:,|;|&|\\+)\\s*(?:(?:and|und|en|et|y|e)\\s+)?|\\s+(?:and|und|en|et|y|e)\\s+)(?:(?:nr|no|n[°º]|#)\\.?\\s*)?';
 
 /** "4. - 5.", "1), 3) and 4)": every label keeps its mark. */
 const MARKED = `[.)]${SEPARATOR}(?=${LABEL}[.)])`;
@@ -90,7 +90,7 @@ export function parseLabelList(printed: string, style: LabelStyle): string[] | n
   let range = false;
   for (const token of printed.match(TOKEN) ?? []) {
     const word = token.toLowerCase();
-    if (/^(?:nr|no)\.?$/i.test(token)) continue;
+    if (/^(?:nr|no)\.?$/i.test(token) || (style === 'number' && word === 'n')) continue;
     if (!wanted && RANGE.test(word)) range = wanted = true;
     else if (!wanted && LISTED.test(word)) wanted = true;
     else if (wanted && LISTED.test(word) && word.length > 1) continue;

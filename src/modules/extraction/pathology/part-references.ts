@@ -3,7 +3,7 @@ import { PART_NOUN } from './heading-marks.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 
 const BY_NOUN = new RegExp(
-  `\\b${PART_NOUN}(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n°|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
+  `\\b${PART_NOUN}(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n[°º]\\.?|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
   'g',
 );
 /** "in A: 15%", "in C and D." */
@@ -59,6 +59,19 @@ export function referencesIn(
         if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null) labels.push(label.toLowerCase());
     }
   return [...new Set(labels)];
+}
+
+/** All labels that a sentence names with their noun, in lower case; letters count as capitals only. */
+export function labelsIn(raw: string, shadow: string, clause: Span): string[] {
+  return [...shadow.slice(clause.start, clause.end).matchAll(BY_NOUN)].flatMap((match) => {
+    const list = match[1] ?? '';
+    const start = clause.start + match.index + match[0].lastIndexOf(list);
+    const printed = raw.slice(start, start + list.length);
+    const style = styleOf([printed]);
+    if (style !== 'number' && (/^[a-z]/.test(printed) || /^[A-Z]{3}/.test(raw.slice(clause.start + match.index))))
+      return [];
+    return (parseLabelList(printed, style) ?? []).map((label) => label.toLowerCase());
+  });
 }
 
 /** A list that ran on into the next word ("A and e…") keeps what comes before. */

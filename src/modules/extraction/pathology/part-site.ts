@@ -76,14 +76,18 @@ function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
 /** "L syst", "re lat Mitte": a lone letter that opens a title is its side. */
 const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt|ld(?=\s+(?:base|medi[ao]|apex))))\.?(?=\s+[a-z])/;
 
+/** "Biopsien re. (3 Stück)": the side ends the title or stands before a bracket. */
+const LAST_SIDE = /(?<=[a-z] )(?:(li|lt)|(re|rt))\.?(?=\s*(?:[(,:;)]|$))/;
+
 function withLeadingSide(shadow: string, title: Span, phrase: LocatedPhrase): LocatedPhrase {
   const match = phrase.location.side === null ? LEADING_SIDE.exec(shadow.slice(title.start, title.end)) : null;
-  if (!match) return phrase;
-  const end = title.start + match[0].length;
-  const letters = match[1] ?? match[2] ?? '';
-  const start = title.start + match[0].lastIndexOf(letters);
+  const found = match ?? (phrase.location.side === null ? LAST_SIDE.exec(shadow.slice(title.start, title.end)) : null);
+  if (!found) return phrase;
+  const end = title.start + found.index + found[0].length;
+  const letters = found[1] ?? found[2] ?? '';
+  const start = title.start + found.index + found[0].lastIndexOf(letters);
   return {
-    location: { ...phrase.location, side: match[1] === undefined ? 'right' : 'left' },
+    location: { ...phrase.location, side: found[1] === undefined ? 'right' : 'left' },
     spans: { ...phrase.spans, side: { start, end } },
   };
 }

@@ -11,6 +11,7 @@ import { addReportStatements } from './report-statements.js';
 import { searchParts } from './part-search.js';
 import type { ReportText } from './part-sources.js';
 import { assembleSpecimens } from './specimen-assembly.js';
+import { findSpokenParts } from './spoken-parts.js';
 import { findSpecimenTables } from './specimen-table.js';
 import { findTransposedTables } from './transposed-table.js';
 import { hasGap, namesSeveralParts } from './mixed-parts.js';
@@ -51,6 +52,7 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const torn = transposed.some((table) => table.rows === null);
   let parts = searched.parts;
   if (parts.length === 0) parts = findSiteLines(report);
+  if (parts.length === 0 && searched.unread.length === 0) parts = findSpokenParts(report);
   // One specimen of a report that lists several would mix up what belongs to each.
   const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralParts(report, language));
   const unread =

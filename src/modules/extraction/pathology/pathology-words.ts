@@ -49,7 +49,7 @@ export const decimal = (digits: string): number => Number(digits.replace(',', '.
 export const CORE_NOUN =
   '(?:(?:needle |tissue |biopsy )?cores?(?: biops(?:y|ies))?|biops(?:y|ies|ias?)(?: cores?| cylinders?)?|fragments?|fragmentos?|fragmente[n]?|pieces?|' +
   'strips?|passes|punch(?:es)?|(?:prostata)?(?:stanz|biopsie)?zylinder[ns]?|(?:prostata)?stanz(?:e[ns]?|biopsien?|biopsate?n?|proben?)|biopsien?|biopsate?n?|proben?|' +
-  '(?:prostaat)?(?:naald)?biop(?:t|ten|sie|sies)|biopsie[- ]?cilinders?|pijpjes?|weefselcilinders?|carottes?|' +
+  '(?:prostaat)?(?:naald)?biop(?:t|ten|sie|sies)|biopsie[- ]?cilinders?|pijpjes?|(?:weefsel)?cilinders?|carottes?|' +
   'cylindres?|cilindros?|tacos?|cylinders?|prelevements?|punciones|specimens?)';
 
 export const OUT_OF =

@@ -92,9 +92,11 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
 /** Several sites with judged lines of their own under one label: no value has a sure owner. */
 function mixesSites({ shadow }: ReportText, { title, body, context }: PartMention): boolean {
   const { wholeGland, nodes } = scopeOf(shadow, title, context, false, false);
-  return (
-    !wholeGland && !nodes && judgedSites(shadow, { start: Math.max(body.start, title.end), end: body.end }).size >= 2
-  );
+  if (wholeGland || nodes) return false;
+  const start = Math.max(body.start, title.end);
+  const sites = judgedSites(shadow, { start, end: body.end });
+  // A diagnosis before the first of them is the part's own; the lines give its cores.
+  return sites.size >= 2 && !DIAGNOSTIC_WORD.test(shadow.slice(start, Math.min(...sites.values())));
 }
 
 /** What a line above several parts says of each of them. */

@@ -127,6 +127,11 @@ function leadOf(site: string, index: number): string | null {
   return marked ?? (counted === String(index + 1) || counted === String.fromCharCode(97 + index) ? counted : null);
 }
 
+/** Whether all columns that name the site stand beside each other. */
+const adjoining = (head: readonly { column: Column | null }[]): boolean =>
+  head.findLastIndex(({ column }) => column === 'site') - head.findIndex(({ column }) => column === 'site') + 1 ===
+  head.filter(({ column }) => column === 'site').length;
+
 export function readRow(
   shadow: string,
   line: Line,
@@ -150,7 +155,15 @@ export function readRow(
     return cell && numberIn(shadow, cell, factor);
   };
   const labelCell = get('label');
-  const siteCell = get('site');
+  const firstSite = get('site');
+  // "Side" and "level" in columns beside each other make one site.
+  const sites = head
+    .flatMap(({ column }, at) => (column === 'site' ? [cellFor(at)] : []))
+    .filter((cell) => cell !== undefined);
+  const siteCell = firstSite && {
+    start: firstSite.start,
+    end: Math.max(firstSite.end, ...(adjoining(head) ? sites.map(({ end }) => end) : [])),
+  };
   const lead = siteCell && leadOf(shadow.slice(siteCell.start, siteCell.end), index);
   const label = labelCell ?? (siteCell && lead ? { start: siteCell.start, end: siteCell.start + lead.length } : null);
   const site =

@@ -2,7 +2,8 @@ import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readFindings, type PartFindings } from './part-findings.js';
-import { detailsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
+import type { LabelStyle } from './part-label.js';
+import { detailsIn, labelsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
 import { RANK, RANK_OF, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
 import { readLength, readShares } from './tumour-extent.js';
@@ -18,7 +19,41 @@ export function addSentences(
     [...parts].filter(([, { sources }]) => sources.every(({ rank }) => rank > RANK.microscopy)).map(([label]) => label),
   );
   if (known.size === 0) return;
-  const style = styleOf([...parts.keys()]);
+  addReferences(report, parts, known, styleOf([...parts.keys()]), bodies, add);
+}
+
+/** Parts that only sentences name, with their noun: "Adenocarcinoma in specimens 2 and 4. Benign in specimens 1 and 3." */
+export function findSpokenParts(report: ReportText): ReportPart[] {
+  const named = namedParts(report);
+  if (named.length < 2) return [];
+  const parts = new Map<string, ReportPart>();
+  const add = (label: string, source: PartSource): void => {
+    const part = parts.get(label) ?? { label: label.toUpperCase(), sources: [] };
+    part.sources.push(source);
+    parts.set(label, part);
+  };
+  addReferences(report, parts, new Set(named), styleOf(named), [], add);
+  return [...parts.values()];
+}
+
+function namedParts(report: ReportText): string[] {
+  const labels: string[] = [];
+  for (const section of report.sections)
+    if (section.kind === 'diagnosis' || section.kind === 'open')
+      for (const clause of clausesOf(report.shadow, section))
+        if (DIAGNOSTIC_WORD.test(report.shadow.slice(clause.start, clause.end)))
+          labels.push(...labelsIn(report.text, report.shadow, clause));
+  return [...new Set(labels)];
+}
+
+function addReferences(
+  report: ReportText,
+  parts: ReadonlyMap<string, ReportPart>,
+  known: ReadonlySet<string>,
+  style: LabelStyle,
+  bodies: readonly Span[],
+  add: (label: string, source: PartSource) => void,
+): void {
   for (const section of report.sections) {
     if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
     for (const clause of clausesOf(report.shadow, section)) {

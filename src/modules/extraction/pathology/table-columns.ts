@@ -49,7 +49,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['label', LABEL_HEAD],
   [
     'site',
-    /site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
+    /^(?:side|seite|zijde|kant|cote|lado|level|hohe|niveau|nivel|etage|hoogte)$|site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
   ],
   [
     'diagnosis',

@@ -2,16 +2,16 @@ import type { Span } from '../text/span.js';
 import { readFindings } from './part-findings.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
-import { NO_SITE, PLACE_WORD } from './judged-sites.js';
+import { LEVEL, NO_SITE, PLACE_WORD } from './judged-sites.js';
 import { readSpecimenKind } from './specimen-site.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
 const SITE_LINE =
-  /^[ \t]*(?:[-*•>+][ \t]*)?(?=[a-z"'])((?:\([^()\n]{1,60}\)|[^\n:.|()]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|\s-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
+  /^[ \t]*(?:[-*•>+][ \t]*)?(?:(?:[ivx]{1,4}|\d{1,2}|[a-z])[.):/]{1,2}[ \t]+)?(?=[a-z"'])((?:\([^()\n]{1,60}\)|[^\n:.|()]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|[ \t]-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
+/** A finding, or at least how many cores hold tumour. */
+const JUDGES = new RegExp(`${DIAGNOSTIC_WORD.source}|\\b\\d{1,2} ?/ ?\\d{1,2}\\b`);
 const CODE = /^[bma][dg]$/;
-/** A level alone, below a line that names the side. */
-const LEVEL = /^(?:bas[ei]s?|basal|mid(?:dle|den)?|mitte|milieu|medi[oa]n?|tercio medio|apex|apice|apikal|apical)$/;
 
 export const JUDGING: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'open', 'microscopy']);
 
@@ -39,8 +39,7 @@ export function findSiteLines(report: ReportText): ReportPart[] {
       said: { start: head.end, end: heads[index + 1]?.title.start ?? section.end },
     }));
     const judged = bodies.filter(({ said }) => /[a-z0-9]/.test(shadow.slice(said.start, said.end)));
-    if (judged.length < 2 || !judged.every(({ said }) => DIAGNOSTIC_WORD.test(shadow.slice(said.start, said.end))))
-      continue;
+    if (judged.length < 2 || !judged.every(({ said }) => JUDGES.test(shadow.slice(said.start, said.end)))) continue;
     let context: Span | null = null;
     const parts: ReportPart[] = [];
     for (const one of bodies) {
