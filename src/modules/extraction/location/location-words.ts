@@ -226,7 +226,9 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     const strong = STRONG.get(text);
     if (strong) {
       if (text === 'basis' && language === 'en') continue;
-      if (strong === MIDLINE && [word(i - 1), word(i - 2), word(i - 3)].some((before) => CROSS.test(before)))
+      // "postéro-médiane"
+      if (strong === MIDLINE && word(i - 1) === '-' && positionsOf(word(i - 2))) add(i, i, { positions: ['medial'] });
+      else if (strong === MIDLINE && [word(i - 1), word(i - 2), word(i - 3)].some((before) => CROSS.test(before)))
         add(i, i, { ...MIDLINE, crossing: true });
       else add(i, i, strong);
       continue;

@@ -1,4 +1,5 @@
 import { numberFromRoman, numberFromWord } from '../text/numbers.js';
+import { FROM, TO } from './words.js';
 import { isGlued, nextAt, wordAt, type ReportText } from './report-text.js';
 
 /** Index behind the name of the scale that begins at a token, or -1. */
@@ -86,7 +87,7 @@ export interface Tail {
 }
 
 /** What follows a category: "/5", a range, "or higher", a second category of a list. */
-export function readTail(report: ReportText, at: number, value: number | 'X'): Tail {
+export function readTail(report: ReportText, at: number, value: number | 'X', from = at): Tail {
   const to = at + 1;
   const none: Tail = { to, range: null, threshold: false, also: [] };
   if (value === 'X') return none;
@@ -113,9 +114,13 @@ export function readTail(report: ReportText, at: number, value: number | 'X'): T
     i++;
   if (OR_HIGHER.test(wordAt(report, i)) && HIGHER.test(wordAt(report, i + 1)))
     return { ...none, to: i + 2, threshold: true };
+  const arrow = wordAt(report, i) === '→' || (wordAt(report, i) === '-' && wordAt(report, i + 1) === '>');
+  if (arrow && wordAt(report, i) === '-') i++;
   const joiner = wordAt(report, i);
-  const isRange = RANGE_WORD.test(joiner);
-  if (!isRange && !/^(?:and|und|en|et|y|&)$/.test(joiner)) return none;
+  // "from PI-RADS 3 to 4", "PI-RADS 3 → 4": two categories, one of then and one of now.
+  const changed = arrow || (TO.has(joiner) && FROM.has(wordAt(report, from - 1)));
+  const isRange = !changed && RANGE_WORD.test(joiner);
+  if (!isRange && !changed && !/^(?:and|und|en|et|y|&)$/.test(joiner)) return none;
   let j = nextAt(report, i);
   const head = scaleEnd(report, j);
   if (head > 0) j = wordAt(report, head) === '-' ? head + 1 : head;

@@ -115,6 +115,7 @@ function leadWords(report: ReportText, at: number): string[] {
   const lead: string[] = [];
   for (let i = at - 1; i >= at - 6 && i >= 0; i--) {
     const word = wordAt(report, i);
+    if (word === '-' && lead.length === 0) continue;
     if (/^[.,;:()\n]$/.test(word)) {
       if (word !== ':' || lead.length > 0) break;
       continue;
@@ -160,7 +161,7 @@ function readScaled(
         numberFromWord(wordAt(report, i)) === 1
       )
     ) {
-      const tail = readTail(report, i, value);
+      const tail = readTail(report, i, value, from);
       const exam = examOf([...lead, ...between, ...trailWords(report, tail.to)]);
       const first = mention(report, from, tail.to, scale, tail.range ? null : value, {
         range: tail.range,

@@ -2,6 +2,7 @@ import type { Span } from '../text/span.js';
 import type { Time } from './scope.js';
 import type { Statement } from './statements.js';
 import { wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { CHANGE, NOW } from './words.js';
 
 export interface ExamValue extends Span {
   readonly value: number;
@@ -19,7 +20,18 @@ export interface Candidate extends TokenRun {
 }
 
 const CONNECTOR =
-  /^(?:[:=~≈(,<>-]|is|was|of|at|to|the|current|currently|now|serum|total|level|value|measured|calculated|derived|estimated|today|ist|betragt|bei|von|auf|mit|liegt|wert|aktuell|aktuelle|aktueller|gesamt|zuletzt|ca|approximately|approx|about|van|waarde|bedraagt|nu|op|was|met|est|a|de|du|la|actuel|actuellement|total|totale|serique|mesure|mesuree|estimee|evaluee|calculee|soit|actual|es|del|con|en|total|serico|stieg|gestiegen|anstieg|elevated|rising|raised|high|increased|erhoht|erhohter|erhohtes|eleve|elevee|elevado|elevada|oplopend|verhoogd|gestegen|and|und|screening|repeat|most|recent|last|latest|ng|ml|screening|formula|gemeten|berechnet|berechnete|berekend|berekende|calculada|estimado|calculado|wordt|daarmee|somit|therefore|approximated|reported|has|risen|climbed|rise|increase|from|n|x|works?|out|comes?|calculates|computes|gives|giving|yields|yielding|stands|corresponds|corresponding|amounts|equals|thus|hence|errechnet|errechnete|ergibt|sich|eine|entspricht|entsprechend|komt|uit|dus|geeft|donne|donnant|resulta|resultante|equivale)$/;
+  /^(?:[:=~≈(,<>-]|is|was|of|at|to|the|current|currently|now|serum|total|level|value|measured|calculated|derived|estimated|today|ist|betragt|bei|von|auf|mit|liegt|wert|aktuell|aktuelle|aktueller|gesamt|zuletzt|ca|approximately|approx|about|van|waarde|bedraagt|nu|op|was|met|est|a|de|du|la|actuel|actuellement|total|totale|serique|mesure|mesuree|estimee|evaluee|calculee|soit|actual|es|del|con|en|total|serico|stieg|gestiegen|anstieg|elevated|rising|raised|high|increased|erhoht|erhohter|erhohtes|eleve|elevee|elevado|elevada|oplopend|verhoogd|gestegen|and|und|screening|repeat|most|recent|last|latest|ng|ml|screening|formula|gemeten|berechnet|berechnete|berekend|berekende|calculada|estimado|calculado|wordt|daarmee|somit|therefore|approximated|reported|has|risen|climbed|rise|increase|from|n|x|works?|out|comes?|calculates|computes|gives|giving|yields|yielding|stands|corresponds|corresponding|amounts|equals|thus|hence|errechnet|errechnete|ergibt|sich|eine|entspricht|entsprechend|komt|uit|dus|geeft|donne|donnant|resulta|resultante|equivale|trend|history|course|kinetics|verlauf|verloop|evolution|evolucion|rechnerisch[a-z]*|rising|rose|ungefahr|etwa|rund|circa|environ|aproximadamente|ongeveer|unos|around|roughly)$/;
+
+/** Whether a word may stand between the name of a value and its number. */
+const links = (report: ReportText, at: number): boolean => {
+  const word = wordAt(report, at);
+  return (
+    CONNECTOR.test(word) ||
+    CHANGE.has(word) ||
+    NOW.has(word) ||
+    (word === '.' && /^(?:ca|approx|env|aprox|ungef|rd)$/.test(wordAt(report, at - 1)))
+  );
+};
 
 /** The first number behind a head, as far as only linking words lie between. */
 export function numberBehind(report: ReportText, at: number, limit: number): number {
@@ -35,10 +47,11 @@ export function numberBehind(report: ReportText, at: number, limit: number): num
       // A bracket between the head and its value ("Volume (ellipsoid formula): 35 mL") is passed over.
       let close = i + 1;
       while (close < i + 8 && wordAt(report, close) !== ')') close++;
-      if (wordAt(report, close) === ')' && !report.tokens.slice(i + 1, close).some((inner) => inner.kind === 'number'))
-        i = close;
+      const closed = wordAt(report, close) === ')';
+      const dated = /^[:=]$/.test(wordAt(report, close + 1)) || report.tokens[close + 1]?.kind === 'number';
+      if (closed && (dated || !report.tokens.slice(i + 1, close).some((inner) => inner.kind === 'number'))) i = close;
       else depth++;
-    } else if (!CONNECTOR.test(token.text)) return -1;
+    } else if (!links(report, i)) return -1;
     i++;
   }
   return -1;

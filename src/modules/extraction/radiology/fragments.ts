@@ -5,7 +5,9 @@ import type { CategoryMention } from './category.js';
 import { isField, type Part, type Timed } from './mentions.js';
 import { lesionCount } from './split.js';
 import { wordAt, type ReportText } from './report-text.js';
+import { ofRank } from './lesion-rank.js';
 import type { Location } from '../extraction.js';
+import { LESION_NOUN } from './words.js';
 
 /** All that one place of the report says of one lesion. */
 export interface Fragment {
@@ -27,7 +29,7 @@ export interface Fragments {
   readonly exam: { readonly mention: Timed<CategoryMention>; readonly bare: boolean }[];
 }
 
-type Place = Pick<Location, 'side' | 'zone' | 'levels'>;
+type Place = Pick<Location, 'side' | 'zone' | 'levels'> & Partial<Pick<Location, 'positions'>>;
 
 /** Whether two places can be one: what both name agrees. */
 export function agree(a: Place, b: Place): boolean {
@@ -50,16 +52,20 @@ const names = (place: Place, known: Place): boolean =>
   agree(place, known) &&
   (place.side === null || place.side === known.side) &&
   (place.zone === null || known.zone !== null) &&
-  (place.levels.length === 0 || known.levels.length > 0);
+  (place.levels.length === 0 || known.levels.length > 0) &&
+  (place.side !== null ||
+    place.zone !== null ||
+    place.levels.length > 0 ||
+    (place.positions ?? []).every((position) => known.positions?.includes(position)));
 
-const placeOf = (words: readonly LocationWord[]): Place => toLocation(words).location;
+const placeOf = (words: readonly LocationWord[]): Location => toLocation(words).location;
 const isPlaced = (part: Part): boolean => part.words.some((word) => word.sides ?? word.zone ?? word.levels);
 const hasCategory = (part: Part): boolean =>
   part.categories.some((category) => category.time !== 'prior' && category.exam !== 'surely' && !category.generic);
-const fragmentPlace = (fragment: Fragment): Place => placeOf(fragment.parts.find(isPlaced)?.words ?? []);
+const fragmentPlace = (fragment: Fragment): Location => placeOf(fragment.parts.find(isPlaced)?.words ?? []);
 
 const ANOTHER =
-  /^(?:another|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
+  /^(?:another|other|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
 const FIRST = /^(?:first|erste|erster|erstes|eerste|premiere?|primera|primer)$/;
 /** "Lesión secundaria: …": the adjective behind its noun. */
 const ROLE_BEHIND = /^(?:indice|index|dominante?|principale?|secundari[ao]|secondaire|secundaire)$/;
@@ -79,12 +85,20 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   let outer: readonly LocationWord[] = [];
   let section = -1;
   let sectionContextParagraph = false;
+  let ranked: Fragment | null = null;
+  let toldBefore = 0;
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
     const fragment: Fragment = { labels, merged, item: part.statement.item || null, parts: [], context };
     fragments.push(fragment);
     for (const name of labels) byLabel.set(name, fragment);
     return fragment;
   };
+  /** The lesions of this section so far. */
+  const told = (): Fragment[] =>
+    fragments.filter(
+      ({ parts: [first], parts }) =>
+        first?.statement.sectionAt === section && !parts.every(({ benign, diffuse }) => benign || diffuse),
+    );
   /** Gives what is said of a lesion by name to that lesion; false where the name fits none, or several. */
   const deliver = (part: Part, invasion: InvasionMention, current: Fragment | null): boolean => {
     const { of } = invasion;
@@ -93,24 +107,35 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       for (const name of of.labels) (byLabel.get(name) ?? start(bare, [name], false)).parts.push(bare);
       return true;
     }
-    const place = of ? placeOf(of.words) : null;
-    const fitting = place
-      ? fragments.filter((fragment) => names(place, fragmentPlace(fragment)))
-      : current
-        ? [current]
-        : [];
+    const ranked = of && of.rank !== null && of.words.length === 0 ? ofRank(of.rank, told(), sizeOf) : null;
+    const place = of && of.words.length > 0 ? toLocation(of.words).location : null;
+    const fitting = ranked
+      ? [ranked]
+      : place
+        ? fragments.filter((fragment) => names(place, fragmentPlace(fragment)))
+        : current
+          ? [current]
+          : [];
     if (fitting.length !== 1) return false;
     fitting[0]!.parts.push(bare);
     return true;
   };
-  for (const part of parts) {
+  /** The lesion told before that a part names by its rank, and whose place it does not tell: "The larger lesion measures …". */
+  const named = (part: Part): Fragment | null => {
+    if (part.labels.length > 0 || isPlaced(part)) return null;
+    return part.rank === null ? null : ofRank(part.rank, told(), sizeOf);
+  };
+  for (const [at, part] of parts.entries()) {
     const { statement } = part;
     // A bullet beside the bullets of the lesions is about all of them, be it a field or not.
     const beside = statement.item === '' && current?.parts[0]?.statement.item === '';
     // In a form, the field is the lesion's; behind prose, a line of its own is about the gland.
     const invades =
       part.invasions.length > 0 && !hasContent(part) && (beside || !isField(report, part) || !isForm(report, current));
-    closes = statement.opensLine && part.run.from === statement.from ? invades : closes && invades;
+    const opensNow = statement.opensLine && part.run.from === statement.from;
+    if (opensNow) toldBefore = fragments.length;
+    // Behind two lesions in one line, too, a sentence of its own may be about the gland.
+    closes = opensNow ? invades : (closes || fragments.length - toldBefore > 1) && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
       current = null;
@@ -122,7 +147,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     const opensLine = statement.opensLine && firstOfStatement;
     const label = part.labels[0];
     const role =
-      opensLine &&
+      (opensLine || (firstOfStatement && isHeaded(report, statement.from))) &&
       (ROLE.test(wordAt(report, statement.from)) ||
         ANOTHER.test(wordAt(report, statement.from)) ||
         FIRST.test(wordAt(report, statement.from)) ||
@@ -186,7 +211,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (label) {
       const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
-    } else if (role) current = start(part, [], false);
+    } else if ((ranked = named(part))) current = ranked;
+    else if (role) current = start(part, [], false);
     else if (statement.item !== null && firstOfStatement && statement.item !== '')
       current =
         opens(part) || isPlaced(part) || hasCategory(part) || part.speaksOfLesion ? start(part, [], false) : null;
@@ -204,7 +230,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     gland.push(...all);
     const bare: boolean =
       current === null ||
-      (current.parts.length === 0 && !isPlaced(part) && !label && !part.speaksOfLesion && part.subscores.length === 0);
+      (current.parts.length === 0 &&
+        !isPlaced(part) &&
+        !label &&
+        !part.speaksOfLesion &&
+        part.subscores.length === 0 &&
+        !isPlacedBehind(parts[at + 1], part));
     const mine = part.categories.filter((category) => !isOfExam(category, part, current, bare));
     for (const mention of part.categories)
       if (!mine.includes(mention)) exam.push({ mention, bare: mention.exam === null });
@@ -225,6 +256,26 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   }
   return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
 }
+
+/** "1. PI-RADS 5. Right mid PZ, 20 mm.": the place of an itemised category follows in its line. */
+const isPlacedBehind = (next: Part | undefined, part: Part): boolean =>
+  next !== undefined &&
+  Boolean(part.statement.item) &&
+  !next.statement.opensLine &&
+  isPlaced(next) &&
+  !hasCategory(next);
+
+/** "Other lesion: …": a noun and a colon right behind the first word. */
+const isHeaded = (report: ReportText, at: number): boolean =>
+  LESION_NOUN.has(wordAt(report, at + 1)) && wordAt(report, at + 2) === ':';
+
+const sizeOf = (fragment: Fragment): number =>
+  Math.max(
+    0,
+    ...fragment.parts.flatMap(({ sizes }) =>
+      sizes.filter(({ time }) => time === 'now').flatMap(({ dimsMm }) => dimsMm),
+    ),
+  );
 
 const isBenign = (part: Part): boolean => part.benign;
 const BOTH = /^(?:both|all|each|beide|alle|jeweils|allebei|les|ambas|ambos|todas|toutes)$/;
@@ -304,6 +355,8 @@ function next(
         ? start(part, [], false)
         : null;
   if (goesOn(report, part)) return current;
+  if (opening && part.speaksOfLesion && current.parts.length > 0 && current.parts.every(({ diffuse }) => diffuse))
+    return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))

@@ -8,7 +8,8 @@ const VOLUME_UNIT = /^(?:ml|cc|cm3|ccm|milliliters?|millilitres?|cubic)$/;
 
 /** The index behind a unit of volume at a token, or -1. */
 function volumeUnitEnd(report: ReportText, at: number): number {
-  const i = report.tokens[at]?.kind === 'break' ? at + 1 : at;
+  const hyphened = wordAt(report, at) === '-' && isGlued(report, at) && isGlued(report, at + 1);
+  const i = report.tokens[at]?.kind === 'break' || hyphened ? at + 1 : at;
   const word = wordAt(report, i);
   if (
     word === 'cm' &&
@@ -21,7 +22,7 @@ function volumeUnitEnd(report: ReportText, at: number): number {
 }
 
 const GLAND_NOUN =
-  /\b(?:[a-z]*vol|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|volum\w*|size|groesse|grose|grosse)\b/;
+  /\b(?:[a-z]*vol|[a-z]*volum\w*|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|pv|gv|volum\w*|size|groesse|grose|grosse)\b/;
 /** "A 52 mL gland". */
 const GLAND_BEHIND = /^[ -]?(?:prostat|prostaat|gland|drus|glande)/;
 const NOT_GLAND =
@@ -63,7 +64,7 @@ export function readVolumes(report: ReportText, statements: readonly Statement[]
           (isBare && GLAND_NOUN.test(above)) ||
           GLAND_BEHIND.test(report.shadow.slice(unitEnd, unitEnd + 14))
         ) ||
-        NOT_GLAND.test(before().slice(-60)) ||
+        NOT_GLAND.test(before().slice(-60).replace(/^.*;/, '')) ||
         NOT_GLAND.test(report.shadow.slice(token.end, Math.min(statement.end, token.end + 40)))
       )
         continue;

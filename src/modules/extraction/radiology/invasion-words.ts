@@ -17,18 +17,39 @@ export const EPE = new RegExp(
     'capsular (?:breach|penetration|invasion|disruption)|breach(?:es)? (?:of )?the capsule|rotura (?:de la capsula|capsular)|(?:invasion|afectacion|ruptura|desbordamiento) capsular',
     `(?:${GROWTH}|extends?|extending|infiltration) (?:beyond|outside|through|buiten|hors de|au[- ]dela de|fuera de|mas alla de|(?:au(?:s{1,2}|ß)erhalb|jenseits)(?: der)?)(?: (?:the|de|het|la|le|der|die|l'))? ?${GLAND}`,
     `(?:uber|ueber) die ${GLAND} hinaus|buiten (?:de|het) (?:prostaat|kapsel)|doorgroei (?:door|van) (?:de|het)? ?kapsel|sobrepasa la capsula`,
-    'infiltration (?:of|into) (?:the )?periprostatic fat|periprostatic (?:fat )?(?:invasion|infiltration)|(?:infiltration|envahissement) de la graisse peri-?prostatique',
+    `(?:infiltr|inva|exten[ds]|spread|doorgroei|ingroei|groei|uitbreiding|wachstum|ausdehnung|einbruch|envahi)[a-z]*[a-z' ]{1,24}\\b(?:peri-?prostati[a-z]* ?(?:fat|vet|fett|tissue|gewebe|fettgewebe)|(?:fat|graisse|grasa|tejido) peri-?prostati[a-z]*)`,
+    'periprostatic (?:fat )?(?:invasion|infiltration)|trans[- ]?capsular [a-z]+',
   ].join('|'),
   'g',
 );
-export const CONFINED = /\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa])\b/g;
+/** The growth stays inside the gland. */
+export const CONFINED = new RegExp(
+  [
+    '\\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa]|intra-?capsular|intrakapsular)\\b',
+    `\\b(?:confin[a-z]*|contained|beperkt|begrenzt|beschrankt|blijft|remains|bleibt|reste)(?: [a-z]+)? (?:to|within|inside|auf|innerhalb|tot|binnen|a|en|dentro de|dans)(?: (?:the|die|der|de|het|la|le|el))? (?:l')?${GLAND}`,
+    '\\b(?:is|are|both|appears?|remains?|seems?) (?:[a-z]+ )?confined(?! (?:to|within))',
+  ].join('|'),
+  'g',
+);
+/** The capsule, or contact with it; a clause beside may say that it is whole or broken. */
+export const CAPSULE = /\b(?:prostata|prostaat|pseudo|organ)?-?(?:kapsel|capsul)[a-z]*/;
+export const WHOLE =
+  /\b(?:intact[a-z]*|intakt[a-z]*|unversehrt|integr[aeo]s?|integrite|integridad|preserved|maintained|erhalten|behouden|gerespecteerd|respe[ck]?t[a-z]*|conserv(?:ad[ao]|ee?)|smooth|regular|glatt[a-z]*|durchgehend abgrenzbar)\b/;
+export const BROKEN =
+  /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension beyond|extends? beyond|extend through|extends? through)\b/g;
+export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne mediane|linea media)\b/;
 export const VESICLE =
   /\b(?:seminal ves[iy]c(?:le|al)s?|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
 export const INVADED =
-  /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|befall[a-z]*|tumorbefall|beteiligung|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte)\b/g;
+  /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,40}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
+/** The seminal vesicles are called free, in words that speak of tumour rather than of their look. */
+export const FREE =
+  /\b(?:clear|free|spared|uninvolved|frei|tumorfrei|unbeteiligt|vrij|tumorvrij|gespaard|libres?|indemnes?|respectees?|respetad[ao]s?)\b/;
+export const OTHER_ORGAN_NAMED =
+  /\b(?:bladder|rectum|node|blase|harnblase|rektum|lymph[a-z]*|blaas|klier[a-z]*|vessie|ganglion[a-z]*|vejiga|recto|ganglios|nvb|bundles?|gefas[a-z]*)\b/;
 /** One of these stands in every statement on either; anything else is not looked at. */
 export const MAY_SPEAK =
-  /extra|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+  /extra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
 
 export const UNSURE_ALWAYS = new RegExp(
   [
@@ -36,12 +57,12 @@ export const UNSURE_ALWAYS = new RegExp(
     'nicht(?: [a-z]+){0,4} (?:auszuschlies{1,2}en|ausschlies{1,2}en|ausgeschlos{1,2}en|ausschlies{1,2}bar)',
     'niet(?: [a-z]+){0,4} (?:uit te sluiten|uitgesloten|uitsluiten)',
     "(?:ne|n')(?: ?[a-z]+){0,4} (?:exclue?|exclure|ecartee?|ecarter|eliminee?|eliminer)",
-    'no(?: [a-z]+){0,4} (?:descart[a-z]+|excluir[a-z]*|excluid[oa])',
+    '(?:no|sin)(?: [a-z]+){0,4} (?:descart[a-z]+|excluir[a-z]*|excluid[oa])',
     '(?:cannot|can not) be (?:assessed|evaluated|determined)|not? (?:assessable|evaluable|valorable)|nicht (?:sicher )?(?:beurteilbar|abzugrenzen)|niet (?:goed )?(?:beoordeelbaar|te beoordelen)|non (?:evaluable|appreciable)',
   ].join('|'),
 );
 export const UNSURE =
-  /\b(?:indeterminate|equivocal|possibl[ey]|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b/;
+  /\b(?:indeterminate|equivocal|possibl[ey]|possibility|probabl[ey]|(?:un)?likely|suggest[a-z]*|presum[a-z]*|wahrscheinlich|vermutlich|wahrsch|waarschijnlijk|vermoedelijk|dout[e]s?|vraisemblabl[a-z]*|sugestiv[ao]s?|sugier[a-z]*|susp[eé]ct[a-z]*|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b|\bv\. ?a\. /;
 export const NO =
   /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
 export const YES =

@@ -5,19 +5,26 @@ import {
   ANSWER_NO,
   ANSWER_SIGN,
   ANSWER_YES,
+  BROKEN,
+  CAPSULE,
   CONFINED,
   CONTACT,
   EPE,
+  FREE,
   INVADED,
   MAY_SPEAK,
   MERELY_NAMED,
+  MIDDLE,
   NO,
   OF_ALL,
+  OTHER_ORGAN_NAMED,
   UNSURE,
   UNSURE_ALWAYS,
   VESICLE,
+  WHOLE,
   YES,
 } from './invasion-words.js';
+import { findRank, type Rank } from './lesion-rank.js';
 import type { LabelMention } from './lesion-label.js';
 import type { ReportText } from './report-text.js';
 import type { Statement } from './statements.js';
@@ -37,6 +44,7 @@ export interface InvasionMention extends Span {
 export interface Named {
   readonly labels: readonly string[];
   readonly words: readonly LocationWord[];
+  readonly rank: Rank | null;
 }
 
 const CONTRAST = /[;,]|\b(?:but|however|although|whereas|aber|jedoch|hingegen|maar|echter|mais|pero|aunque)\b/g;
@@ -61,6 +69,7 @@ const SIGNS: Readonly<Record<string, Invasion>> = {
   '+': 'present',
   '?': 'indeterminate',
 };
+const NEXT_FIELD = /;|[a-z] ?[:=]/;
 /** "EPE/SVI: -": the answer to a pair of fields is the answer to each. */
 const PAIRED = /^[ \t]*(?:\/|&|and|und|en|et|y)[ \t]*(?:epe|ece|eep|svi?|sb|zb)(?![a-z])/;
 
@@ -80,9 +89,13 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
     )
     .replace(PAIRED, '');
   const whole = `${before} ${said.slice(head.from, head.to)} ${after}`;
+  const answers = /^[ \t]*[:=]/.test(after);
   if (UNSURE_ALWAYS.test(whole) || UNSURE_ALWAYS.test(said.slice(clause.from, clause.to))) return 'indeterminate';
   if (ANSWER_NO.test(after)) return 'absent';
   if (ANSWER_YES.test(after)) return 'present';
+  // "EPE: capsule smooth, none seen": the field is answered by the rest of its sentence.
+  const rest = answers ? said.slice(head.to).split(NEXT_FIELD)[0]! : '';
+  if ((WHOLE.test(rest) || NO.test(rest)) && !UNSURE.test(rest) && !UNSURE_ALWAYS.test(rest)) return 'absent';
   const no = NO.exec(before);
   const unsure = UNSURE.exec(whole);
   if (no && /\bnot? (?:definite|certain)/.test(before) && unsure) return 'indeterminate';
@@ -104,6 +117,26 @@ function carriesNegation(said: string, clauseFrom: number, before: string): bool
   );
 }
 
+/** "Extraprostatic extension (EPE): no": the abbreviation of the name is no part of the answer. */
+const OWN_ABBREVIATION = /\((?:epe|ece|eep|svi|sbi|ivs|evs)\)/g;
+
+/** What a statement on the capsule says of growth beyond it: broken, not broken, or whole. */
+function ofCapsule(said: string): { value: Invasion | null; from: number; to: number }[] {
+  const capsule = CAPSULE.exec(said);
+  if (!capsule) return [];
+  for (const match of said.matchAll(BROKEN)) {
+    const head = { from: match.index, to: match.index + match[0].length };
+    const clause = clauseAround(said, head.from);
+    if (MIDDLE.test(said.slice(clause.from, clause.to))) continue;
+    return [{ value: polarity(said, head), from: trimmedStart(said, clause.from), to: clause.to }];
+  }
+  const clause = clauseAround(said, capsule.index);
+  const own = said.slice(clause.from, clause.to);
+  const whole = WHOLE.exec(own);
+  if (!whole || UNSURE.test(own) || NO.test(own.slice(0, whole.index))) return [];
+  return [{ value: 'absent', from: trimmedStart(said, clause.from), to: clause.to }];
+}
+
 /** What is mentioned in the statement besides, to tell which lesion it speaks of. */
 export interface Around {
   readonly labels: readonly LabelMention[];
@@ -114,7 +147,7 @@ export interface Around {
 export function findInvasions(report: ReportText, statement: Statement, around: Around): InvasionMention[] {
   const written = report.shadow.slice(statement.start, statement.end);
   if (!MAY_SPEAK.test(written)) return followUp(report, statement, written);
-  const said = written.replaceAll('\n', ' ');
+  const said = written.replaceAll('\n', ' ').replace(OWN_ABBREVIATION, (name) => ' '.repeat(name.length));
   const found: InvasionMention[] = [];
   const ofAll = OF_ALL.test(said);
   const add = (kind: 'epe' | 'svi', value: Invasion | null, from: number, to: number): void => {
@@ -133,6 +166,8 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
       match.index,
       match.index + match[0].length,
     );
+  if (!found.some(({ kind }) => kind === 'epe'))
+    for (const { value, from, to } of ofCapsule(said)) add('epe', value, from, to);
   const vesicle = VESICLE.exec(said);
   if (vesicle)
     for (const match of said.matchAll(INVADED)) {
@@ -162,6 +197,13 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
       );
       break;
     }
+  if (vesicle && !found.some(({ kind }) => kind === 'svi')) {
+    const free = FREE.exec(said.slice(vesicle.index)) ?? null;
+    const end = free ? vesicle.index + free.index + free[0].length : 0;
+    const between = said.slice(vesicle.index + vesicle[0].length, Math.max(0, end));
+    if (free && end - vesicle.index < 90 && !OTHER_ORGAN_NAMED.test(between) && !/[;]/.test(between))
+      add('svi', NO.test(between.slice(0, -free[0].length)) ? null : 'absent', vesicle.index, end);
+  }
   return namedApart(said, statement, found, around) ?? found;
 }
 
@@ -203,9 +245,11 @@ function namedApart(
       ...span,
       labels: around.labels.filter(lies).flatMap(({ labels }) => labels),
       words: placed(text, span, around.words),
+      rank: findRank(text),
     };
   });
-  const named = clauses.filter(({ labels, words }) => labels.length > 0 || words.length > 0);
+  const names = ({ labels, words, rank }: Named): boolean => labels.length > 0 || words.length > 0 || rank !== null;
+  const named = clauses.filter(names);
   const byPlace = around.labels.length === 0;
   if (named.length < (byPlace ? 1 : 2)) return null;
   const apart: InvasionMention[] = [];
@@ -214,12 +258,12 @@ function namedApart(
   for (const clause of clauses) {
     const own = found.filter(({ start, end }) => start < clause.end && end > clause.start);
     const heads = own.filter(({ start }) => start >= clause.start);
-    if (clause.labels.length > 0 || clause.words.length > 0) of = { labels: clause.labels, words: clause.words };
+    if (names(clause)) of = { labels: clause.labels, words: clause.words, rank: clause.rank };
     if (EPE_HEAD.test(clause.text)) kinds = ['epe'];
     if (VESICLE.test(clause.text)) kinds = EPE_HEAD.test(clause.text) ? ['epe', 'svi'] : ['svi'];
     const start = clause.start + (/^\s*/.exec(clause.text)?.[0].length ?? 0);
     if (heads.length > 0) apart.push(...heads.map((head) => ({ ...head, of })));
-    else if (of && (clause.labels.length > 0 || clause.words.length > 0)) {
+    else if (of && names(clause)) {
       const value = answerOf(clause.text);
       if (value) apart.push(...kinds.map((kind) => ({ kind, value, ofAll: false, of, start, end: clause.end })));
     }
@@ -237,7 +281,7 @@ function placed(text: string, span: Span, words: readonly LocationWord[]): Locat
       (word) =>
         word.start >= Math.max(from, span.start) &&
         word.end <= Math.min(to, span.end) &&
-        (word.sides ?? word.levels ?? word.zone),
+        (word.sides ?? word.levels ?? word.zone ?? word.positions),
     );
     if (near.length > 0) return near;
   }
@@ -249,6 +293,14 @@ function answerOf(clause: string): Invasion | null {
   if (NO.test(clause)) return 'absent';
   if (UNSURE.test(clause)) return 'indeterminate';
   return YES.test(clause) ? 'present' : null;
+}
+
+/** The answer that a cell gives under a heading of its own; null where it is empty or says something else. */
+export function readAnswer(cell: string): Invasion | null {
+  const sign = /^\(?(\+|-|\?|0)\)?$/.exec(cell)?.[1];
+  if (sign) return SIGNS[sign] ?? null;
+  if (/^n\.?$/.test(cell)) return 'absent';
+  return /^(?:y|j|s)$/.test(cell) ? 'present' : answerOf(cell);
 }
 
 const trimmedStart = (said: string, from: number): number => from + (/^\s*/.exec(said.slice(from))?.[0].length ?? 0);

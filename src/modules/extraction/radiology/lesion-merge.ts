@@ -2,6 +2,7 @@ import type { Flag, Location } from '../extraction.js';
 import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
 import { agree } from './fragments.js';
+import { ofRank } from './lesion-rank.js';
 import { fillFields, locationOf, type Category, type LesionReading, type Said } from './lesion-reading.js';
 
 /** A lesion on the way to its final form: its reading, and where the report contradicts itself. */
@@ -141,10 +142,14 @@ function findKnown(
     if (labelled) return labelled;
     if (lesions.some((lesion) => lesion.reading.labels.length > 0)) return null;
   }
+  if (source === 'addendum' && reading.rank !== null && reading.labels.length === 0) {
+    const ranked = ofRank(reading.rank, lesions, (lesion) => largest(lesion.reading.size?.value.dimsMm ?? []));
+    if (ranked) return ranked;
+  }
   if (source === 'findings' && reading.labels.length === 0 && reading.item !== null) return null;
   const scored = lesions
     .filter((lesion) => !taken.has(lesion) || reading.labels.length === 0)
-    .map((lesion) => ({ lesion, score: similarity(lesion.reading, reading) }))
+    .map((lesion) => ({ lesion, score: similarity(lesion.reading, reading, source === 'addendum') }))
     .filter(({ score }) => score > 0)
     .sort(
       (a, b) =>
@@ -159,7 +164,8 @@ function findKnown(
   return best.lesion;
 }
 
-function similarity(known: LesionReading, reading: LesionReading): number {
+/** How well a reading fits a lesion; what an addendum says otherwise is what it corrects, and no reason against it. */
+function similarity(known: LesionReading, reading: LesionReading, corrects = false): number {
   const [there, here] = [locationOf(known), locationOf(reading)];
   if (sameReference(known, reading)) return 10;
   if (!agree(there, here)) return 0;
@@ -173,9 +179,9 @@ function similarity(known: LesionReading, reading: LesionReading): number {
   if (shared === 0 && there.positions.length > 0 && here.positions.length > 0) score -= 1;
   const sizes =
     known.size && reading.size ? largest(known.size.value.dimsMm) - largest(reading.size.value.dimsMm) : null;
-  if (sizes !== null) score += Math.abs(sizes) < 0.5 ? 2 : -1;
+  if (sizes !== null) score += Math.abs(sizes) < 0.5 ? 2 : corrects ? 0 : -1;
   if (known.category && reading.category)
-    score += known.category.value.pirads === reading.category.value.pirads ? 1 : -1;
+    score += known.category.value.pirads === reading.category.value.pirads ? 1 : corrects ? 0 : -1;
   if (!placed)
     return sizes !== null && Math.abs(sizes) < 0.5
       ? score

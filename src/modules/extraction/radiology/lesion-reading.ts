@@ -4,6 +4,7 @@ import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
 import type { Fragment } from './fragments.js';
 import type { CategoryMention } from './category.js';
+import type { Rank } from './lesion-rank.js';
 import type { Measurement } from './measurement.js';
 import type { Part, Timed } from './mentions.js';
 
@@ -39,6 +40,8 @@ export interface LesionReading {
   priorCategory: Said<Lesion['pirads']> | null;
   priorSize: Said<number> | null;
   suspicion: Span | null;
+  /** The rank by which its first words name it among the lesions told before. */
+  readonly rank: Rank | null;
   /** It was there in an earlier exam and is there no more. */
   readonly gone: boolean;
   /** It is described as one thing (numbered, measured, or a lesion in one place), not as a look of a zone. */
@@ -92,12 +95,15 @@ export function readFragment(fragment: Fragment): LesionReading {
     svi: firstInvasion('svi'),
     priorCategory: priorCategory ? said(priorCategory.value, priorCategory) : null,
     priorSize: priorSize ? said(Math.max(...priorSize.dimsMm), priorSize) : null,
+    rank: parts[0]?.rank ?? null,
     suspicion: parts.map((part) => part.suspicion).find((span) => span !== null) ?? null,
     gone: parts.some((part) => part.topic === 'gone'),
     discrete:
       fragment.labels.length > 0 ||
       size !== null ||
-      parts.some((part) => part.speaksOfLesion && part.words.some((word) => word.sides ?? word.levels)),
+      parts.some(
+        (part) => part.speaksOfLesion && !part.diffuse && part.words.some((word) => word.sides ?? word.levels),
+      ),
   };
 }
 

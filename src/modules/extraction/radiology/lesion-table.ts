@@ -3,6 +3,7 @@ import { firstFrom, type Span } from '../text/span.js';
 import { tokenize } from '../text/tokens.js';
 import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
+import { readAnswer, type InvasionMention } from './invasion.js';
 import type { Measurement } from './measurement.js';
 import { inside, toPart, type Mentions, type Part, type Timed } from './mentions.js';
 import { runOf, type ReportText } from './report-text.js';
@@ -19,7 +20,8 @@ export interface LesionTable extends Span {
   readonly fragments: readonly Fragment[];
 }
 
-type Column = 'label' | 'place' | 'size' | 't2' | 'dwi' | 'dce' | 'pirads' | 'likert' | 'image' | 'other';
+type Column =
+  'label' | 'place' | 'size' | 't2' | 'dwi' | 'dce' | 'pirads' | 'likert' | 'image' | 'epe' | 'svi' | 'other';
 
 const COLUMNS: readonly [Column, RegExp][] = [
   [
@@ -32,10 +34,15 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'size',
-    /^(?:max(?:imum|imal|imale|\.)? ?)?(?:size|diameter|dimensions?|gro(?:e)?s{1,2}e|durchmesser|afmeting(?:en)?|grootte|taille|tamano|dimension(?:es)?|diametre|diametro|ma(?:s|ss|x)e?)(?:,? ?[([]?(?:in )?(?:mm|cm)[)\]]?)?$/,
+    /^(?!.*\b(?:adc|contact|kontakt|distance|abstand|afstand|vol[a-z]*)\b).*\b(?:size|diameters?|dimensions?|gro(?:e)?s{1,2}e|durchmesser|afmeting(?:en)?|grootte|taille|tamano|dimension(?:es)?|diametre|diametro|ma(?:s|ss|x)e?|axe|eje|axis|achse|as|mm|cm|o)(?:,? ?[([]?(?:in |en )?(?:mm|cm)[)\]]?)?$/,
   ],
   ['t2', /^t2(?:w|wi)?(?: ?(?:score|wert))?$/],
   ['dwi', /^(?:dwi?|adc|dwi ?\/ ?adc|diffusion|diffusie|difusion)(?: ?(?:score|wert))?$/],
+  ['epe', /^(?:epe|ece|eep|eec|extra[- ]?(?:prostat|[ck]apsul)[a-z]*.*|kapsel[a-z-]*|[ck]apsul[ae][a-z ]*|capsule)$/],
+  [
+    'svi',
+    /^(?:svi?|sbi?|sb-inf[a-z.]*|ivs|evs|vs|vvss|zb|zbi|seminal ves[iy]c.*|samenblas[a-z-]*|zaadbla[a-z-]*|ves[iy]cul.*seminal.*)$/,
+  ],
   ['dce', /^(?:dce|perfusion|perfusie|km|contrast)(?: ?(?:score|wert))?$/],
   ['likert', /^likert(?:[- ]?(?:score|skala|scale))?$|^ucla(?: score)?$|^suspicion(?: (?:score|level))?$/],
   ['pirads', /pi[- ]?rads|^(?:category|kategorie|categorie|categoria|overall|overall score|score|assessment|gesamt)$/],
@@ -164,6 +171,7 @@ function readRow(
   const categories: Timed<CategoryMention>[] = [];
   const sizes: Timed<Measurement>[] = [];
   const subscores: SubscoreMention[] = [];
+  const invasions: InvasionMention[] = [];
   const times = timesOfColumns(columns);
   columns.forEach(({ kind, cell: heading }, at) => {
     const cell = row[at];
@@ -179,7 +187,10 @@ function readRow(
     else if (kind === 'dwi' && score) subscores.push({ ...none, dwi: Number(score[1]) });
     else if (kind === 'dce' && /^\(?(?:\+|-|pos|neg|yes|no$|ja|nein|oui|non|si)/.test(cell.text))
       subscores.push({ ...none, dce: /^\(?(?:\+|p|y|ja|oui|si)/.test(cell.text) ? '+' : '-' });
-    else if (kind === 'pirads' || kind === 'likert') {
+    else if (kind === 'epe' || kind === 'svi') {
+      const value = readAnswer(cell.text);
+      if (value) invasions.push({ kind, value, ofAll: false, of: null, start: cell.start, end: cell.end });
+    } else if (kind === 'pirads' || kind === 'likert') {
       const range = /^([1-5]) ?[-/] ?([1-5])$/.exec(cell.text);
       const [low, high] = [Number(range?.[1]), Number(range?.[2])];
       const isRange = range !== null && high > low && !/\/ ?5$/.test(cell.text);
@@ -217,6 +228,7 @@ function readRow(
     words: words.length > 0 ? words : rest.words,
     subscores: subscores.length > 0 ? subscores : rest.subscores,
     references: inside(mentions.references, whole),
+    invasions: columns.some(({ kind }) => kind === 'epe' || kind === 'svi') ? invasions : rest.invasions,
     topic: null,
     speaksOfLesion: true,
   };

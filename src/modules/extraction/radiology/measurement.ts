@@ -128,6 +128,8 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
 
 /** A unit at a token; a square or a cube of it (mm², cm³) is none. */
 function unitAt(report: ReportText, at: number): { unit: 'mm' | 'cm'; last: number } | null {
+  // "a 13-mm lesion"
+  if (wordAt(report, at) === '-' && isGlued(report, at) && isGlued(report, at + 1)) at++;
   const text = wordAt(report, at);
   const unit = MILLIMETRE.test(text) ? 'mm' : CENTIMETRE.test(text) ? 'cm' : null;
   if (!unit) return null;

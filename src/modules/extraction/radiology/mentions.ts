@@ -5,6 +5,7 @@ import { findCategories, type CategoryMention } from './category.js';
 import { findImageReferences, type ImageReference } from './image-reference.js';
 import { findInvasions, type InvasionMention } from './invasion.js';
 import { findLabels, type LabelMention } from './lesion-label.js';
+import { findRank, type Rank } from './lesion-rank.js';
 import { findMeasurements, type Measurement } from './measurement.js';
 import { isNegated, isSupposed, timesOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
@@ -13,6 +14,7 @@ import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js'
 import {
   BENIGN,
   BPH,
+  DIFFUSE,
   GLAND,
   GONE,
   LESION_LIKE,
@@ -43,6 +45,10 @@ export interface Part {
   readonly denies: boolean;
   /** It speaks of hyperplasia, blood or a cyst, and gives no category. */
   readonly benign: boolean;
+  /** It speaks of a wedge, of streaks or of a diffuse change, scored 1 or 2, without a size. */
+  readonly diffuse: boolean;
+  /** "The larger lesion", "the second target" at its beginning. */
+  readonly rank: Rank | null;
   /** What the statement begins with, other than a lesion. */
   readonly topic: 'organ' | 'gland' | 'gone' | null;
   /** The place that heads the statement ("Left peripheral zone: …"). */
@@ -134,7 +140,11 @@ function isSize(report: ReportText, statement: Statement, size: Measurement, asi
 }
 
 const CORRECTED_FROM =
-  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|der|die|auf|de|la|le|a|op|an))*[ "']*$/;
+  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
+
+/** What grows somewhere is the lesion, whatever organ is named behind it. */
+const GROWS =
+  /^(?:extend(?:s|ing)|invad(?:es?|ing)|infiltrat(?:es|ing)|infiltriert|infiltreert|infiltre|infiltra|involves|involving|reaches|reaching|abuts|contacts|reicht|wachst|groeit|envahit|atteint|alcanza)$/;
 
 function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
   let steps = 0;
@@ -144,6 +154,7 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
     if (/^[:.,;(]$/.test(token.text) && steps > 0) break;
     steps++;
     if (token.kind !== 'word') continue;
+    if (GROWS.test(token.text)) return null;
     if (OTHER_ORGAN.test(token.text)) return 'organ';
     if (
       /^(?:staging|stadiering|stadieringsonderzoek|stadification|estadificacion|estadiaje|extraprostatic)$/.test(
@@ -241,10 +252,12 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   let speaksOfLesion = false;
   let named = false;
   let benign = false;
+  let diffuse = false;
   let denies = false;
   for (let i = run.from; i < run.to; i++) {
     const text = wordAt(report, i);
     if (BENIGN.test(text)) benign = true;
+    if (DIFFUSE.test(text)) diffuse = true;
     if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
       if (isDenied(report, statement, i)) {
         denies = true;
@@ -275,10 +288,14 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     speaksOfLesion,
     denies: denies && !speaksOfLesion,
     benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
+    rank: speaksOfLesion ? findRank(report.shadow.slice(run.start, Math.min(run.end, run.start + 60))) : null,
+    diffuse: diffuse && labels.length === 0 && sizes.length === 0 && categories.some(isLow) && categories.every(isLow),
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),
   };
 }
+
+const isLow = ({ value }: CategoryMention): boolean => value === 1 || value === 2;
 
 /** "No focal lesion", "keine suspekte Läsion". */
 function isDenied(report: ReportText, statement: Statement, at: number): boolean {

@@ -8,14 +8,14 @@ export interface PriorBiopsy extends Span {
 }
 
 const BIOPSY =
-  /\b(?:re-?)?(?:biops[a-z]*|bx|biopt[a-z]*|stanzbiops[a-z]*|vorbiops[a-z]*|fusionsbiops[a-z]*|punktion|stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
+  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
 const NAIVE = new RegExp(
   [
     'biops(?:y|ie)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
     '\\b(?:no|never|without|not had (?:a|any)|has not|had no|none|not) (?:[a-z-]+ ){0,4}(?:biops[a-z]*|bx)\\b',
     '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
     '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
-    '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:vor)?biops[a-z]*|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
+    '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:[a-z-]*biops[a-z]*|stanze[a-z]*|(?:prostata-?)?punktion|gestanzt|punktiert)|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
     '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|biopt[a-z]*|gebiopteerd)|biopten: geen',
     "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",
     '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)',
@@ -23,15 +23,19 @@ const NAIVE = new RegExp(
   ].join('|'),
 );
 const CANCER =
-  /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|(?:adeno)?(?:carcinom[a-z]*|karzinom[a-z]*)|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
+  /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|[a-z]*(?:carcinoo?m|karzinom)[a-z]*|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
 const BENIGN =
-  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|o\. ?b\.?|unauffallig[a-z]*|ohne befund|ras|b\.? ?a\. ?b|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|(?:no|ohne|zonder|sans|sin|geen|kein) (?:malign[a-z]*|ca|cancer|tumou?r|karzinom[a-z]*|carcinoom)|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|hgpin|asap)\b/;
+  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|o\. ?b\.?|unauffallig[a-z]*|ohne befund|ras|b\.? ?a\. ?b|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|(?:no|ohne|zonder|sans|sin|geen|kein) (?:malign[a-z]*|ca|cancer|tumou?r|karzinom[a-z]*|carcinoom)|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|(?:chroni[a-z]* )?(?:inflammat[a-z]*|entzundung[a-z]*|ontsteking[a-z]*|inflamacion)(?: chroni[a-z]*| cronica)?|hgpin|asap)\b/;
 const RELATIVE =
   /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
 const ADVICE =
   /\b(?:recommend[a-z]*|suggest[a-z]*|advise[a-z]*|advice|advies|aanbevolen|empfohlen|empfehl[a-z]*|propos[a-z]*|recom[a-z]*|se aconseja|conseill[a-z]*|consider|planned|geplant|gepland|prevue|prevista|targeted biopsy is|gezielte biopsie|gerichte biopten|biopsies ciblees sont|before biopsy|prior to biopsy|vor biopsie|for biopsy|planning)\b/;
 const SURVEILLANCE =
-  /\b(?:active surveillance|aktive uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
+  /\b(?:active surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
+
+/** Cancer that was known before the exam. */
+const KNOWN =
+  /\b(?:(?:known|biopsy[- ]proven|(?:newly )?diagnosed|established|treated|(?:very )?low[- ]risk|intermediate[- ]risk|high[- ]risk|bekannt[a-z]*|gesichert[a-z]*|bekend[a-z]*|bewezen|connu)(?: [a-z]+){0,2} (?:adeno)?(?:cancer|carcinom[a-z]*|carcinoom|pca|prostatakarzinom|prostaatcarcinoom|prostaatkanker|karzinom)|prostaatcarcinoom bekend|(?:cancer|adenocarcinome?|carcinoma)(?: de)?(?: la)?(?: prostat[ae])? (?:connu|conocido|prouve|confirme|conocida))\b/;
 
 /** What the report says of earlier biopsies: cancer in any of them outweighs a negative one. */
 export function readPriorBiopsy(report: ReportText, statements: readonly Statement[]): PriorBiopsy | null {
@@ -41,7 +45,8 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       return;
     const said = report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' ');
     const span = { start: statement.start, end: statement.end };
-    const names = BIOPSY.test(said) || SURVEILLANCE.test(said) || /^naiv/.test(said);
+    const known = statement.section === 'clinical' && KNOWN.test(said) && !RELATIVE.test(said);
+    const names = known || BIOPSY.test(said) || SURVEILLANCE.test(said) || /^naiv/.test(said);
     // "The biopsy of May 2020. All cores benign": the outcome may follow in the next sentence.
     const before = statements[at - 1];
     const follows =
@@ -54,11 +59,14 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       /\bgleason\b|\bisup\b|\bgrade group\b|[345] ?\+ ?[345]/.test(said) &&
       (statement.section === 'clinical' || names || follows);
     if (!names && !follows && !graded) return;
-    if (NAIVE.test(said) && !graded) found.push({ ...span, value: 'none' });
+    if (known) found.push({ ...span, value: 'positive' });
+    else if (NAIVE.test(said) && !graded) found.push({ ...span, value: 'none' });
     else if (ADVICE.test(said) && !graded) return;
     else if (BENIGN.test(said) && !graded) found.push({ ...span, value: 'negative' });
     else if (
-      (CANCER.test(said) && !/\b(?:concern|suspicion|verdacht|verdenking|suspicion|sospecha|rule out)\b/.test(said)) ||
+      (CANCER.test(said) &&
+        !said.endsWith('?') &&
+        !/\b(?:concern|suspicion|verdacht|verdenking|suspicion|sospecha|rule out)\b/.test(said)) ||
       graded
     )
       found.push({ ...span, value: 'positive' });

@@ -12,6 +12,8 @@ export function densityEnd(report: ReportText, at: number): number {
   if (word === 'psa') {
     let i = at + 1;
     if (wordAt(report, i) === '-') i++;
+    if (wordAt(report, i) === '/' && /^(?:prostat[a-z]*)?-?vol/.test(wordAt(report, i + 1)))
+      return /^(?:ratio|quotient|index|verhaltnis)$/.test(wordAt(report, i + 3)) ? i + 4 : i + 2;
     if (DENSITY_WORD.test(wordAt(report, i)) || (wordAt(report, i) === 'd' && isGlued(report, i))) return i + 1;
     return -1;
   }

@@ -34,7 +34,8 @@ export function readPsa(report: ReportText, statements: readonly Statement[]): C
       const word = wordAt(report, i);
       if (
         !/^(?:psa|ipsa|tpsa|gesamt-?psa|prostataspezifisches|psa-anstieg)$/.test(word) &&
-        !(word === 'antigen' && /specific|spezifisch/.test(wordAt(report, i - 1)))
+        !(word === 'antigen' && /specific|spezifisch/.test(wordAt(report, i - 1))) &&
+        !(/^(?:especifico|specifique)$/.test(word) && /^prosta/.test(wordAt(report, i - 1)))
       )
         continue;
       if (/^(?:free|freies|freie|vrij|vrije|libre)$/.test(wordAt(report, i - 1))) continue;
@@ -81,15 +82,16 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
     const listed =
       values.length > 0 &&
       /[.,]\d/.test(token.text) &&
-      /^[,;)]$|^(?:then|and|und|en|et|y|to|auf|naar|>|→)$/.test(wordAt(report, i - 1));
+      /^[,;)]$|^(?:then|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(wordAt(report, i - 1));
     const direct = numberBehind(report, head + 1, 9) === i;
     const yearly = /^(?:19|20)\d\d$/.test(token.text) || /^\d{1,2}[.,]\d{1,2}[.,]\d/.test(token.text);
     if (value === null || yearly || (unit < 0 && !direct && !listed) || (!linked && unit < 0)) continue;
     if (
       unit < 0 &&
-      (/^(?:%|\/|-|years?|jahre?|months?|weeks?|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
+      (/^(?:%|\/|years?|jahre?|months?|weeks?|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
         wordAt(report, nextAt(report, i)),
       ) ||
+        (wordAt(report, i + 1) === '-' && wordAt(report, i + 2) !== '>') ||
         wordAt(report, i - 1) === '/')
     )
       continue;

@@ -170,11 +170,16 @@ function leadsBack(report: ReportText, segment: Segment): boolean {
 const AFTER_NEGATED =
   /^[^.,;]{0,40}?(?:\bnot (?:seen|identified|present|detected|visible|met|found|demonstrated)|\bnone\b|: ?(?:none|no|keine|geen|aucune|ninguna)\b|\babsent|\bnicht (?:nachweisbar|abgrenzbar|vorhanden|erfullt|erkennbar)|\bniet (?:aanwezig|zichtbaar|gezien)|\bnon (?:vue|retrouvee|identifiee)|\bausentes?\b)/;
 
+/** "DCE = neg -", "EPE: no,", "EPE no;": the word answers a field and denies nothing behind it. */
+const isAnswer = (report: ReportText, at: number): boolean =>
+  /^(?:[:=]|dce|dwi|epe|ece|eep|svi?|sbi?|zbi?|perfusion)$/.test(wordAt(report, at - 1)) &&
+  /^[-,;/|)\n]$/.test(wordAt(report, at + 1));
+
 /** Whether a category is denied ("no PI-RADS 4 or 5 lesion", "PI-RADS 4–5: none"). */
 export function isNegated(report: ReportText, statement: Statement, value: TokenRun, placed: boolean): boolean {
   for (let i = value.from - 1; i >= Math.max(statement.from, value.from - 22); i--) {
     const token = report.tokens[i]!;
-    if (NEGATION.has(token.text)) return true;
+    if (NEGATION.has(token.text)) return !isAnswer(report, i);
     if (token.kind === 'break' || token.kind === 'number' || /^[-/≥<>='"“]$/.test(token.text)) continue;
     if (
       token.text === ',' &&

@@ -86,6 +86,10 @@ export const BPH =
 export const SUSPICION =
   /^(?:suspicious|suspicion|suspected|suspekt\w*|verdachtig\w*|verdachtsherd|tumorverdachtig\w*|karzinomverdachtig\w*|malignitatsverdachtig\w*|verdacht|verdachte|suspecte?s?|sospechos[ao]s?|suspicieuse?s?|hochsuspekt\w*)$/;
 
+/** The look of a zone rather than a lesion in it. */
+export const DIFFUSE =
+  /^(?:wedge|linear|lineai?r|diffus|streif|keilf|wigvorm|triangul|cuneif|heterogen|inhomogen|patchy|geographic|fleckig|bandf|estriad)/;
+
 /** Changes that are no cancer, however large: hyperplasia, blood, cysts, scars. */
 export const BENIGN =
   /^(?:bph|hbp|hpb|hyperplas\w*|hiperplas\w*|adeno(?:ma|me|om)\w*|stromal|haem\w*|hemorrhag\w*|hamorrhag\w*|hemorragi\w*|einblut\w*|bloed\w*|bloeding\w*|saignement\w*|sangrad\w*|cysts?|zysten?|kyst\w*|cysten?|quistes?|encapsulated|gekapselt\w*|omkapseld\w*|encapsulad\w*|encapsule\w*)$/;

@@ -9,10 +9,11 @@ const SIGNS: Readonly<Record<Language, string>> = {
     specimen volume none not at`,
   de: `der die das und mit ohne nicht kein keine keinen ist im vom zum bei eine einer eines einem den dem des herd rechts
     links befund beurteilung samenblasen periphere peripheren prostata stanzbiopsie zylinder karzinom mittleres drittel
-    dichte volumen nachweis lymphknoten klinische angaben technik untersuchung gutartig`,
+    dichte volumen nachweis lymphknoten klinische angaben technik untersuchung gutartig lasion lasionen nein moglich mpmrt mrt
+    groe herde`,
   nl: `de het een en van met zonder niet geen is aan bij naar afwijking afwijkingen links rechts bevindingen conclusie
     impressie perifere biopten biopt prostaat klinische gegevens lymfeklieren vesiculae midprostaat carcinoom basaal
-    vraagstelling zijde overgangszone transitiezone dichtheid verslag laesie weefsel maligniteit`,
+    laesies nee mogelijk haard kapsel vraagstelling zijde overgangszone transitiezone dichtheid verslag laesie weefsel maligniteit`,
   fr: `le la les des du un une et avec sans pas est dans sur au aux zone peripherique gauche droite lesion cible apex
     resultats conclusion vesicules seminales prostate biopsies tiers moyen carottes adenocarcinome benin volume ganglions
     indication technique cancer prostatique par d'extension`,

@@ -59,7 +59,7 @@ export function parseDecimal(numeral: string, language: Language): number | null
   const grouped = language === 'en' ? /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/ : /^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$/;
   if (grouped.test(numeral))
     return Number(language === 'en' ? numeral.replaceAll(',', '') : numeral.replaceAll('.', '').replace(',', '.'));
-  return /^\d+(?:[.,]\d+)?$/.test(numeral) ? Number(numeral.replace(',', '.')) : null;
+  return /^(?:\d+(?:[.,]\d+)?|\.\d+)$/.test(numeral) ? Number(numeral.replace(',', '.')) : null;
 }
 
 /** A whole number written as digits, as a word or as a roman numeral; null where it is none. */

@@ -101,6 +101,10 @@ const HEADING = new RegExp(
   'g',
 );
 
+/** A line that begins with a lesion by its number is no technique and no history. */
+const FIRST_LESION =
+  /\n[ \t]{0,40}(?:(?:current|present|today'?s?|aktuelle[rs]?|heutige[rs]?|huidige?|actuel(?:le)?|actual) (?:exam(?:ination)?|study|mri|scan|untersuchung|mrt|onderzoek|examen|irm|estudio|rm)[^\n]{0,12}:|#\d{1,2}[ :]|(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion|afwijking(?:en)?|laesies?|cibles?|dianas?) (?:list|#?\d{1,2}\b)[^\n]{0,12}:)/;
+
 /** Sections of one paragraph: an empty line ends them, and what follows without a heading is the report itself. */
 const FRONT_MATTER: ReadonlySet<SectionKind> = new Set(['clinical', 'technique', 'comparison']);
 
@@ -109,6 +113,8 @@ function endOfParagraph(text: string, start: number, end: number): number {
   const first = content.search(/\S/);
   const blank = first < 0 ? -1 : content.slice(first).search(/\n[ \t]{0,40}\n/);
   const stop = first + blank + 1;
+  const lesion = content.search(FIRST_LESION);
+  if (lesion >= 0 && (blank < 0 || lesion < stop)) return start + lesion + 1;
   return blank < 0 || content.slice(stop).trim() === '' ? end : start + stop;
 }
 

@@ -10,12 +10,12 @@ export interface Token extends Span {
 }
 
 const TOKEN = new RegExp(
-  `(?:[cdjlmnst]|qu)'(?=[a-z])|[a-z${UNSEEN}]+(?:'[a-z${UNSEEN}]+)*|\\d+(?:[.,]\\d+)*|\\n|[^\\s]`,
+  `(?:[cdjlmnst]|qu)'(?=[a-z])|[a-z${UNSEEN}]+(?:'[a-z${UNSEEN}]+)*|\\d+(?:[.,]\\d+)*|(?<![\\da-z.,)])\\.\\d+|\\n|[^\\s]`,
   'g',
 );
 
 /**
- * Cuts a folded text into words, numbers, marks and line breaks. A decimal or a dotted date is one number token, an
+ * Cuts a folded text into words, numbers, marks and line breaks. A decimal (`.14` too) or a dotted date is one number token, an
  * elided French article or particle (`l'`, `d'`, `n'`) a word of its own.
  */
 export function tokenize(shadow: string, span: Span = { start: 0, end: shadow.length }): Token[] {
@@ -28,7 +28,7 @@ export function tokenize(shadow: string, span: Span = { start: 0, end: shadow.le
     const kind: TokenKind =
       raw === '\n'
         ? 'break'
-        : first >= 48 && first <= 57
+        : (first >= 48 && first <= 57) || (first === 46 && raw.length > 1)
           ? 'number'
           : (first >= 97 && first <= 122) || raw.startsWith(UNSEEN)
             ? 'word'

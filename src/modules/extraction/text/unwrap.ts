@@ -17,6 +17,8 @@ const NEXT_LESION =
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
+/** A field with its answer ends the line, a sign ("EPE -") as well as a word. */
+const ANSWERED = /[:=] ?\S+$|\b(?:epe|ece|eep|svi?|sbi?|zbi?|dce|dwi|ln|lk|nvb)[ :]? ?\(?[-+?]\)?$/;
 const NAMED_FIELD = /^[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t]/;
 
 /** Where every short line is followed by an empty one, a single empty line parts nothing: it joins the line before. */
@@ -83,7 +85,7 @@ function isInside(
   if (/[.!?]$/.test(line))
     return line.endsWith('.') && mixedCase && full && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
   if (mixedCase && /\p{Lu}/u.test(first) && SENTENCE_START.test(next)) return false;
-  const answered = /[:=] ?\S+$/.test(line);
+  const answered = ANSWERED.test(line);
   if ((OPEN_END.test(line) && !answered) || BOUND_START.test(next)) return true;
   if (OPEN_NAME.test(line) && !answered && !NAMED_FIELD.test(next)) return true;
   if (full || (ragged && line.length > 12 && !FIELD_LINE.test(next))) return !item;
