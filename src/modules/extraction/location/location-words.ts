@@ -4,6 +4,8 @@ import type { Token } from '../text/tokens.js';
 import { readLocationCode } from './location-code.js';
 import {
   AFS,
+  APEX,
+  BASE,
   BOTH,
   CZ,
   MID,
@@ -28,10 +30,17 @@ function clockMeaning(hour: number): PlaceMeaning {
 }
 
 const PERIPHERAL = /^(?:peripher(?!y)|perifer)/;
-const TRANSITION = /^(?:transition(?:al)?$|transitionszon|transizional|transicion)/;
+const TRANSITION = /^(?:transition(?:al|nelle)?$|transitionszon|transizional|transicion)/;
 const ZONE_NOUN = /^(?:zone|zonen|zona|zonal)$/;
 const FIBROMUSCULAR = /^fibro-?mus[ck]ul/;
 const ANTERIOR = /^(?:anter|ventr)/;
+const EARLIER = /^(?:anterieurement|anteriormente)$/;
+const STUDY =
+  /^(?:irm|rm|resonancia|examen|examens|estudio|estudios|etude|biopsies?|biopsias?|score|exploracion|control|bilan|psa|valor|valeur)$/;
+/** "The lower third" is the apex, "the upper third" the base. */
+const THIRD = /^(?:third|drittel|derde|tiers|tercio)$/;
+const LOWER = /^(?:lower|inferior|inferieur|unter(?:e[nrs]?|em)|onderste)$/;
+const UPPER = /^(?:upper|superior|superieur|ober(?:e[nrs]?|em)|bovenste)$/;
 const THROUGH = /^(?:to|through|thru|bis|tot|a|hasta|-|–|jusqu'a|jusqu'|zum|naar|the|in|den|de|l'|la|el|al)$/;
 /** Names of form fields that a lone letter may fill in ("Sector: pl"). */
 const FIELD =
@@ -41,7 +50,7 @@ const CROSS = /^(?:cross|traver|kreuz|uberschreit|overschrij|franchi|depass|cruz
 
 /** Words that open a phrase for a place, whatever they mean alone. */
 const OPENS =
-  /^(?:linea|ligne|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro)$/;
+  /^(?:linea|ligne|lower|inferior|unter(?:e[nrs]?|em)|onderste|upper|superior|ober(?:e[nrs]?|em)|bovenste|inner(?:en?)?|voor|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro)$/;
 const placing = new Map<string, boolean>();
 
 /** Whether a word may name a place or open a phrase that does; most words of a report are known from before. */
@@ -124,6 +133,26 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
         i = n;
         continue;
       }
+    }
+    if (THIRD.test(after) && (LOWER.test(text) || UPPER.test(text))) {
+      add(i, n, LOWER.test(text) ? APEX : BASE);
+      i = n;
+      continue;
+    }
+    if (THIRD.test(text) && (LOWER.test(after) || UPPER.test(after))) {
+      add(i, n, LOWER.test(after) ? APEX : BASE);
+      i = n;
+      continue;
+    }
+    if (/^(?:inner|innere|inneren)$/.test(text) && /^(?:gland|druse|prostata)$/.test(after)) {
+      add(i, n, TZ);
+      i = n;
+      continue;
+    }
+    // "links voor, basaal": in front, where no noun follows that it could be the preposition of.
+    if (text === 'voor' && STRONG.get(word(i - 1))?.sides && /^(?:[,.;:)]|)$/.test(after)) {
+      add(i, i, { positions: ['anterior'] });
+      continue;
     }
     if (text === 'tiers' && /^median/.test(after)) {
       add(i, n, MID);
@@ -234,6 +263,8 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       continue;
     }
     const positions = positionsOf(text);
+    // "IRM antérieure", "estudio anterior": earlier, not in front.
+    if (positions && ANTERIOR.test(text) && (EARLIER.test(text) || STUDY.test(word(i - 1)))) continue;
     if (positions) {
       add(i, i, { positions });
       continue;
@@ -250,7 +281,8 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       add(i, i, weak, true);
       continue;
     }
-    const code = text.length >= 3 ? readLocationCode(text) : null;
+    // "a las 7 horas"
+    const code = text.length >= 3 && !(text === 'las' && language !== 'en') ? readLocationCode(text) : null;
     if (code) add(i, i, code);
   }
   const kept = found.filter(

@@ -43,24 +43,28 @@ export const STRONG = table([
     'right rightsided rechts rechte rechten rechter rechtes rechtem rechtsseitig rechtsseitige rechtsseitigen rechtszijdig rechtszijdige rechterzijde droite droit droites droits derecha derecho derechas derechos dcha dcho dch destra destro',
     RIGHT,
   ],
+  ['linksvoor linksvorne', { sides: ['left'], positions: ['anterior'] }],
+  ['linksachter linkshinten', { sides: ['left'], positions: ['posterior'] }],
+  ['rechtsvoor rechtsvorne', { sides: ['right'], positions: ['anterior'] }],
+  ['rechtsachter rechtshinten', { sides: ['right'], positions: ['posterior'] }],
   [
     'bilateral bilaterally bilateraal bilaterale bilateralen bilateraler bilaterales bilateralmente bilateraux bds beidseits beiderseits beidseitig beidseitige beidseitigen beiderzijds tweezijdig dubbelzijdig',
     BOTH,
   ],
   [
-    'midline median mediane medianes medianer medianen mittellinie medianlinie middellijn middenlijn mittelliniennah',
+    'midline mediaan median mediane medianes medianer medianen mittellinie medianlinie middellijn middenlijn mittelliniennah',
     MIDLINE,
   ],
   [
-    'base basal basale basalen basaler basales basis basaal basaux basally basisnah basisnahe basisnaher basisniveau',
+    'base prostatabasis prostaatbasis drusenbasis basal basale basalen basaler basales basis basaal basaux basally basisnah basisnahe basisnaher basisniveau',
     BASE,
   ],
   [
-    'mid midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
+    'mid drusenmitte prostatamitte midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
     MID,
   ],
   [
-    'apex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice apexnah apexnahe apexnaher apexniveau apexnivo',
+    'apex prostataapex prostaatapex drusenapex apical apically apikal apikale apikalen apikaler apikales apicaal apicale apicales apicaux apice apexnah apexnahe apexnaher apexniveau apexnivo',
     APEX,
   ],
   ['pz zp pzone', PZ],
@@ -108,7 +112,7 @@ export const WEAK_ONLY_IN: Readonly<Record<string, readonly Language[]>> = {
 };
 
 const POSITION_PART =
-  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
+  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramediaan|paramedial|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
 const POSITION_TAIL =
   /^(?:|e|en|er|es|em|ly|ment|mente|s|a|o|as|os|e?ment|aux|ale|ales|zijde|seitig|seits|warts|ward|wards|most|te)$/;
 

@@ -176,6 +176,7 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
     }
     if (
       GLAND.has(token.text) &&
+      !/^(?:mri|mpmri|mr|mrt|irm|rm|examination|imaging)$/.test(wordAt(report, statement.from)) &&
       /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
         report.shadow.slice(statement.start, statement.end),
       )

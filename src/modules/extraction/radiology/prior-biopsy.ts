@@ -53,6 +53,8 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       before !== undefined &&
       before.sectionAt === statement.sectionAt &&
       /biops|biopt/.test(report.shadow.slice(before.start, before.end)) &&
+      !NAIVE.test(report.shadow.slice(before.start, before.end)) &&
+      !/^(?:dre|dru|rt|tr|psa|palpat|tastbefund|toucher|tacto)\b/.test(said) &&
       statement.section === 'clinical';
     if (RELATIVE.test(said) && !BIOPSY.test(said)) return;
     const graded =

@@ -108,8 +108,11 @@ const FIRST_LESION =
 /** Sections of one paragraph: an empty line ends them, and what follows without a heading is the report itself. */
 const FRONT_MATTER: ReadonlySet<SectionKind> = new Set(['clinical', 'technique', 'comparison']);
 
-function endOfParagraph(text: string, start: number, end: number): number {
+function endOfParagraph(text: string, start: number, end: number, kind: SectionKind): number {
   const content = text.slice(start, end);
+  // "Comparison: MRI of 2022." is told on its line; the next line is the report.
+  const line = content.indexOf('\n');
+  if (kind !== 'clinical' && line > 0 && content.slice(0, line).trim().length > 3) return start + line;
   const first = content.search(/\S/);
   const blank = first < 0 ? -1 : content.slice(first).search(/\n[ \t]{0,40}\n/);
   const stop = first + blank + 1;
@@ -119,14 +122,15 @@ function endOfParagraph(text: string, start: number, end: number): number {
 }
 
 /** "Finding 1 of 2" heads a lesion and "Assessment: 4" scores it; neither begins a section. */
-const isField = (heading: string, behind: string): boolean =>
+const isField = (heading: string, behind: string, opensLine: boolean): boolean =>
   /^(?:finding|befund|observation|result|bevinding|hallazgo|constatation) ?#?\d/.test(heading) ||
   (/^(?:finding|befund|observation|bevinding|hallazgo)s?:?$/.test(heading) &&
     /^ ?#?\d{1,2} (?:of|von|van|de|sur|\/) /.test(behind)) ||
   (/^(?:assessment|interpretation|beurteilung|einschatzung|beoordeling|oordeel|resultat|resultado|result):$/.test(
     heading,
   ) &&
-    /^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind));
+    (/^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind) ||
+      (!opensLine && /^[ \t]*(?:pi-?rads|likert)[^a-z\n]{0,8}[1-5](?: ?\/ ?5)?(?![^\s.;,])/.test(behind))));
 
 function kindOf(groups: Record<string, string | undefined>): SectionKind {
   const index = HEADINGS.findIndex((_, at) => groups[`k${at}`] !== undefined);
@@ -147,8 +151,8 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const lead = /^[ \t]*/.exec(match[0])?.[0].length ?? 0;
     const atLineStart = match.index === 0 || shadow[match.index - 1] === '\n';
     if (!atLineStart && match.groups?.['stop'] !== ':') continue;
-    if (isField(match[0].slice(lead), shadow.slice(match.index + match[0].length, match.index + match[0].length + 12)))
-      continue;
+    const end = match.index + match[0].length;
+    if (isField(match[0].slice(lead), shadow.slice(end, end + 24), atLineStart)) continue;
     const start = match.index + lead;
     marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
   }
@@ -159,7 +163,7 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const end = marks[index + 1]?.at ?? shadow.length;
     let { heading } = mark;
     let start = heading.end;
-    const paragraph = FRONT_MATTER.has(mark.kind) ? endOfParagraph(shadow, start, end) : end;
+    const paragraph = FRONT_MATTER.has(mark.kind) ? endOfParagraph(shadow, start, end, mark.kind) : end;
     while (legends[legendAt] && legends[legendAt]!.end <= start) legendAt++;
     for (let at = legendAt; at < legends.length && legends[at]!.start < end; at++) {
       const legend = legends[at]!;
