@@ -22,7 +22,7 @@ function volumeUnitEnd(report: ReportText, at: number): number {
 }
 
 const GLAND_NOUN =
-  /\b(?:[a-z]*vol|[a-z]*volum\w*|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|pv|gv|volum\w*|size|groesse|grose|grosse)\b/;
+  /\b(?:[a-z]*vol|[a-z]*volum\w*|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|pv|gv|bph|volum\w*|size|groesse|grose|grosse)\b/;
 /** "A 52 mL gland". */
 const GLAND_BEHIND = /^[ -]?(?:prostat|prostaat|gland|drus|glande)/;
 const NOT_GLAND =
@@ -32,7 +32,7 @@ const NOT_GLAND =
 const FORMULA = /\b[a-z]*vol(?:ume|umen)?\b[^.;]{0,30}[([](?:in )?(?:ml|cc|cm3|ccm)[)\]](?:[^;|]{0,40})?[:=|] ?$/;
 /** "Vol 71." and "Volume: 47": nothing but the name before the number. */
 const ALONE =
-  /(?:^|[.,;(|] ?)(?:prostat[a-z]* |prostaat|prostata|gland |drusen?)?-?vol(?:ume|umen)?\.?(?: (?:prostatique|prostatico))? ?[:=]? ?$/;
+  /(?:^|[-.,;(|] ?)(?:prostat[a-z]* |prostaat|prostata|gland |drusen?)?-?vol(?:ume|umen)?\.?(?: (?:prostatique|prostatico))? ?[:=]? ?$/;
 
 export function readVolumes(report: ReportText, statements: readonly Statement[]): (Candidate & { named: boolean })[] {
   const found: (Candidate & { named: boolean })[] = [];
@@ -53,7 +53,7 @@ export function readVolumes(report: ReportText, statements: readonly Statement[]
       const lead = unit < 0 ? before() : '';
       const fielded = unit < 0 && !/^[x*×%]$/.test(wordAt(report, i + 1)) && (FORMULA.test(lead) || ALONE.test(lead));
       if ((unit < 0 && !fielded) || value < 5 || value > 600) continue;
-      if (unit < 0 && !/^(?:[.,;)]|\n|)$/.test(wordAt(report, i + 1))) continue;
+      if (unit < 0 && !/^(?:[-.,;)]|\n|)$/.test(wordAt(report, i + 1))) continue;
       // "Prostate MRI. 45 cc.": a volume that is a sentence of its own.
       const isBare = statement.to - statement.from <= 4;
       const above = report.shadow.slice(Math.max(0, statement.start - 40), statement.start);

@@ -39,7 +39,7 @@ export const BROKEN =
   /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension beyond|extends? beyond|extend through|extends? through)\b/g;
 export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne mediane|linea media)\b/;
 export const VESICLE =
-  /\b(?:seminal ves[iy]c(?:le|al)s?|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
+  /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
 export const INVADED =
   /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,40}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
 /** The seminal vesicles are called free, in words that speak of tumour rather than of their look. */
@@ -49,7 +49,7 @@ export const OTHER_ORGAN_NAMED =
   /\b(?:bladder|rectum|node|blase|harnblase|rektum|lymph[a-z]*|blaas|klier[a-z]*|vessie|ganglion[a-z]*|vejiga|recto|ganglios|nvb|bundles?|gefas[a-z]*)\b/;
 /** One of these stands in every statement on either; anything else is not looked at. */
 export const MAY_SPEAK =
-  /extra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+  /extra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
 
 export const UNSURE_ALWAYS = new RegExp(
   [

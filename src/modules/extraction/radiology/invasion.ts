@@ -69,6 +69,7 @@ const SIGNS: Readonly<Record<string, Invasion>> = {
   '+': 'present',
   '?': 'indeterminate',
 };
+const WITH = /\b(?:with|mit|met|avec|con)\b/g;
 const NEXT_FIELD = /;|[a-z] ?[:=]/;
 /** "EPE/SVI: -": the answer to a pair of fields is the answer to each. */
 const PAIRED = /^[ \t]*(?:\/|&|and|und|en|et|y)[ \t]*(?:epe|ece|eep|svi?|sb|zb)(?![a-z])/;
@@ -97,7 +98,13 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   const rest = answers ? said.slice(head.to).split(NEXT_FIELD)[0]! : '';
   if ((WHOLE.test(rest) || NO.test(rest)) && !UNSURE.test(rest) && !UNSURE_ALWAYS.test(rest)) return 'absent';
   const no = NO.exec(before);
-  const unsure = UNSURE.exec(whole);
+  // "A suspicious lesion with EPE": the suspicion is of the lesion.
+  const scoped = before.slice(Math.max(0, ...[...before.matchAll(WITH)].map(({ index }) => index)));
+  const unsure = UNSURE.exec(
+    LESION_NOUN.test(before.slice(0, before.length - scoped.length))
+      ? whole.slice(before.length - scoped.length)
+      : whole,
+  );
   if (no && /\bnot? (?:definite|certain)/.test(before) && unsure) return 'indeterminate';
   if (no && !(unsure && unsure.index < no.index)) return 'absent';
   if (unsure) return 'indeterminate';
@@ -223,6 +230,7 @@ function followUp(report: ReportText, statement: Statement, written: string): In
   return [{ kind: 'svi', value: 'absent', ofAll: false, of: null, start: statement.start, end: statement.end }];
 }
 
+const LESION_NOUN = /lesion|lasion|laes|herd|target|nodul|afwijking|haard|cible|foyer|diana/;
 const LESION =
   /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|tumou?rs?)\b/g;
 

@@ -61,7 +61,11 @@ export function findMeasurements(report: ReportText): Measurement[] {
   const found: Measurement[] = [];
   const { tokens } = report;
   for (let i = 0; i < tokens.length; i++) {
-    if (tokens[i]!.kind !== 'number' || wordAt(report, i - 1) === '/' || SEPARATOR.test(wordAt(report, i - 1)))
+    if (
+      tokens[i]!.kind !== 'number' ||
+      wordAt(report, i - 1) === '/' ||
+      (/^(?!auf$)/.test(wordAt(report, i - 1)) && SEPARATOR.test(wordAt(report, i - 1)))
+    )
       continue;
     const measurement = readMeasurement(report, i);
     if (!measurement) continue;
@@ -87,6 +91,8 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
     if (
       factors.length < 4 &&
       SEPARATOR.test(separator) &&
+      !(separator === '*' && report.tokens[after - 1]?.kind === 'break') &&
+      !(separator === 'auf' && FROM.has(wordAt(report, first - 1))) &&
       report.tokens[afterAxis(report, after + 1)]?.kind === 'number'
     ) {
       at = afterAxis(report, after + 1);
@@ -99,7 +105,7 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
       /^(?:-|to|bis|tot|a)$/.test(wordAt(report, to)) &&
       unitAt(report, nextAt(report, to + 1))
     ) {
-      const outcome = CHANGE.has(wordAt(report, first - 2)) || CHANGE.has(wordAt(report, first - 3));
+      const outcome = [2, 3, 4, 5].some((back) => CHANGE.has(wordAt(report, first - back)));
       if (outcome && FROM.has(wordAt(report, first - 1))) return readMeasurement(report, to + 1);
       const upper = parseDecimal(wordAt(report, to + 1), report.language);
       if (upper !== null && upper > value) {

@@ -91,7 +91,7 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       (/^(?:%|\/|years?|jahre?|months?|weeks?|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
         wordAt(report, nextAt(report, i)),
       ) ||
-        (wordAt(report, i + 1) === '-' && wordAt(report, i + 2) !== '>') ||
+        (wordAt(report, i + 1) === '-' && report.tokens[i + 2]?.kind === 'number') ||
         wordAt(report, i - 1) === '/')
     )
       continue;

@@ -19,9 +19,13 @@ export interface TokenRun extends Span {
 }
 
 export function toReportText(text: string, shadow: string, language: Language): ReportText {
-  const readable = joinWrappedLines(closeUp(shadow), text);
+  const readable = joinWrappedLines(closeUp(withoutLeaders(shadow)), text);
   return { text, shadow: readable, language, tokens: tokenize(readable) };
 }
+
+/** "Location ....... left": dots that lead from a name to its value are a colon. */
+const withoutLeaders = (shadow: string): string =>
+  shadow.includes('..') ? shadow.replace(/(?<=[a-z0-9)]) ?\.{2,}(?= )/g, (dots) => ':'.padEnd(dots.length)) : shadow;
 
 /** Moves what is not seen behind its word, as spaces, so that words read as one and begin where they began. */
 function closeUp(shadow: string): string {

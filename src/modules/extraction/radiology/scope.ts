@@ -103,6 +103,8 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
   for (let i = value.from - 1; behindTo && i >= segment.from; i--)
     if (CHANGE.has(wordAt(report, i)) || FROM.has(wordAt(report, i))) return 'now';
   for (let i = value.from - 1; i >= segment.from; i--) {
+    // "less than 5 mm": the comparator belongs to the value.
+    if (report.tokens[i]!.start >= value.start) continue;
     const word = wordAt(report, i);
     if (CHANGE.has(word)) changed = true;
     if (NOW.has(word)) return 'now';

@@ -14,11 +14,21 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
   const cuts = whole.labels.length > 1 ? cutsAtLabels(report, whole) : cutsAtCategories(report, whole, statement);
   if (cuts.length === 0) return [whole];
   const edges = [statement.from, ...cuts, statement.to];
-  const [first, ...others] = edges.slice(1).map((to, index) => toPart(report, statement, mentions, runOf(report, edges[index]!, to)));
+  const [first, ...others] = edges
+    .slice(1)
+    .map((to, index) => toPart(report, statement, mentions, runOf(report, edges[index]!, to)));
   // "In the transition zone, a nodule on the right … and one on the left": the zone that leads is the zone of all.
   const leading = first!.words.find((word) => word.zone);
-  const leads = leading !== undefined && report.shadow[leading.end] === ',' && !first!.sizes.some(({ start }) => start < leading.start);
-  return [first!, ...others.map((part) => (leads && !part.words.some((word) => word.zone) ? { ...part, words: [...part.words, leading] } : part))];
+  const leads =
+    leading !== undefined &&
+    report.shadow[leading.end] === ',' &&
+    !first!.sizes.some(({ start }) => start < leading.start);
+  return [
+    first!,
+    ...others.map((part) =>
+      leads && !part.words.some((word) => word.zone) ? { ...part, words: [...part.words, leading] } : part,
+    ),
+  ];
 }
 
 const isSeparator = (report: ReportText, at: number): boolean =>
