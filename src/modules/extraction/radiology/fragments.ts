@@ -156,7 +156,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (opensLine && label && part.heading.some((word) => word.zone)) {
       context = part.heading.filter((word) => word.zone);
       sectionContextParagraph = true;
-    } else if (opensLine && part.heading.length > 0 && !label) {
+    } else if ((opensLine || (firstOfStatement && isZoneHeading(report, part))) && part.heading.length > 0 && !label) {
       const alone =
         part.words.length === part.heading.length &&
         !hasCategory(part) &&
@@ -211,6 +211,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (label) {
       const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
+      // "EPE: lesion 3 only." names a lesion, and what follows is no longer about it.
+      if (known && part.invasions.length > 0 && label.from > part.run.from + 1 && isField(report, part) && part.categories.length + part.sizes.length === 0) {
+        known.parts.push({ ...part, words: [] });
+        current = null;
+        continue;
+      }
     } else if ((ranked = named(part))) current = ranked;
     else if (role) current = start(part, [], false);
     else if (statement.item !== null && firstOfStatement && statement.item !== '')
@@ -256,6 +262,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   }
   return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
 }
+
+/** "Left: …" within a line. */
+const isZoneHeading = (report: ReportText, part: Part): boolean => {
+  const end = part.heading.at(-1)?.end ?? 0;
+  return report.shadow[end] === ':' && part.words.length >= part.heading.length;
+};
 
 /** "1. PI-RADS 5. Right mid PZ, 20 mm.": the place of an itemised category follows in its line. */
 const isPlacedBehind = (next: Part | undefined, part: Part): boolean =>
@@ -337,7 +349,7 @@ const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => 
 
 /** Its lesion is told in the fields of a form. */
 const isForm = (report: ReportText, current: Fragment | null): boolean =>
-  current?.parts.slice(-12).some((known) => known.labels.length === 0 && isField(report, known)) ?? false;
+  current?.parts.slice(-12).some((known) => known.labels.length === 0 && known.statement.opensLine && isField(report, known)) ?? false;
 
 /** Which fragment a part without label or number belongs to. */
 function next(

@@ -14,7 +14,7 @@ export const EPE = new RegExp(
     `kapsel-?(?:${UBER}schreit[a-z]*|durchbruch[a-z]*|durchbrech[a-z]*|perforation|penetration|infiltration|invasion|doorbraak|doorgroei|overschrijding|penetratie|invasie)`,
     `organ-?(?:grenz[a-z]*)?${UBER}schreit[a-z]*|${UBER}schreit[a-z]* (?:der|die) (?:organgrenze|prostatakapsel|kapsel|organgrenzen)|(?:organgrenze|kapsel) (?:ist |wird )?${UBER}schritten`,
     'franchissement (?:de la capsule|capsulaire|de capsule)|effraction capsulaire|franchit la capsule|rupture capsulaire|(?:debord|depass)[a-z]* (?:extra-?)?capsulaire',
-    'capsular (?:breach|penetration|invasion|disruption)|breach(?:es)? (?:of )?the capsule|rotura (?:de la capsula|capsular)|(?:invasion|afectacion|ruptura|desbordamiento) capsular',
+    'capsular (?:breach|penetration|invasion|disruption|involvement)|breach(?:es)? (?:of )?the capsule|rotura (?:de la capsula|capsular)|(?:invasion|afectacion|ruptura|desbordamiento) capsular',
     `(?:${GROWTH}|extends?|extending|infiltration) (?:beyond|outside|through|buiten|hors de|au[- ]dela de|fuera de|mas alla de|(?:au(?:s{1,2}|ß)erhalb|jenseits)(?: der)?)(?: (?:the|de|het|la|le|der|die|l'))? ?${GLAND}`,
     `(?:uber|ueber) die ${GLAND} hinaus|buiten (?:de|het) (?:prostaat|kapsel)|doorgroei (?:door|van) (?:de|het)? ?kapsel|sobrepasa la capsula`,
     `(?:infiltr|inva|exten[ds]|spread|doorgroei|ingroei|groei|uitbreiding|wachstum|ausdehnung|einbruch|envahi)[a-z]*[a-z' ]{1,24}\\b(?:peri-?prostati[a-z]* ?(?:fat|vet|fett|tissue|gewebe|fettgewebe)|(?:fat|graisse|grasa|tejido) peri-?prostati[a-z]*)`,
@@ -36,7 +36,7 @@ export const CAPSULE = /\b(?:prostata|prostaat|pseudo|organ)?-?(?:kapsel|capsul)
 export const WHOLE =
   /\b(?:intact[a-z]*|intakt[a-z]*|unversehrt|integr[aeo]s?|integrite|integridad|preserved|maintained|erhalten|behouden|gerespecteerd|respe[ck]?t[a-z]*|conserv(?:ad[ao]|ee?)|smooth|regular|glatt[a-z]*|durchgehend abgrenzbar)\b/;
 export const BROKEN =
-  /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension beyond|extends? beyond|extend through|extends? through)\b/g;
+  /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension|extends? beyond|extend through|extends? through)\b/g;
 export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne mediane|linea media)\b/;
 export const VESICLE =
   /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
@@ -62,7 +62,7 @@ export const UNSURE_ALWAYS = new RegExp(
   ].join('|'),
 );
 export const UNSURE =
-  /\b(?:indeterminate|equivocal|possibl[ey]|possibility|probabl[ey]|(?:un)?likely|suggest[a-z]*|presum[a-z]*|wahrscheinlich|vermutlich|wahrsch|waarschijnlijk|vermoedelijk|dout[e]s?|vraisemblabl[a-z]*|sugestiv[ao]s?|sugier[a-z]*|susp[eé]ct[a-z]*|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzeker|twijfelachtig|mogelijk[a-z]*|dubieus|verdenking|verdacht|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b|\bv\. ?a\. /;
+  /\b(?:indeterminate|equivocal|possibl[ey]|possibility|probabl[ey]|(?:un)?likely|suggest[a-z]*|presum[a-z]*|wahrscheinlich|vermutlich|wahrsch|waarschijnlijk|vermoedelijk|dout[e]s?|vraisemblabl[a-z]*|sugestiv[ao]s?|sugier[a-z]*|susp[eé]ct[a-z]*|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzekere?|twijfelachtige?|mogelijk[a-z]*|dubieu[sz]e?|verdenking|verdachte?|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b|\bv\. ?a\. /;
 export const NO =
   /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
 export const YES =

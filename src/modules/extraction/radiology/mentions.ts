@@ -111,7 +111,7 @@ function asidesOf(report: ReportText, statement: Statement): Span[] {
     let end = ASIDE_END.exec(said);
     if (end?.[0] === ':' && end.index - (match.index + match[0].length) < 3) end = ASIDE_END.exec(said);
     // "EPE: yes, anterior": the whole answer of the field is about what lies beyond the gland.
-    const answers = from === 0 && /^ ?:/.test(said.slice(match.index + match[0].length));
+    const answers = from === 0 && /^(?: \w+)? ?:/.test(said.slice(match.index + match[0].length));
     covered = (answers ? null : end?.index) ?? said.length;
     asides.push({ start: statement.start + from, end: statement.start + covered });
   }
@@ -206,7 +206,7 @@ function headingOf(report: ReportText, statement: Statement, words: readonly Loc
       at++;
     else break;
   }
-  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at))) ? heading : [];
+  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at)) || at === statement.to - 1) ? heading : [];
 }
 
 function timed<T extends TokenRun>(

@@ -88,6 +88,8 @@ function isInside(
   const answered = ANSWERED.test(line);
   if ((OPEN_END.test(line) && !answered) || BOUND_START.test(next)) return true;
   if (OPEN_NAME.test(line) && !answered && !NAMED_FIELD.test(next)) return true;
+  // A field that begins with a capital does not go on.
+  if (mixedCase && /\p{Lu}/u.test(first) && NAMED_FIELD.test(next)) return false;
   if (full || (ragged && line.length > 12 && !FIELD_LINE.test(next))) return !item;
   if (/^\d/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
   // A short line is a heading of its own.
