@@ -51,6 +51,11 @@ const CROSS = /^(?:cross|traver|kreuz|uberschreit|overschrij|franchi|depass|cruz
 /** Words that open a phrase for a place, whatever they mean alone. */
 const OPENS =
   /^(?:linea|ligne|lower|inferior|unter(?:e[nrs]?|em)|onderste|upper|superior|ober(?:e[nrs]?|em)|bovenste|inner(?:en?)?|voor|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro)$/;
+/** "midprostaatniveau", "Apexbereich": the place with a word for level or region behind it. */
+const strongOf = (text: string): PlaceMeaning | undefined =>
+  STRONG.get(text) ?? (REGION.test(text) ? STRONG.get(text.replace(REGION, '')) : undefined);
+const REGION = /(?:niveau|hohe|hoogte|bereich|gebied)$/;
+
 const placing = new Map<string, boolean>();
 
 /** Whether a word may name a place or open a phrase that does; most words of a report are known from before. */
@@ -63,7 +68,7 @@ function mayPlace(text: string): boolean {
       TRANSITION.test(text) ||
       FIBROMUSCULAR.test(text) ||
       ANTERIOR.test(text) ||
-      STRONG.has(text) ||
+      strongOf(text) !== undefined ||
       WEAK.has(text) ||
       positionsOf(text) !== null ||
       (text.length >= 3 && readLocationCode(text) !== null);
@@ -252,7 +257,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       i += 2;
       continue;
     }
-    const strong = STRONG.get(text);
+    const strong = strongOf(text);
     if (strong) {
       if (text === 'basis' && language === 'en') continue;
       // "postéro-médiane"

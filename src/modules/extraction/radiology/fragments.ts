@@ -163,8 +163,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         part.sizes.length === 0 &&
         !part.speaksOfLesion;
       const zoned = part.heading.some((word) => word.zone);
-      if (alone && zoned) outer = part.heading;
-      context = zoned ? part.heading : [...part.heading, ...outer.filter((word) => word.zone)];
+      // A side stands below its zone, a level below both.
+      const sided = part.heading.some((word) => word.sides);
+      context = zoned
+        ? part.heading
+        : [...part.heading, ...outer.filter((word) => word.zone ?? (!sided && word.sides))];
+      if (alone && (zoned || sided)) outer = context;
       sectionContextParagraph = true;
       current = null;
     } else if (opensLine && statement.opensParagraph && sectionContextParagraph && !label && !statement.item) {
@@ -177,7 +181,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       continue;
     }
     // "No suspicious lesion. PI-RADS 1.": the nodule of hyperplasia before has no part in it.
-    if (part.denies && current !== null && current.parts.every(isBenign)) current = null;
+    if (part.denies && current !== null && (current.parts.every(isBenign) || (isPlaced(part) && !hasCategory(part))))
+      current = null;
     if (announces(report, part)) {
       context = part.words.filter((word) => word.zone);
       current = null;
@@ -212,7 +217,13 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
       // "EPE: lesion 3 only." names a lesion, and what follows is no longer about it.
-      if (known && part.invasions.length > 0 && label.from > part.run.from + 1 && isField(report, part) && part.categories.length + part.sizes.length === 0) {
+      if (
+        known &&
+        part.invasions.length > 0 &&
+        label.from > part.run.from + 1 &&
+        isField(report, part) &&
+        part.categories.length + part.sizes.length === 0
+      ) {
         known.parts.push({ ...part, words: [] });
         current = null;
         continue;
@@ -349,7 +360,12 @@ const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => 
 
 /** Its lesion is told in the fields of a form. */
 const isForm = (report: ReportText, current: Fragment | null): boolean =>
-  current?.parts.slice(-12).some((known) => known.labels.length === 0 && known.statement.opensLine && isField(report, known)) ?? false;
+  current?.parts
+    .slice(-12)
+    .some(
+      (known) =>
+        known.labels.length === 0 && known.heading.length === 0 && known.statement.opensLine && isField(report, known),
+    ) ?? false;
 
 /** Which fragment a part without label or number belongs to. */
 function next(

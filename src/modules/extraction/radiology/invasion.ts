@@ -232,7 +232,7 @@ function followUp(report: ReportText, statement: Statement, written: string): In
 
 const LESION_NOUN = /lesion|lasion|laes|herd|target|nodul|afwijking|haard|cible|foyer|diana/;
 const LESION =
-  /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|tumou?rs?)\b/g;
+  /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|nodul[eo]s?|areas?|areale?|knoten|plages?|tumou?rs?)\b/g;
 
 /**
  * "EPE: absent for lesion 1, indeterminate for lesion 2": each clause speaks of the lesions it names, and one that names

@@ -63,7 +63,7 @@ const headsForm = (report: ReportText, at: number): boolean => {
   const number = /^[#]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
   if (!/^\d{1,2}$|^[a-h]$/.test(wordAt(report, number))) return false;
   const behind = wordAt(report, number + 1);
-  return afterCount(report, number + 1) > number + 1 || /^(?:[:=)\n]|-|)$/.test(behind);
+  return afterCount(report, number + 1) > number + 1 || /^(?:[:=()\n]|-|)$/.test(behind);
 };
 
 /** Finds lesions named in words: "Lesion 1", "Herd Nr. 2", "ROI2", "[1]", "Läsionen 1 und 2", "Afwijking 1+2". */
@@ -109,9 +109,17 @@ export function findLabels(report: ReportText): LabelMention[] {
   return found;
 }
 
+/** "T1: left apex …, PI-RADS 4": a target, where a line on the T1 images would name no category. */
+function isScored(report: ReportText, at: number): boolean {
+  const line = report.tokens[at]!.start;
+  const stop = report.shadow.indexOf('\n', line);
+  const said = report.shadow.slice(line, Math.min(stop < 0 ? report.shadow.length : stop, line + 300));
+  return /rads/.test(said) && /\d ?[mc]m/.test(said);
+}
+
 /** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
-  if (!/^[[l]$/.test(wordAt(report, at))) return null;
+  if (!/^[[lt]$/.test(wordAt(report, at))) return null;
   const lineStart = at === 0 || report.tokens[at - 1]?.kind === 'break' || /^[-*•]$/.test(wordAt(report, at - 1));
   if (!lineStart) return null;
   if (wordAt(report, at) === '[' && wordAt(report, at + 2) === ']') {
@@ -119,7 +127,7 @@ function bracketLabel(report: ReportText, at: number): LabelMention | null {
     return label === null ? null : { ...runOf(report, at, at + 3), labels: [label], merged: false };
   }
   if (
-    wordAt(report, at) === 'l' &&
+    (wordAt(report, at) === 'l' || (wordAt(report, at) === 't' && isScored(report, at))) &&
     isGlued(report, at + 1) &&
     /^[1-9]$/.test(wordAt(report, at + 1)) &&
     /^[:(-]$/.test(wordAt(report, at + 2))

@@ -206,7 +206,9 @@ function headingOf(report: ReportText, statement: Statement, words: readonly Loc
       at++;
     else break;
   }
-  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at)) || at === statement.to - 1) ? heading : [];
+  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at)) || at === statement.to - 1)
+    ? heading
+    : [];
 }
 
 function timed<T extends TokenRun>(

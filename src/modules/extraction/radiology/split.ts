@@ -21,7 +21,8 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
   const leading = first!.words.find((word) => word.zone);
   const leads =
     leading !== undefined &&
-    report.shadow[leading.end] === ',' &&
+    (report.shadow[leading.end] === ',' ||
+      (leading.start - statement.start < 40 && /^(?:in|im|within|en|dans|au)$/.test(wordAt(report, statement.from)))) &&
     !first!.sizes.some(({ start }) => start < leading.start);
   return [
     first!,
