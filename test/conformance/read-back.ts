@@ -55,7 +55,7 @@ interface DcmqiMeta {
 }
 
 /** Finds the source voxel whose centre a point is, by trying the source's slices; throws where there is none. */
-function locator(source: readonly DicomJson[]): (point: readonly number[]) => string {
+export function locator(source: readonly DicomJson[]): (point: readonly number[]) => string {
   const planes = source.map((header) => {
     const origin = voxelCentreLps(header, 0, 0);
     const [across, down] = [voxelCentreLps(header, 0, 1), voxelCentreLps(header, 1, 0)].map((end) =>

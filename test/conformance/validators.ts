@@ -13,7 +13,7 @@ export interface Verdict {
 export const withFile = <T>(bytes: Uint8Array, use: (path: string) => T | Promise<T>): Promise<T> =>
   withFiles([bytes], ([path]) => use(path!));
 
-async function withFiles<T>(files: readonly Uint8Array[], use: (paths: string[]) => T | Promise<T>): Promise<T> {
+export async function withFiles<T>(files: readonly Uint8Array[], use: (paths: string[]) => T | Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'seg-'));
   try {
     const paths = files.map((bytes, index) => {
