@@ -7,7 +7,7 @@ export interface Code {
   readonly meaning: string;
 }
 
-export const element = (vr: string, ...values: readonly unknown[]): DicomJsonElement => ({ vr, Value: [...values] });
+export const element = (vr: string, ...values: unknown[]): DicomJsonElement => ({ vr, Value: values });
 
 export const sequence = (...items: DicomJson[]): DicomJsonElement => element('SQ', ...items);
 

@@ -40,10 +40,14 @@ export const SEG_DEFINING = [
  * @param filled where the blocks of `BLOCK_BYTES` begin that hold voxels
  */
 export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array, filled: readonly number[]): string {
-  const hash = createHash('sha256');
-  for (const tag of SEG_DEFINING) hash.update(`${tag}:[${texts[tag] ?? ''}]\n`);
-  hash.update(`${voxels.length} ${filled.join()}\n`);
-  for (const start of filled) hash.update(voxels.subarray(start, start + BLOCK_BYTES));
+  const described = SEG_DEFINING.map((tag) => `${tag}:[${texts[tag] ?? ''}]\n`).join('');
+  const hash = createHash('sha256').update(`${described}${voxels.length} ${filled.join()}\n`);
+  for (let index = 0; index < filled.length;) {
+    const start = filled[index]!;
+    let end = start;
+    for (; filled[index] === end; index++) end += BLOCK_BYTES;
+    hash.update(voxels.subarray(start, end));
+  }
   return hash.digest('hex');
 }
 

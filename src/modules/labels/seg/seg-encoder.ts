@@ -64,7 +64,8 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     ...functionalGroups(stack, frames, slices),
   };
   const texts = definingTexts(content, SEG_DEFINING);
-  const definition = sha256Of(stack.seriesUid, texts, boxes.map(rangesOf), ENCODER.version);
+  const described = contentDigestOf(texts, NO_VOXELS, []);
+  const definition = sha256Of(stack.seriesUid, described, boxes.map(rangesOf), ENCODER.version);
   const sopInstanceUid = uidFrom(ENCODER.name, 'SEG instance', definition);
   const seriesInstanceUid = uidFrom(ENCODER.name, 'SEG series', definition);
   const named: DicomJson = {
@@ -77,6 +78,8 @@ export function encodeSeg(input: SegInput): EncodedSeg {
   const contentDigest = contentDigestOf({ ...texts, ...definingTexts(named, SEG_DEFINING) }, voxels, filled);
   return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest };
 }
+
+const NO_VOXELS = new Uint8Array();
 
 const rangesOf = ({ columns, rows, slices }: LesionBox) =>
   [columns, rows, slices].flatMap(({ first, last }) => [first, last]);
