@@ -167,7 +167,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       const sided = part.heading.some((word) => word.sides);
       context = zoned
         ? part.heading
-        : [...part.heading, ...outer.filter((word) => word.zone ?? (!sided && word.sides))];
+        : [...part.heading, ...(opensLine ? outer : context).filter((word) => word.zone ?? (!sided && word.sides))];
       if (alone && (zoned || sided)) outer = context;
       sectionContextParagraph = true;
       current = null;
@@ -199,7 +199,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       const rest = part.invasions.filter((invasion) => !deliver(part, invasion, current));
       if (rest.length === 0) {
         // What follows is no longer about one of them.
-        if (part.labels.length > 1) current = null;
+        const named = new Set(part.invasions.map(({ of }) => of));
+        if (part.labels.length > 1 || named.size > 1) current = null;
         continue;
       }
       gland.push(...rest.filter(({ ofAll }) => ofAll));

@@ -27,7 +27,8 @@ export const CONFINED = new RegExp(
   [
     '\\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa]|intra-?capsular|intrakapsular)\\b',
     `\\b(?:confin[a-z]*|contained|beperkt|begrenzt|beschrankt|blijft|remains|bleibt|reste)(?: [a-z]+)? (?:to|within|inside|auf|innerhalb|tot|binnen|a|en|dentro de|dans)(?: (?:the|die|der|de|het|la|le|el))? (?:l')?${GLAND}`,
-    '\\b(?:is|are|both|appears?|remains?|seems?) (?:[a-z]+ )?confined(?! (?:to|within))',
+    '\\b(?:is|are|both|appears?|remains?|seems?) (?:[a-z]+ )?confined(?! (?:to|within))|(?<=[,;] ?)(?:confined|confinad[oa]|confinee?)(?= ?[.,;]|$)',
+    `\\b(?:auf|tot) (?:die|de|het) ${GLAND} (?:begrenzt|beschrankt|beperkt)`,
   ].join('|'),
   'g',
 );
@@ -41,7 +42,7 @@ export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne me
 export const VESICLE =
   /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
 export const INVADED =
-  /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|tumor(?:in|door)?groei|tumorinfiltration|tumorinvasi[a-z]*|extension|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,80}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
+  /\b(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|tumor(?:in|door)?groei|tumorinfiltration|tumorinvasi[a-z]*|extension|aangedaan|aangetast|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,80}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
 /** The seminal vesicles are called free, in words that speak of tumour rather than of their look. */
 export const FREE =
   /\b(?:clear|free|spared|uninvolved|frei|tumorfrei|unbeteiligt|vrij|tumorvrij|gespaard|libres?|indemnes?|respectees?|respetad[ao]s?)\b/;

@@ -97,6 +97,7 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   // "EPE: capsule smooth, none seen": the field is answered by the rest of its sentence.
   const rest = answers ? said.slice(head.to).split(NEXT_FIELD)[0]! : '';
   if ((WHOLE.test(rest) || NO.test(rest)) && !UNSURE.test(rest) && !UNSURE_ALWAYS.test(rest)) return 'absent';
+  if (answers && UNSURE.test(rest) && !NO.test(rest)) return 'indeterminate';
   const no = NO.exec(before);
   // "A suspicious lesion with EPE": the suspicion is of the lesion.
   const scoped = before.slice(Math.max(0, ...[...before.matchAll(WITH)].map(({ index }) => index)));

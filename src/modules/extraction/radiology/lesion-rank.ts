@@ -5,7 +5,7 @@ const NOUN =
   '(?:lesions?|targets?|rois?|focus|nodules?|area|tumou?r|herd[a-z]*|lasion|laesion|befund|afwijking|laesie|haard|cible|foyer|nodulo|diana|foco|hallazgo)';
 const LARGE =
   '(?:larger|largest|bigger|biggest|dominant|index|main|gro(?:e)?s{1,2}er[a-z]*|gro(?:e)?s{1,2}te[a-z]*|grotere|grootste|dominante[a-z]*)';
-const SMALL = '(?:smaller|smallest|kleiner[a-z]*|kleinste[a-z]*)';
+const SMALL = '(?:smaller|smallest|satellite|kleiner[a-z]*|kleinste[a-z]*)';
 const ORDER: readonly [Rank, string][] = [
   [
     'largest',
@@ -25,7 +25,7 @@ const ORDER: readonly [Rank, string][] = [
 ];
 const RANKS = ORDER.map(([rank, words]): [Rank, RegExp] => [rank, new RegExp(`\\b(?:${words})\\b`)]);
 const MAY_RANK =
-  /\b(?:larg|bigg|domin|index|main|gro(?:e)?s|grot|groo|plus|mayor|menor|small|klein|first|second|third|\dst|\dnd|\drd|erst|zweit|dritt|eerste|tweede|derde|premi|deux|trois|prim|segun|secun|terc|form|latter|letzt|laatst|derni|ultim|princip|indice)/;
+  /\b(?:larg|bigg|domin|index|main|gro(?:e)?s|grot|groo|plus|mayor|menor|small|satel|klein|first|second|third|\dst|\dnd|\drd|erst|zweit|dritt|eerste|tweede|derde|premi|deux|trois|prim|segun|secun|terc|form|latter|letzt|laatst|derni|ultim|princip|indice)/;
 
 /** The rank that a clause (folded) names its lesion by; null where it names none. */
 export function findRank(clause: string): Rank | null {

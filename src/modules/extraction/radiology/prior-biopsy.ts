@@ -11,7 +11,7 @@ const BIOPSY =
   /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
 const NAIVE = new RegExp(
   [
-    'biops(?:y|ie)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
+    '(?:biops(?:y|ie)|bx)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
     '\\b(?:no|never|without|not had (?:a|any)|has not|had no|none|not) (?:[a-z-]+ ){0,4}(?:biops[a-z]*|bx)\\b',
     '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
     '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',

@@ -263,6 +263,8 @@ describe('lesions', () => {
     ['Contact capsulaire de 9 mm sans franchissement. Vésicules séminales indemnes.', 'absent', 'absent'],
     ['Cápsula íntegra. Sin poder descartar invasión de vesículas seminales.', 'absent', 'indeterminate'],
     ['Desborda la cápsula.', 'present', null],
+    ['EPE: Bulging, irregular contour, suspicious.', 'indeterminate', null],
+    ['Auf die Prostata begrenzt. Samenblasen nicht betroffen.', 'absent', 'absent'],
     ['EPE+ SVI-', 'present', 'absent'],
     ['EPE ?.', 'indeterminate', null],
     ['EPE (-), SVI: +', 'absent', 'present'],
@@ -290,6 +292,7 @@ describe('lesions', () => {
     ['The first lesion is confined. The second lesion shows possible EPE.', 'absent', 'indeterminate'],
     ['The TZ lesion breaches the capsule, the PZ lesion does not.', 'absent', 'present'],
     ['EPE: lesion 2 only.\nNo SVI.', null, 'present'],
+    ['ECE: satellite lesion - yes; index lesion - no. SVI: no.', 'present', 'absent'],
   ])('invasion of two lesions: %s', (sentence, first, second) => {
     const text = `Lesion 1: left mid PZ, 9 mm, PI-RADS 4.\nLesion 2: right TZ apex, 11 mm, PI-RADS 3.\n${sentence}`;
     expect(read(text).lesions.map(({ epe }) => epe)).toEqual([first, second]);

@@ -117,5 +117,7 @@ function isSentenceEnd(report: ReportText, at: number): boolean {
   if (!before || before.kind === 'break') return false;
   const label = /^[a-h]$/.test(before.text) && LESION_NOUN.has(tokens[at - 2]?.text ?? '');
   if (before.kind !== 'word' || label) return true;
+  // "EPE: no." ends; "lesion no. 2" does not.
+  if (before.text === 'no' && after.kind !== 'number') return true;
   return !ABBREVIATION.has(before.text) && !before.text.endsWith('vol');
 }
