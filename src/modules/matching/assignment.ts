@@ -1,9 +1,9 @@
 /**
  * Best one-to-one assignment with the choice of leaving anything unmatched.
  *
- * `gain[row][column]` is what a pair is worth above leaving both alone (0); null forbids the pair. The assignment with
- * the largest total gain is found by the Hungarian method (Kuhn 1955, in the O(n³) form with potentials) on the matrix
- * padded with one private "unmatched" column per row.
+ * `gain[row][column]` is what a pair is worth; null forbids it. `alone[row]` is what a row is worth without a column, 0 if
+ * not given. The assignment with the largest total gain is found by the Hungarian method (Kuhn 1955, in the O(n³) form
+ * with potentials) on the matrix padded with one private "unmatched" column per row.
  */
 export interface Assignment {
   /** For each row its column, or null where it stays unmatched. */
@@ -13,12 +13,12 @@ export interface Assignment {
 
 const FORBIDDEN = -1e9;
 
-export function assign(gain: (number | null)[][], columns: number): Assignment {
+export function assign(gain: (number | null)[][], columns: number, alone: number[] = []): Assignment {
   const rows = gain.length;
   if (rows === 0) return { columnOf: [], totalGain: 0 };
   const width = columns + rows;
   const cost = (row: number, column: number): number => {
-    if (column >= columns) return column - columns === row ? 0 : -FORBIDDEN;
+    if (column >= columns) return column - columns === row ? -(alone[row] ?? 0) : -FORBIDDEN;
     return -(gain[row]![column] ?? FORBIDDEN);
   };
 
@@ -66,13 +66,13 @@ export function assign(gain: (number | null)[][], columns: number): Assignment {
   }
 
   const columnOf = new Array<number | null>(rows).fill(null);
-  let totalGain = 0;
   for (let column = 1; column <= columns; column++) {
-    const row = rowAt[column]!;
-    const value = row > 0 ? gain[row - 1]![column - 1] : null;
-    if (value === null || value === undefined) continue;
-    columnOf[row - 1] = column - 1;
-    totalGain += value;
+    const row = rowAt[column]! - 1;
+    if (row >= 0 && gain[row]![column - 1] != null) columnOf[row] = column - 1;
   }
+  const totalGain = columnOf.reduce<number>(
+    (sum, column, row) => sum + (column === null ? (alone[row] ?? 0) : gain[row]![column]!),
+    0,
+  );
   return { columnOf, totalGain };
 }

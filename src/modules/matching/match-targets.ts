@@ -1,7 +1,7 @@
 import type { Lesion, Location } from '../extraction/extraction.js';
 import { parseTargetLabel } from '../extraction/location/target-label.js';
 import type { ReasonCode } from '../reasons.js';
-import { assign, type Assignment } from './assignment.js';
+import { assign } from './assignment.js';
 import type { TargetEvidence } from './evidence.js';
 import { compareLocations, inWords, sidesContradict } from './location-agreement.js';
 import { type Finding, logOddsOf, priorLogOdds, shares } from './weights.js';
@@ -159,9 +159,9 @@ function gainsOf(row: number, logOdds: (number | null)[][], lesions: number): nu
     logOdds.map((values, i) =>
       i === row ? values.map((value, j) => (j === column && value !== null ? value + FORCED : null)) : values,
     );
-  const without = assignShared(given(null), lesions).totalGain;
+  const without = bestTotal(given(null), lesions);
   return Array.from({ length: lesions }, (_, column) =>
-    logOdds[row]![column] === null ? -Infinity : assignShared(given(column), lesions).totalGain - FORCED - without,
+    logOdds[row]![column] === null ? -Infinity : bestTotal(given(column), lesions) - FORCED - without,
   );
 }
 /** Makes sure that a pair is taken; far more than all evidence together. */
@@ -195,16 +195,10 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   return { ...none, reason: any < 0.5 ? 'no-matching-lesion' : 'ambiguous', sentence };
 }
 
-/** As `assign`, with room for every target in every lesion: the second and further ones of a lesion at a discount. */
-function assignShared(gain: (number | null)[][], lesions: number): Assignment {
-  const places = gain.length;
-  const shared = gain.map((row) =>
-    Array.from({ length: places }, (_, place) =>
-      row.map((value) => (value === null || place === 0 ? value : value - FURTHER_TARGET)),
-    ).flat(),
-  );
-  const { columnOf, totalGain } = assign(shared, lesions * places);
-  return { columnOf: columnOf.map((column) => (column === null ? null : column % lesions)), totalGain };
+/** What the best assignment is worth, with room in every lesion for one target, and for further ones at a discount. */
+function bestTotal(logOdds: (number | null)[][], lesions: number): number {
+  const asFurther = logOdds.map((row) => Math.max(0, ...row.map((value) => (value ?? -Infinity) - FURTHER_TARGET)));
+  return assign(logOdds, lesions, asFurther).totalGain;
 }
 
 const reachMm = (lesion: Lesion) => Math.max(lesion.sizeMm ?? 0, REACH.leastMm) + REACH.pointErrorMm;
