@@ -358,6 +358,40 @@ describe('a decision', () => {
     expect(await reasons(contradicted)).toEqual([]);
   }, 60_000);
 
+  it('on a target that is corrected comes back for the one in its place', async () => {
+    const [{ label, pointLps }] = contradicted.targets as [(typeof contradicted.targets)[number]];
+    const [x, y, z] = pointLps;
+    const row = {
+      patient_id: contradicted.patientId,
+      procedure_date: contradicted.biopsyDate,
+      coordinate_system: 'LPS',
+    };
+    const moved = { ...row, label, x: x + 1, y, z };
+    const { body } = await service.http.post(`${API}/targets`).send([moved]).expect(200);
+    expect(body).toMatchObject({ corrected: 1 });
+    await curate(contradicted);
+    expect(await current(contradicted)).toEqual([]);
+    expect(await reasons(contradicted)).toEqual(['ambiguous']);
+    const states = (await reviewsOf(contradicted)).map(({ state, changes }) => [state, changes]);
+    expect(states.sort()).toEqual([
+      ['closed', []],
+      ['reopened', ['the target moved by 1.0 mm']],
+    ]);
+    const again = (await reviewsOf(contradicted)).find(({ state }) => state === 'reopened')!;
+    await decideAndWait(again.id, { decision: 'choose', candidate: again.candidates[0]!.key, note: 'still wrong' });
+    expect(await current(contradicted)).toMatchObject([{ state: 'stored' }]);
+    await curate(contradicted);
+    expect(await current(contradicted)).toMatchObject([{ state: 'stored' }]);
+    await service.http
+      .post(`${API}/targets`)
+      .send([{ ...moved, x }])
+      .expect(200);
+    await curate(contradicted);
+    // The first one is back, and with it what was decided on it.
+    expect(await current(contradicted)).toMatchObject([{ state: 'stored' }]);
+    await expectYieldAddsUp();
+  }, 60_000);
+
   it('that accepts what is linked stays on the same label, which then says so', async () => {
     const [before] = await current(twoStudies);
     const { target, confidence } = before!.segments[0]!;

@@ -64,7 +64,7 @@ export class ReviewsService {
     if (review.state === 'decided')
       throw new ConflictException('It is decided already; open it again with POST /reviews.');
     if (input.digest !== undefined && input.digest !== review.shownDigest) throw changedMeanwhile();
-    const { candidates, shownDigest, sourceDigest } = review;
+    const { target, candidates, shownDigest, sourceDigest } = review;
     const decision: StoredDecision = {
       answer: input.decision,
       chosen: chosenBy(input, review)?.key ?? null,
@@ -72,6 +72,7 @@ export class ReviewsService {
       reviewer: input.reviewer,
       principal,
       decidedAt: now.toISOString(),
+      target,
       candidates,
       shownDigest,
       sourceDigest,

@@ -54,6 +54,7 @@ export interface Decision {
   /** ISO 8601 */
   decidedAt: string;
   /** As they were shown when it was made. */
+  target: Question['target'];
   candidates: Candidate[];
   shownDigest: string;
   sourceDigest: string;
@@ -83,7 +84,7 @@ export function judge(question: Question, decision: Decision, all: Candidate[]):
     return { is: 'rejected', refusal: { refused: 'rejected-in-review', detail: inWords(decision) } };
   const candidate = isSame ? findAgain(decision, all) : null;
   if (candidate) return { is: 'chosen', candidate, sentence: inWords(decision) };
-  const changes = changesBetween(decision.candidates, question.candidates);
+  const changes = changesBetween(decision, question);
   const detail = `${inWords(decision)}; this holds no longer: ${changes.join('; ')}`;
   return {
     is: 'outdated',
@@ -113,18 +114,23 @@ function sharedCharacters(a: Candidate['quotes'], b: Candidate['quotes']): numbe
 }
 
 /** In plain words, each candidate by its name. */
-function changesBetween(before: Candidate[], after: Candidate[]): string[] {
+function changesBetween(
+  { target, candidates: before }: Decision,
+  { target: now, candidates: after }: Question,
+): string[] {
   const isKept = (one: Candidate, among: Candidate[]) =>
     among.some((other) => isDeepStrictEqual(shown(one), shown(other)));
   const gone = before.filter((one) => !isKept(one, after));
   const come = after.filter((one) => !isKept(one, before));
-  const changes = gone.map((one) => {
-    const now = come.find(({ name }) => name === one.name);
-    return now ? `${one.name}: ${differences(one, now)}` : `${one.name} is gone`;
-  });
+  const movedMm = Math.hypot(...target.pointLps.map((mm, axis) => mm - now.pointLps[axis]!));
+  const changes = movedMm > 0 ? [`the target moved by ${movedMm.toFixed(1)} mm`] : [];
+  for (const one of gone) {
+    const other = come.find(({ name }) => name === one.name);
+    changes.push(other ? `${one.name}: ${differences(one, other)}` : `${one.name} is gone`);
+  }
   const added = come.filter(({ name }) => !gone.some((one) => one.name === name));
   changes.push(...added.map(({ name }) => `${name} is new`));
-  return changes.length > 0 ? changes : ['the target, its study or its report is another one'];
+  return changes.length > 0 ? changes : ['the study or the report is another one'];
 }
 
 /** What a decision rests on of one candidate: offsets move with any word before them. */

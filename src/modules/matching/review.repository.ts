@@ -26,15 +26,37 @@ const reviewId = ({ target, kind }: Review) => uuidFrom('review', target.id, kin
 export class ReviewRepository {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** What people said about the targets of a patient: an input of matching. */
+  /**
+   * What people said about the targets of a patient: an input of matching. Where a target was corrected since, the new one
+   * has the decision as well, to be held against what it rested on, unless it has one of its own.
+   */
   async inputsOf(patientId: string): Promise<Pick<PatientEvidence, 'decisions' | 'doubtedTargetIds'>> {
     const rows = await this.database.getRepository(ReviewEntity).find({ where: { patientId }, order: { id: 'ASC' } });
+    const heirs = await this.heirsOf(patientId);
+    const decisions = rows
+      .flatMap(({ decision, target, kind }) => (decision ? [{ ...decision, targetId: target.id, kind }] : []))
+      .sort((a, b) => b.decidedAt.localeCompare(a.decidedAt));
+    const inherited = decisions.flatMap((decision) => {
+      const heir = heirs.get(decision.targetId);
+      return heir === undefined ? [] : [{ ...decision, targetId: heir }];
+    });
     return {
-      decisions: rows.flatMap(({ decision, target, kind }) =>
-        decision ? [{ ...decision, targetId: target.id, kind }] : [],
-      ),
+      decisions: [...decisions, ...inherited],
       doubtedTargetIds: rows.flatMap(({ request, target }) => (request ? [target.id] : [])),
     };
+  }
+
+  /** The active target that took the place of a corrected one, perhaps by way of others. */
+  private async heirsOf(patientId: string): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ id: string; heir: string }[]>(
+      `WITH RECURSIVE place AS (
+         SELECT id, replaced_by AS heir FROM target WHERE patient_id = $1 AND replaced_by IS NOT NULL
+         UNION SELECT place.id, target.replaced_by FROM place
+           JOIN target ON target.id = place.heir AND target.replaced_by IS NOT NULL)
+       SELECT place.id, heir FROM place JOIN target ON target.id = heir AND target.withdrawn_at IS NULL`,
+      [patientId],
+    );
+    return new Map(rows.map(({ id, heir }) => [id, heir]));
   }
 
   /** Makes these the questions of the patient; the same ones again change nothing. */

@@ -64,7 +64,7 @@ function decide(
   const { target, kind, candidates, shownDigest, sourceDigest } = match(on).reviews[0]!;
   const chosen = which === null ? null : candidates.toSorted((a, b) => (a.name < b.name ? -1 : 1))[which]!.key;
   const by = { note, reviewer: 'A. Reader', decidedAt: '2024-05-06T07:08:09.000Z' };
-  return { targetId: target.id, kind, answer, chosen, ...by, candidates, shownDigest, sourceDigest };
+  return { targetId: target.id, target, kind, answer, chosen, ...by, candidates, shownDigest, sourceDigest };
 }
 
 /** The label of the linked lesion, or the reason without one; and the states of the reviews. */
@@ -217,6 +217,9 @@ describe('a decision', () => {
     );
     const gone = match({ ...evidence(TWINS.replace(/^Lesion 2.*$/m, '')), decisions: [first] });
     expect(gone.reviews[0]!.changes).toEqual(['lesion 2 is gone']);
+    const targets = [{ ...TARGET, pointLps: [23, 34, -40] as const }];
+    const moved = match({ ...evidence(TWINS, { targets }), decisions: [first] });
+    expect(moved.reviews[0]!.changes).toEqual(['the target moved by 5.0 mm']);
   });
 
   it('holds again when the evidence is again what it was', () => {
