@@ -45,7 +45,7 @@ export async function segUids(orthanc: Orthanc): Promise<string[]> {
 /** Empties database and queue of all but patients and their targets, and the PACS of its labels. */
 export async function forgetLabels(world: World): Promise<void> {
   await world.sql(
-    'TRUNCATE run, run_patient, label, review, exclusion, link, extraction, study, series, ingest_cursor, report',
+    'TRUNCATE run, run_patient, written_resource, label, review, exclusion, link, extraction, study, series, ingest_cursor, report',
   );
   await world.sql('UPDATE patient SET input_revision = 1, curated_revision = 0, curated_rules = NULL');
   await world.sql('DELETE FROM jobs.job');

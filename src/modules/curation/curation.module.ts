@@ -3,6 +3,7 @@ import { ExtractionModule } from '../extraction/extraction.module.js';
 import { IngestModule } from '../ingest/ingest.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
+import { WriteBackModule } from '../write-back/write-back.module.js';
 import { CurationService } from './curation.service.js';
 import { DryRunService } from './dry-run.service.js';
 import { LabelsController } from './labels.controller.js';
@@ -20,7 +21,7 @@ import { YieldRepository } from './yield.repository.js';
 import { YieldService } from './yield.service.js';
 
 @Module({
-  imports: [IngestModule, ExtractionModule, MatchingModule, LabelsModule],
+  imports: [IngestModule, ExtractionModule, MatchingModule, LabelsModule, WriteBackModule],
   controllers: [RunsController, PatientsController, LabelsController, ReviewsController, YieldController],
   providers: [
     CurationService,

@@ -9,6 +9,7 @@ import { PatientRepository } from '../ingest/patient.repository.js';
 import { ReportIngestService } from '../ingest/report-ingest.service.js';
 import { OutboxService } from '../labels/outbox.service.js';
 import { RemovalService } from '../labels/removal.service.js';
+import { WriteBackService } from '../write-back/write-back.service.js';
 import { CurationService } from './curation.service.js';
 import { PacsWindow } from './pacs-window.js';
 import { PatientPipelineService } from './patient-pipeline.service.js';
@@ -47,6 +48,7 @@ export class RunService implements OnModuleInit {
     private readonly outbox: OutboxService,
     private readonly removal: RemovalService,
     private readonly window: PacsWindow,
+    private readonly writeBack: WriteBackService,
   ) {}
 
   onModuleInit(): void {
@@ -170,7 +172,10 @@ export class RunService implements OnModuleInit {
     if (left > 0) problems.push(waitingLabels(left));
     const removal = await this.removal.drain({ maySend });
     if (removal.left > 0) problems.push(waitingRemovals(removal.left));
+    const back = await this.writeBack.writeAll(stop);
+    problems.push(...back.problems);
     const { counts } = await this.runs.progress(run.id);
+    if (this.writeBack.isOn) counts['resourcesWritten'] = back.written;
     counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
     counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
     counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed + removal.failed;
@@ -209,6 +214,9 @@ export class RunService implements OnModuleInit {
     const removal = await this.removal.drain({ patientId });
     addCounts(counts, { labelsRemoved: removal.removed, labelsFailed: removal.failed });
     if (removal.left > 0) problems.push(waitingRemovals(removal.left));
+    const back = await this.writeBack.writePatient(patientId);
+    problems.push(...back.problems);
+    if (this.writeBack.isOn) addCounts(counts, { resourcesWritten: back.written });
     return { counts, problems };
   }
 

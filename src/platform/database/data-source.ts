@@ -4,6 +4,7 @@ import { LabelLifeCycle1700000000003 } from '../../../migrations/1700000000003-l
 import { Reviews1700000000004 } from '../../../migrations/1700000000004-reviews.js';
 import { TargetLife1700000000005 } from '../../../migrations/1700000000005-target-life.js';
 import { AccessionKeys1700000000007 } from '../../../migrations/1700000000007-accession-keys.js';
+import { WrittenResources1700000000015 } from '../../../migrations/1700000000015-written-resources.js';
 import { RunEntity, RunPatientEntity } from '../../modules/curation/run.entity.js';
 import { ExtractionEntity } from '../../modules/extraction/extraction.entity.js';
 import { CursorEntity } from '../../modules/ingest/cursor.entity.js';
@@ -15,6 +16,7 @@ import { LabelEntity } from '../../modules/labels/label.entity.js';
 import { ExclusionEntity } from '../../modules/matching/exclusion.entity.js';
 import { LinkEntity } from '../../modules/matching/link.entity.js';
 import { ReviewEntity } from '../../modules/matching/review.entity.js';
+import { WrittenResourceEntity } from '../../modules/write-back/written-resource.entity.js';
 
 /** Any number will do, as long as nothing else in this database uses it for advisory locks. */
 const MIGRATION_LOCK = 7_305_001;
@@ -36,6 +38,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       Reviews1700000000004,
       TargetLife1700000000005,
       AccessionKeys1700000000007,
+      WrittenResources1700000000015,
     ],
     entities: [
       PatientEntity,
@@ -52,6 +55,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       LabelEntity,
       RunEntity,
       RunPatientEntity,
+      WrittenResourceEntity,
     ],
   };
 }

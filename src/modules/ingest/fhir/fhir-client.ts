@@ -119,18 +119,17 @@ export class FhirClient {
   }
 
   /**
-   * Stores a resource that has no id unless there is one with the identifier (FHIR R4, 3.1.0.8.1).
+   * Stores a resource that has no id unless the search finds one (conditional create: FHIR R4, 3.1.0.8.1).
    * @returns the id that the server gave
    */
-  async createUnlessThere(resource: Resource, { system, value }: { system: string; value: string }): Promise<string> {
-    const identifier = new URLSearchParams({ identifier: `${system}|${value}` });
-    const headers = { 'if-none-exist': String(identifier) };
-    const { location, bytes } = await this.write('POST', resource.resourceType, resource, headers);
-    const [, inLocation] =
-      new RegExp(`/${resource.resourceType}/([A-Za-z0-9\\-.]{1,64})(/|$)`).exec(location ?? '') ?? [];
+  async createUnlessThere(resource: Resource, query: URLSearchParams): Promise<string> {
+    const { resourceType } = resource;
+    const headers = { 'if-none-exist': String(query) };
+    const { location, bytes } = await this.write('POST', resourceType, resource, headers);
+    const [, inLocation] = new RegExp(`/${resourceType}/([A-Za-z0-9\\-.]{1,64})(/|$)`).exec(location ?? '') ?? [];
     const id = inLocation ?? (parseJsonBody(bytes) as Partial<Resource> | undefined)?.id;
     if (id !== undefined) return id;
-    const [found] = await this.search(resource.resourceType, identifier);
+    const [found] = await this.search(resourceType, query);
     if (found?.id === undefined) throw new FhirError('not-fhir');
     return found.id;
   }

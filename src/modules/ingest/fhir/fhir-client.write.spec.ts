@@ -13,7 +13,7 @@ import {
 } from './scripted-server.fixture.js';
 
 const observation: Observation = { resourceType: 'Observation', status: 'preliminary', code: { text: 'Lesion' } };
-const IDENTIFIER = { system: 'urn:ietf:rfc:3986', value: 'urn:uuid:1' };
+const QUERY = new URLSearchParams({ identifier: 'urn:ietf:rfc:3986|urn:uuid:1' });
 
 function clientOf(server: ScriptedServer): FhirClient {
   const baseUrl = `${server.origin}/fhir`;
@@ -24,7 +24,7 @@ function clientOf(server: ScriptedServer): FhirClient {
   });
 }
 const update = (server: ScriptedServer) => clientOf(server).update({ ...observation, id: 'a' });
-const create = (server: ScriptedServer) => clientOf(server).createUnlessThere(observation, IDENTIFIER);
+const create = (server: ScriptedServer) => clientOf(server).createUnlessThere(observation, QUERY);
 const kindOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'none',
