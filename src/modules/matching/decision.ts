@@ -143,7 +143,6 @@ const FACT_NAMES: Record<string, string> = {
   studyDate: 'date',
   accessionNumber: 'accession number',
   effectiveDate: 'date',
-  issuedAt: 'time of issue',
 };
 
 function differences(before: Candidate, after: Candidate): string {

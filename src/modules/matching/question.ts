@@ -39,15 +39,19 @@ export function reportQuestion(
   return toQuestion(target, 'report', asked, offered.map(reportCandidate), [study.studyInstanceUid], source);
 }
 
-export const reportCandidate = (report: ReportEvidence): Candidate => ({
-  key: report.id,
-  name: `report of ${report.effectiveDate ?? 'unknown date'}`,
-  sentence: `${report.extraction.lesions.length} lesions described`,
-  score: null,
-  isContradicted: false,
-  facts: { effectiveDate: report.effectiveDate, issuedAt: report.issuedAt },
-  quotes: report.extraction.evidence.filter(({ path }) => path.startsWith('/lesions/')).map(toQuote),
-});
+export const reportCandidate = (report: ReportEvidence): Candidate => {
+  const { length } = report.extraction.lesions;
+  return {
+    key: report.id,
+    name: `report of ${report.effectiveDate ?? 'unknown date'}`,
+    sentence: `issued ${report.issuedAt ?? 'at an unknown time'}, describes ${length} ${length === 1 ? 'lesion' : 'lesions'}`,
+    score: null,
+    isContradicted: false,
+    // Not the time of issue, which is another one of each version.
+    facts: { effectiveDate: report.effectiveDate },
+    quotes: report.extraction.evidence.filter(({ path }) => path.startsWith('/lesions/')).map(toQuote),
+  };
+};
 
 /** Which lesion of the report the target was set into. */
 export function lesionQuestion(

@@ -270,6 +270,11 @@ describe('a decision', () => {
     expect(both.links.find(({ kind }) => kind === 'target-study')).toBeDefined();
     expect(both.reviews.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['report decided', 'lesion open']);
     expect(both.reviews[1]!.candidates[0]!.key).toMatch(/^other\//);
+    // The same text in a new version.
+    const reissued = radiology.map((one) => ({ ...one, id: `${one.id} 2`, issuedAt: '2024-03-09T08:00:00.000Z' }));
+    const later = match({ ...twoReports, radiology: reissued, decisions: [ofReport] });
+    expect(later.reviews.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['report decided', 'lesion open']);
+    expect(later.reviews[1]!.candidates[0]!.key).toMatch(/^other 2\//);
   });
 
   it('does not depend on the order in which anything is given', () => {
