@@ -45,7 +45,7 @@ const TOTAL_OF_WHICH = new RegExp(
 
 /** "6 fragments dont 2 envahis", "4 Stanzen, davon 2 befallen". */
 const CORES_OF_WHICH = new RegExp(
-  `${EDGE}(${WHOLE_NUMBER}) ${CORE_ADJECTIVES}{0,2}${CORE_NOUN}(?:,? \\(?(?:davon|dont|waarvan|of which|de (?:los|las) (?:que|cuales))|,) (${WHOLE_NUMBER}) (?=envahi|atteint|tumor|befall|positi|aangedaan|met|mit|con|with|infiltr|involved|afectad)`,
+  `${EDGE}(${WHOLE_NUMBER}) ${CORE_ADJECTIVES}{0,2}${CORE_NOUN}(?:,? \\(?(?:davon|dont|waarvan|of which|de (?:los|las) (?:que|cuales))|[,:]) (?:alle |all |tous |todos )?(${WHOLE_NUMBER}) (?=envahi|atteint|tumor|befall|positi|aangedaan|met|mit|con|with|infiltr|involved|afectad)`,
 );
 
 const COUNT_POSITIVE = new RegExp(

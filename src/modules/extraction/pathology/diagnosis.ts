@@ -129,12 +129,16 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
   return value !== 'hgpin' || !NEGATED_AFTER.test(text.slice(end, end + 60));
 }
 
+/** "0 von 3 Zylindern mit gesichertem Karzinom". */
+const NO_CORE_WITH = /(?<![\d.,])0 ?(?:\/|von|of|van|sur|de) ?\d{1,2} [a-z]+ (?:mit|with|met|con|avec)(?: [a-z]+)? $/;
+
 type Status = 'affirmed' | 'negated' | 'doubted' | 'none';
 
 function statusOf(text: string, start: number, end: number): Status {
   const head = afterReset(text.slice(Math.max(0, start - 90), start));
   const tail = text.slice(end, end + 70);
   if (NO_DISEASE.test(tail)) return 'none';
+  if (NO_CORE_WITH.test(text.slice(0, start))) return 'negated';
   if (
     /\bcannot be (?:excluded|ruled out)|nicht auszu|niet uit te sluiten|ne peut|no puede/.test(tail.slice(0, 50)) ||
     DOUBTED_BEFORE.test(head)

@@ -40,6 +40,9 @@ const NO_STATEMENT =
 
 const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
 
+/** "IPN: infiltración perineural" explains a word. */
+const ABBREVIATION = /^\s*(?:pni|ipn|epn|pn)\s?[:=]\s?(?:[a-z]+\s)?peri-?n[a-z]+(?:\s[a-z]+)?\s*[.;,)]?\s*$/;
+
 interface Mention {
   readonly name: SignName;
   readonly start: number;
@@ -77,7 +80,7 @@ function lastOf(expression: RegExp, text: string): number {
 /** Reads what one clause says of perineural invasion, cribriform and intraductal growth. */
 export function readSigns(shadow: string, clause: Span): Sign[] {
   const text = shadow.slice(clause.start, clause.end);
-  if (!MAY_SPEAK.test(text)) return [];
+  if (!MAY_SPEAK.test(text) || ABBREVIATION.test(text)) return [];
   const mentions = mentionsOf(text);
   const signs: Sign[] = [];
   let index = 0;

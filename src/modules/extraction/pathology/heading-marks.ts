@@ -5,7 +5,7 @@ import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
 export const PART_NOUN =
-  '(?:parts?|specimens?|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
+  '(?:parts?|specimens?|(?:prostata|prostaat)(?:biopsien?|biopsie|stanzen?|biopten|biopt)|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
   'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   '(?:naald)?biopten|(?:naald)?biopt|naaldbiopsies?|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
   'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
@@ -20,7 +20,7 @@ const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?
 const HEAD = new RegExp(
   `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])(?:\\.\\s*|\\s+)|n[°º]\\s*|#\\s*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
-    `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
+    `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)| =(?= )|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
 );
 
@@ -34,7 +34,7 @@ const PLACE = new RegExp(
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}(?:[lr]\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
 /** "A droite, …": a word, no label. */
@@ -162,7 +162,12 @@ const sentenceBefore = (shadow: string, from: number, at: number): string =>
 
 /** Whether the rest of the sentence behind a label tells what the part is. */
 const judgesOn = (ahead: string): boolean =>
-  DIAGNOSTIC_WORD.test(/^(?:[^.;\n(]|\([^()]*\)|\.(?=\S))*/.exec(ahead)?.[0] ?? '');
+  DIAGNOSTIC_WORD.test(
+    (/^(?:[^.;\n(]|\([^()]*\)|\.(?=\S))*/.exec(ahead)?.[0] ?? '').replace(
+      /(?:[ck]ar[cz]inom[ea]?s? )?intra-?du[ck]t[a-z]*(?: [ck]ar[cz]inom[a-z]*)?/g,
+      '',
+    ),
+  );
 
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(

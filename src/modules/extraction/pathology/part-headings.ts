@@ -2,7 +2,7 @@ import type { Span } from '../text/span.js';
 import { findHeadingMarks } from './heading-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
-import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE, verdictStart } from './site-words.js';
 
 /** One place where the report speaks of one or several parts: heading, labels, and the text up to the next heading. */
 export interface PartMention {
@@ -28,8 +28,8 @@ function titleOf(shadow: string, start: number, end: number): Span {
   const limit = Math.min(end, start + 260);
   const gloss = /^\s*\([^()\n]{2,120}\)(?= [a-z])/.exec(shadow.slice(start, limit))?.[0];
   if (gloss !== undefined && NAMES_A_SITE.test(gloss)) return { start, end: start + gloss.length };
-  const word = DIAGNOSTIC_WORD.exec(shadow.slice(start, limit));
-  const until = word ? start + word.index : limit;
+  const verdict = verdictStart(shadow.slice(start, limit));
+  const until = verdict < 0 ? limit : start + verdict;
   const head = shadow.slice(start, until);
   const breaks = [
     ...head.matchAll(
@@ -54,7 +54,7 @@ function titleOf(shadow: string, start: number, end: number): Span {
 }
 
 const PLACED =
-  /\b(?:left|right|links?|rechts|gauche|droite?|izq|der|li|re|bas[ei]|basis|mid|mitte|apex|apice|pz|tz|zp|zt|midline)\b|apik|apic|basaal|peri[fp]h|transi/;
+  /\b(?:left|right|links?|rechts|gauche|droite?|izq|der|li|re|bas[ei]|basis|mid|midden|mitte|milieu|medi[oa]|moyen|apex|apice|pz|tz|zp|zt|midline)\b|apik|apic|basaal|peri[fp]h|transi/;
 
 const CONTEXT =
   /\b(?:systemat[a-z]*|random|sextant[a-z]*|target(?:s|ed)?|gezielt[a-z]*|gericht[a-z]*|fusion[a-z]*|roi|lesions?|cibl[a-z]*|dirigid[a-z]*|aleatori[a-z]*|sistemat[a-z]*|standard|mri|mrt|irm|right|left|links?|rechts|(?:rechte|linke)(?:[rs]|rzijde|rkant)?|(?:links|rechts)zijdig[a-z]*|droite?|gauche|derech[oa]|izquierd[oa])\b/;
@@ -191,7 +191,15 @@ function closingLines(shadow: string, mentions: readonly PartMention[]): Span | 
   const textOf = ({ body }: PartMention): string => shadow.slice(body.start, body.end).trimEnd();
   const text = textOf(last);
   const others = mentions.slice(0, -1).map(textOf);
-  if (!text.includes('\n') || others.some((other) => other.includes('\n') || GROWTH.test(other))) return null;
+  if (!text.includes('\n')) return null;
+  const gap = /\n[ \t]*\n/;
+  const paragraph = others.some((other) => gap.test(other)) ? null : gap.exec(text);
+  if (paragraph && REPORT_WIDE.test(text.slice(paragraph.index).trimStart().slice(0, 200)))
+    return { start: last.body.start + paragraph.index, end: last.body.end };
+  const named = text.lastIndexOf('\n');
+  if (named >= 0 && GROWTH.test(text.slice(named)) && NAMES_PARTS.test(text.slice(named)))
+    return { start: last.body.start + named, end: last.body.end };
+  if (others.some((other) => other.includes('\n') || GROWTH.test(other))) return null;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const line = /^[^\n]*/.exec(text.slice(at + 1))?.[0] ?? '';
     if (GROWTH.test(text.slice(0, at))) return null;
@@ -201,6 +209,11 @@ function closingLines(shadow: string, mentions: readonly PartMention[]): Span | 
   return null;
 }
 
+/** A paragraph of its own below parts of one paragraph each. */
+const REPORT_WIDE =
+  /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
+const NAMES_PARTS =
+  /\b(?:in|im|en|dans|bei)(?: [a-z]+)? (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}\s*\.?\s*$/;
 const DENIED =
   /\b(?:no|not|without|absen[a-z]*|negativ[a-z]*|kein[a-z]*|nicht|ohne|geen|niet|zonder|afwezig|pas|sans|aucun[a-z]*|sin|ausen[a-z]*|ningun[a-z]*)\b/;
 const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;

@@ -7,7 +7,10 @@ const BY_NOUN = new RegExp(
   'g',
 );
 /** "in A: 15%", "in C and D." */
-const BEHIND_IN = new RegExp(`\\b(?:in|im|en|dans) (${LABEL_LIST})(?=\\s?(?:[:.,;)]|is\\b|$))`, 'g');
+const BEHIND_IN = new RegExp(
+  `\\b(?:in|im|en|dans) (${LABEL_LIST})(?=\\s?(?:[:.,;)]|(?:is|niet|nicht|not|pas|no)\\b|$))`,
+  'g',
+);
 /** "Gleason 3+4=7: A, C", "Benign: B and D.": a list that ends the sentence. */
 const BEHIND_COLON = new RegExp(`[a-z0-9)][ \\n]?: ?(${LABEL_LIST})(?=[ ,;.\\n]*$)`, 'g');
 /** "A (1/2 cores), part C (2/2 cores)": each label with its own details. */

@@ -57,6 +57,22 @@ export const sameStyle = (a: Placed, b: Placed): boolean =>
     b.lineStart &&
     /part|specimen/.test(a.noun + b.noun));
 
+/** "Biopsie 1: rechts, 2: links": the noun stands once. */
+const goesOn = (shadow: string, previous: Placed, heading: Placed): boolean =>
+  !heading.lineStart &&
+  previous.style.replace(/^noun/, '') === heading.style.replace(/^noun/, '') &&
+  heading.first - previous.last === 1 &&
+  heading.start - previous.end < 80 &&
+  !shadow.slice(previous.end, heading.start).includes('\n');
+
+/** "Material: Probe 1: rechts, 2: links" and below it "1. …": a list of sites, then the findings without the noun. */
+const beginsAnew = (shadow: string, placed: readonly Placed[], heading: Placed): boolean =>
+  heading.lineStart &&
+  placed.length >= 2 &&
+  heading.first === placed[0]!.first &&
+  placed[0]!.style === `noun${heading.style}` &&
+  !DIAGNOSTIC_WORD.test(shadow.slice(placed[0]!.end, heading.start));
+
 /**
  * The headings that count on in the style of the first one (letters, numbers, roman numerals, with or without a noun).
  * Labels must rise; inside a line only the next label counts, or one that a sentence names with its noun.
@@ -64,10 +80,12 @@ export const sameStyle = (a: Placed, b: Placed): boolean =>
 function chain(shadow: string, section: Span, headings: readonly Placed[]): Placed[] {
   const placed: Placed[] = [];
   const seen = new Set<string>();
+  let lead: Placed | null = null;
   for (const heading of headings) {
     const previous = placed.at(-1) ?? null;
-    const first = placed[0];
-    if (first && !sameStyle(heading, first)) continue;
+    const anew = previous !== null && beginsAnew(shadow, placed, heading);
+    const like = anew ? heading : (lead ?? placed[0]);
+    if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
     const repeats = heading.labels.some((label) => seen.has(label));
     const restarts = heading.lineStart && heading.first === placed[0]?.first;
     if (previous && heading.first <= previous.last && !restarts && (repeats || !(heading.lineStart || heading.spoken)))
@@ -83,6 +101,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
     if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
     placed.push(heading);
+    if (anew) lead = heading;
     if (restarts) seen.clear();
     for (const label of heading.labels) seen.add(label);
   }
@@ -98,7 +117,17 @@ export function seriesOf(
   roman: boolean,
 ): Placed[] {
   const all = candidates.map((candidate) => place(candidate, raw, roman)).filter((heading) => heading !== null);
-  const outer = chain(shadow, section, all);
+  const found = chain(shadow, section, all);
+  // A letter of an abbreviation may come first: the count that goes on is the list.
+  const longer =
+    found.length === 1
+      ? chain(
+          shadow,
+          section,
+          all.filter((one) => one.style !== found[0]?.style && one.lineStart),
+        )
+      : [];
+  const outer = longer.length > 1 ? longer : found;
   const first = outer[0];
   if (!first || all.length === outer.length) return withoutHeads(shadow, outer);
   const others = all.filter((one) => one.lineStart && one.start > first.start && !sameStyle(one, first));

@@ -15,7 +15,9 @@ export interface ReadingText {
 const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
 /** "6 rechts apex: …": a label without a mark, and a site. */
-const BARE_LABEL = new RegExp(`^(?:\\d{1,2}[a-z]?|[ivx]{1,5}) (?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`);
+const BARE_LABEL = new RegExp(
+  `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`,
+);
 /** "4. Base G", "N°2 : biopsies": a label with a mark, and a site. */
 const MARKED_SITE = new RegExp(
   `^(?:n[°º] ?\\d{1,2} ?[:.)-]|[([]?(?:[a-z]|\\d{1,2}|[ivx]{1,5})[.):\\]]{1,2}|#\\d{1,2}|\\d{1,2} -) +["(]?(?:prosta[a-z]*,? |biops[a-z]* |tercio )?${NAMES_A_SITE.source}`,

@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import type { ReadNumber } from './gleason.js';
-import { readPerineuralCode, readSigns } from './growth-signs.js';
+import { readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
 import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js';
 import type { LabelStyle } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
@@ -10,7 +10,7 @@ import { RANK, type PartSource, type ReportPart, type ReportText } from './part-
 import { readSpecimenKind } from './specimen-site.js';
 
 const ASSERTIVE =
-  /\b(?:in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|dans (?:aucun|tou)|en (?:ningun|todos))/;
+  /\b(?:no se (?:observ|identif|aprecia|evidenc|reconoc|ve)|nicht (?:nachweis|erkennbar|vorhanden)|kein[a-z]* (?:nachweis|perineur|[ck]ribri|intradu)|geen (?:perineur|[ck]ribri|intradu)|pas d|absence d|niet (?:gezien|aanwezig)|ausencia|in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|dans (?:aucun|tou)|en (?:ningun|todos))/;
 const THEORY =
   /\b(?:associated|prognos|literature|recommend|defined|according|studies|may be|risk|significance|assozi|laut|selon la|segun la|classification|reference)\b/;
 
@@ -48,18 +48,40 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
     .filter(({ start, end }) => end > start && /\S/.test(report.shadow.slice(start, end)))
     .map(({ start }) => start)
     .sort((a, b) => a - b);
+  const judging = new Set(
+    parts.flatMap(({ sources }) =>
+      sources.filter(({ rank }) => rank < RANK.comment).map(({ labelSpan }) => labelSpan.start),
+    ),
+  );
   let next = 0;
   for (const section of report.sections.slice(0, MOST_SECTIONS)) {
     while (next < own.length && own[next]! < section.start) next++;
     const first = own[next] ?? Infinity;
     const spoken = first < section.end;
+    const [only] = parts;
+    // The microscopy of a single part needs no label.
+    if (section.kind === 'microscopy' && !spoken && only && parts.length === 1)
+      push(
+        only,
+        readFindings(
+          report.text,
+          report.shadow,
+          section,
+          { start: section.start, end: section.start },
+          { group: false, alone: true, wholeGland: scope.resections.includes(only), nodes: false },
+        ),
+        section,
+        RANK.microscopy,
+      );
     if (section.kind === 'synoptic' && !spoken) addSynoptic(scope, section);
     else if (
       ['diagnosis', 'summary', 'comment', 'open', 'microscopy'].includes(section.kind) &&
       (!spoken || section.kind === 'summary')
     )
       addSentences(scope, section);
-    else if (section.kind === 'diagnosis') addSentences(scope, { ...section, end: first });
+    // A comment between two parts is of the one above it.
+    else if (section.kind === 'diagnosis' || (section.kind === 'comment' && !judging.has(first)))
+      addSentences(scope, { ...section, end: first });
   }
 }
 
@@ -101,13 +123,30 @@ function addSynoptic(scope: Scope, section: PathologySection): void {
   if (!tied) addSentences(scope, section);
 }
 
+const DENIES = /\b(?:not|no|absent[a-z]*|nicht|kein[a-z]*|niet|geen|pas|non|ausente)\b/;
+const VERDICT = new RegExp(
+  `^\\s*(?:(?:in|im|en|dans) )?[^;]{0,30}(?:${DENIES.source}|\\b(?:present[a-z]*|vorhanden|nachweisbar|aanwezig|wel)\\b)`,
+);
+
 function addSentences(scope: Scope, section: PathologySection): void {
   const { report, parts, known, style, carcinomas } = scope;
+  let spokenOf: readonly Sign[] = [];
   for (const clause of clausesOf(report.shadow, section)) {
     const words = report.shadow.slice(clause.start, clause.end);
     const code = readPerineuralCode(report.text, clause);
     const signs = [...readSigns(report.shadow, clause), ...(code ? [code] : [])];
-    const labels = referencesIn(report.text, report.shadow, clause, known, style);
+    const shares = readPartShares(report, clause, known, style);
+    const labels = [...referencesIn(report.text, report.shadow, clause, known, style), ...shares.keys()];
+    // "Present in part G; not identified in part C": what is denied stands before the semicolon.
+    if (signs.length === 0 && labels.length > 0 && spokenOf.length > 0 && VERDICT.test(words))
+      signs.push(
+        ...spokenOf.map(({ name }) => ({
+          name,
+          verdict: DENIES.test(words) ? ('absent' as const) : ('present' as const),
+          span: clause,
+        })),
+      );
+    spokenOf = /;\s*$/.test(words) ? signs : [];
     if (labels.length > 0) {
       const findings = readFindings(
         report.text,
@@ -117,7 +156,6 @@ function addSentences(scope: Scope, section: PathologySection): void {
         { group: labels.length > 1, alone: false, wholeGland: false, nodes: false },
       );
       const diagnosis = section.kind === 'comment' ? null : findings.diagnosis;
-      const shares = readPartShares(report, clause, known, style);
       const { percentPattern4 } = findings;
       for (const part of parts) {
         const label = part.label.toLowerCase();
@@ -139,7 +177,9 @@ function addSentences(scope: Scope, section: PathologySection): void {
   }
 }
 
-const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|patroon|patron|gleason|gp) ?4\b/;
+const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|patroon|patron|gleason|gp)[ -]?4\b/;
+/** "Gleason 4: B 30 %, C 10 %": a label before its share. */
+const LABELLED_SHARE = /(?<=[:,;] ?)([a-z]\d?|\d{1,2}|[ivx]{1,5}) ?[:=]? ?(\d{1,3}) ?%/g;
 
 /** "Pattern 4 amounts to 70% in part A and 10% in part D": each share belongs to the parts named before the next one. */
 function readPartShares(
@@ -150,7 +190,14 @@ function readPartShares(
 ): Map<string, ReadNumber> {
   const shares = new Map<string, ReadNumber>();
   const words = shadow.slice(clause.start, clause.end);
-  const percents = PATTERN_4.test(words) ? [...words.matchAll(/(?<!\d)(\d{1,3}) ?%/g)] : [];
+  if (!PATTERN_4.test(words)) return shares;
+  for (const match of words.matchAll(LABELLED_SHARE)) {
+    const [all, label = '', value] = match;
+    const end = clause.start + match.index + all.length;
+    if (known.has(label)) shares.set(label, { value: Number(value), span: { start: clause.start + match.index, end } });
+  }
+  if (shares.size > 0) return shares;
+  const percents = [...words.matchAll(/(?<!\d)(\d{1,3}) ?%/g)];
   if (percents.length < 2) return shares;
   percents.forEach((percent, index) => {
     const start = clause.start + percent.index;

@@ -2,7 +2,7 @@
 
 /** A place, a way of sampling or a specimen: what a part's title holds. */
 export const NAMES_A_SITE =
-  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|izq|dch[oa]|bas[ei]|basis|basal[a-z]*|basaal|mid[a-z]*|mitte[a-z]*|apex|apice|api[ck]a[a-z]*|lobe?s?|lappen|kwab|lobul[a-z]*|li|re|pz|tz|zp|zt|afs|midline|target[a-z]*|tgt|roi|herd|lesion[a-z]*|laesie|lesie|cible|diana|pi-?rads|prostat[a-z]*|prostaat[a-z]*|random|syst|systemat[a-z]*|sistemat[a-z]*|sextant[a-z]*|lymph[a-z]*|lymf[a-z]*|nodes?|ganglion[a-z]*|ganglio[a-z]*|curage|seminal[a-z]*|samenblas[a-z]*|zaadbla[a-z]*|vesic[a-z]*|bladder|blase[a-z]*|blaas[a-z]*|vejiga|urethra|turp?|peripher[a-z]*|perifer[a-z]*|peripheri[a-z]*|transition[a-z]*|transici[a-z]*|transitie[a-z]*|latera[a-z]*|media[a-z]*|postero[a-z]*|antero[a-z]*|anterior|posterior|tercio|tiers|milieu|[lr](?:pz|tz)?[blma]{1,2}[a-z]{0,4})\b/;
+  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|izq|dch[oa]|bas[ei]|basis|basal[a-z]*|basaal|mid[a-z]*|mitte[a-z]*|apex|apice|api[ck]a[a-z]*|lobe?s?|lappen|kwab|lobul[a-z]*|li|re|pz|tz|zp|zt|afs|midline|target[a-z]*|tgt|roi|herd|lesion[a-z]*|laesie|lesie|cible|diana|pi-?rads|prostat[a-z]*|prostaat[a-z]*|random|syst|systemat[a-z]*|sistemat[a-z]*|sextant[a-z]*|lymph[a-z]*|lymf[a-z]*|nodes?|ganglion[a-z]*|ganglio[a-z]*|curage|seminal[a-z]*|samenblas[a-z]*|zaadbla[a-z]*|vesic[a-z]*|bladder|blase[a-z]*|blaas[a-z]*|vejiga|urethra|turp?|peripher[a-z]*|perifer[a-z]*|peripheri[a-z]*|transition[a-z]*|transici[a-z]*|transitie[a-z]*|latera[a-z]*|media[a-z]*|medio|postero[a-z]*|antero[a-z]*|anterior|posterior|tercio|tiers|milieu|[lr](?:pz|tz)?[blma]{1,2}[a-z]{0,4})\b/;
 
 /** A side, level, zone: what places a part within the gland. */
 export const PLACES_A_PART =
@@ -11,3 +11,14 @@ export const PLACES_A_PART =
 /** The first such word ends a part's title. */
 export const DIAGNOSTIC_WORD =
   /adeno-?[ck]a|\badk\b|\bras\b|regelhaft|regelrecht|\bo\. ?p\. ?b\.|\bn\.?e\.?m\b|\bkarzinomfrei|carcinoomvrij|[ck]ar[cz]inom|carcinoom|cancer|\bbenign|\bbenin|gutartig|goedaard|\bnegati[vef]|\bneg\b|\bo\. ?b\.|\bno (?:viable |definite |invasive |prostatic )?(?:evidence|tumou?r|cancer|malig|carcin|significant|residual|prostatic)|\btumou?r(?:frei|vrij|haltig|positi| (?:is|in|involv|present|not|identified|type|quant|length|size))|\bfree of|gleason|\bisup\b|grade ?gr|\bgg ?\d|neoplas|\bhg-?pin|\bpin\b|intraepithel|\basap\b|atyp|\bmalig|\bbosartig|hyperplas|hiperplas|prostatit[ei]s?\b|inflam|entzund|ontstek|atroph|atrof|\d ?%|\b[1-5] ?\+ ?[1-5]\b|parenchym|infiltrat|insuffic|onvoldoende|unzureich|unauffall|(?:geen|zonder) (?:afwijk|malig|tumor|carcin|aanwijz|tumorweefsel|atyp)|kein (?:anhalt|nachweis|tumor|karzin)|keine? (?:maligni|tumor|atyp)|ohne (?:anhalt|nachweis|malig|atyp)|no se (?:observ|identif|aprecia|reconoc|evid|demuestr)|sin (?:evid|malig|tumor|alter|neopl|carcin|lesi|hallaz|atipi)|libres? de (?:tumor|neopl|malig|carcin|lesi|infiltr)|sans (?:lesion|malig|tum|signe|carcin|anomal)|pas de |absence|ausencia de|indemne|\bsuspec|remani|normal|\bin [a-z0-9]+ (?:of|von|van|de) |ganglion[a-z]* (?:indemn|sans)|fibromusc[a-z]* (?:tissue|stroma only|gewebe)|no prostat|\bcores? (?:involved|positive|with)|dysplas|metasta|sarcom|lymphom|unremarkable/;
+
+/** A denial that stands before a diagnostic word belongs to the diagnosis. */
+const DENIAL =
+  /\b(?:no|not|without|negative for|free of|absence of|kein[a-z]*|ohne|frei von|geen|zonder|vrij van|pas d[e']|sans|absence d[e']|sin|ausencia de|libres? de|ningun[ao]?)\s(?:[a-z]+\s){0,2}$/;
+
+/** Where the first diagnostic word of a text begins, with the denial before it; -1 where it has none. */
+export function verdictStart(text: string): number {
+  const word = DIAGNOSTIC_WORD.exec(text);
+  if (!word) return -1;
+  return DENIAL.exec(text.slice(0, word.index))?.index ?? word.index;
+}

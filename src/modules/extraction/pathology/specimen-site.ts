@@ -15,7 +15,7 @@ const TARGETED =
 const SYSTEMATIC =
   /\b(?:systemat[a-z]*|sistemat[a-z]*|syst\b|random(?:ly)?|randombiopt[a-z]*|sextant[a-z]*|standard(?: template)?|template|saturation|mapping|aleatori[a-z]*|routine|zufalls[a-z]*|ungezielt[a-z]*|non-?target(?:ed)?|blind)\b/;
 const RESECTION =
-  /prostatec?k?tom|prostat(?:o-?)?vesikulek|\bturp?\b|tur-?p\b|\btur-?prost|transur[a-z]* (?:resec|resek|prost)|transurethral[a-z]* resec|resection (?:chips|of prostate|transuret)|resecci|resektat|resektion|enu[ck]lea|\bholep\b|adenome[ck]tom|\brtup?\b|pieza (?:quirurgica|de prost)|piece operatoire|(?:cysto|zysto)prostat|chippings|prostate chips|prostataspan|copeaux/;
+  /prostatec?k?tom|prostat(?:o-?)?vesikulek|\bturp?\b|tur-?p\b|\btur-?prost|transur[a-z]* (?:resec|resek|prost)|transurethral[a-z]* resec|resection (?:chips|of prostate|transuret|endoscop|de (?:la )?prostat)|resecci|resektat|resektion|enu[ck]lea|\bholep\b|adenome[ck]tom|\brtup?\b|pieza (?:quirurgica|de prost)|piece operatoire|(?:cysto|zysto)prostat|chippings|prostate chips|prostataspan|copeaux/;
 const OTHER_ORGAN =
   /\blymph|lymfe?klier|lymfa|\b(?:pelvic |sentinel )?nodes?\b|ganglion|ganglio|\bcurage|linfad|linfat|seminal[- ]?vesic|vesicul|samenblas|zaadbla|\bbladder|harnblase|\bblase|\bblaas|vejiga|\bvessie|rectum|rektum|recto\b|vas deferens|ductus deferens|samenleiter|neurovascular|urachus|\bbone\b|\btestis|\buretra\b|\burethra\b|apical margin|\bmargin|bladder neck|obturator|iliac/;
 export const NODES = /\blymph|lymfe?klier|lymfa|\bnodes?\b|ganglion|ganglio|\bcurage|linfad|linfat|obturator|iliac/;

@@ -123,7 +123,7 @@ const FRACTION = /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/;
 /** A label before the site, in one column: "A. Left base", or "A Left base" where the rows count on. */
 function leadOf(site: string, index: number): string | null {
   const marked = /^(?:[a-z]|\d{1,2}|[ivx]{1,4})(?=[.):] )/.exec(site)?.[0];
-  const counted = /^(?:[a-z]|\d{1,2})(?= [a-z"'])/.exec(site)?.[0];
+  const counted = /^(?:[a-z]|\d{1,2})(?= +[a-z"'])/.exec(site)?.[0];
   return marked ?? (counted === String(index + 1) || counted === String.fromCharCode(97 + index) ? counted : null);
 }
 
@@ -250,6 +250,23 @@ export function readRow(
   };
 }
 
+/** "A  Left base" below one head "Site": two cells that blanks part are one. */
+function withLabelInSite(
+  shadow: string,
+  cells: Span[],
+  head: readonly { column: Column | null; cell: Span }[],
+  separator: Separator,
+): Span[] {
+  const [first, second] = cells;
+  const [site, next] = head;
+  if (separator !== 'spaces' || !first || !second || site?.column !== 'site' || !next) return cells;
+  const until = next.cell.start - site.cell.start;
+  return /^(?:[a-z]|\d{1,2}|[ivx]{1,4})$/.test(shadow.slice(first.start, first.end)) &&
+    second.start - first.start < until - 1
+    ? [{ start: first.start, end: second.end }, ...cells.slice(2)]
+    : cells;
+}
+
 /** Finds the tables whose rows are parts: a head line that names at least a part and two kinds of values, then rows. */
 export function findSpecimenTables(shadow: string): { readonly table: Span; readonly rows: TableRow[] }[] {
   const tables: { table: Span; rows: TableRow[] }[] = [];
@@ -273,7 +290,9 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
     if (head && separator) {
       if (/^[\s|:+=-]*[-=][\s|:+=-]*$/.test(text)) continue;
       const cells =
-        kind === separator || (kind !== null && separator !== 'spaces') ? cellsOf(shadow, line, separator) : [];
+        kind === separator || (kind !== null && separator !== 'spaces')
+          ? withLabelInSite(shadow, cellsOf(shadow, line, separator), head, separator)
+          : [];
       const row =
         cells.length >= 2 && cells.length <= head.length + 1
           ? readRow(shadow, { ...line, cells }, head, rows.length, separator)
