@@ -5,7 +5,7 @@ import { TargetImportService } from '../../src/modules/ingest/target-import.serv
 import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
 import { YieldService } from '../../src/modules/curation/yield.service.js';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
-import { deleteSegs, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
+import { deleteLabels, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
 import { type Service, startService } from './service.js';
 import { runCli, startWorld, uploadAll, type World } from './world.js';
 import { requireValidObjects } from './written-objects.js';
@@ -65,7 +65,7 @@ const versions = (mrn = changing.patientId) =>
        jsonb_path_query_array(segments, '$[*].trackingUid') AS tracking,
        jsonb_path_query_array(segments, '$[*].lesion.sizeMm') AS sizes
      FROM label JOIN patient ON patient.id = patient_id
-     WHERE mrn = $1 OR aliases @> jsonb_build_array(jsonb_build_object('mrn', $1::text)) ORDER BY version`,
+     WHERE kind = 'SEG' AND (mrn = $1 OR aliases @> jsonb_build_array(jsonb_build_object('mrn', $1::text))) ORDER BY version`,
     [mrn],
   );
 
@@ -256,12 +256,12 @@ describe('what comes later', () => {
 
 describe('a label', () => {
   it('that somebody deletes from the PACS: it is sent again', async () => {
-    await deleteSegs(world.orthanc);
+    await deleteLabels(world.orthanc);
     expect(await sync()).toMatchObject({ labelsStored: 2 });
     expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
     expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
     expect(await sync()).toMatchObject({ labelsStored: 0 });
-    await deleteSegs(world.orthanc);
+    await deleteLabels(world.orthanc);
     expect(await sync()).toMatchObject({ labelsStored: 2 });
   });
 });
@@ -470,7 +470,7 @@ describe('whose it is', () => {
     await withService({ 'http://hospital.example/mrn': 'RIGHT' }, async (corrected) => {
       await sync(corrected);
       expect(await ownersOfTargets()).toEqual([{ issuer: 'RIGHT' }]);
-      expect(await world.sql(`SELECT state FROM label WHERE state <> 'superseded'`)).toEqual([
+      expect(await world.sql(`SELECT state FROM label WHERE kind = 'SEG' AND state <> 'superseded'`)).toEqual([
         { state: 'stored' },
         { state: 'stored' },
       ]);

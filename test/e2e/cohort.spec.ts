@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expectation, generateCohort, targetFiles } from '../fixtures/cohort/cohort.js';
-import { segUids } from './end-state.js';
+import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
+import { readDataset } from '../conformance/read-back.js';
+import { readLesions, readReport } from '../conformance/read-report.js';
+import { segUids, storedUids } from './end-state.js';
 import { startWorld, type World } from './world.js';
-import { requireValidObjects } from './written-objects.js';
+import { requireValidObjects, writtenInstances } from './written-objects.js';
 
 // 34 patients hold every flaw once.
 const cohort = generateCohort({ seed: 7, patients: 36 });
@@ -43,7 +46,7 @@ const labelledSegments = () =>
       source_series_uid AS series, segment -> 'box' -> 'centerLps' AS center, segment -> 'lesion' -> 'pirads' AS pirads,
       segment -> 'gradeGroup' AS isup, segment -> 'lesion' -> 'sizeMm' AS size
     FROM label JOIN patient ON patient.id = label.patient_id, jsonb_array_elements(segments) segment
-    WHERE label.state = 'stored'`);
+    WHERE label.kind = 'SEG' AND label.state = 'stored'`);
 
 const dumpDatabase = async () => {
   const tables = ['patient', 'report', 'study', 'series', 'target', 'extraction', 'link', 'exclusion', 'label'];
@@ -52,6 +55,17 @@ const dumpDatabase = async () => {
   );
   return JSON.stringify(await Promise.all(rows));
 };
+
+/** ISUP grade groups of the answers to LOINC 94734-1, by SNOMED CT and LOINC code. */
+const GRADE_GROUPS = [
+  ['1279715000', 'LA30794-4'],
+  ['1279714001'],
+  ['1279716004'],
+  ['1279717008', '1279718003', '1279719006', 'LA30797-7'],
+  ['1279720000', '1279721001', '1279722008', 'LA30798-5'],
+];
+const gradeGroupOf = (code: string | undefined): number | null =>
+  code === undefined ? null : 1 + GRADE_GROUPS.findIndex((codes) => codes.includes(code));
 
 describe('a whole cohort, from servers to labels', () => {
   it('imports every target', async () => {
@@ -64,10 +78,14 @@ describe('a whole cohort, from servers to labels', () => {
 
   it('previews the labels without sending any', async () => {
     const { code, stdout } = await world.cli('sync', '--dry-run', '--json');
-    const { labels } = JSON.parse(stdout) as { labels: unknown[] };
+    const { labels, structuredReports } = JSON.parse(stdout) as Record<string, unknown[]>;
     const labelled = gold.filter(({ targets }) => targets.some(({ outcome }) => 'label' in outcome));
     expect(code).toBe(0);
     expect(labels).toHaveLength(labelled.length);
+    const pointed = gold.filter(({ targets }) =>
+      targets.some(({ outcome }) => 'reason' in outcome && outcome.reason === 'no-size'),
+    );
+    expect(structuredReports).toHaveLength(new Set([...labelled, ...pointed]).size);
     expect(await world.sql('SELECT FROM label')).toHaveLength(0);
   }, 120_000);
 
@@ -145,14 +163,55 @@ describe('a whole cohort, from servers to labels', () => {
     expect(await requireValidObjects(world.orthanc)).toBeGreaterThanOrEqual(series.size);
   }, 120_000);
 
+  it('stores beside each SEG a report of the same lesions, coded, and with points where no size is stated', async () => {
+    const filesOf = async (modality: string) =>
+      Promise.all((await writtenInstances(world.orthanc, [modality])).map((id) => world.orthanc.file(id)));
+    const trackings = (await filesOf('SEG')).flatMap((bytes) =>
+      itemsOf(readDataset(bytes), '00620002').map((item) => ({
+        id: textOf(item, '00620020')!,
+        uid: textOf(item, '00620021')!,
+      })),
+    );
+    const lesions = (await Promise.all((await filesOf('SR')).map(readReport))).flatMap(readLesions);
+    const boxes = lesions.filter(({ regions }) => regions.length > 0);
+    const byUid = (a: { uid: string }, b: { uid: string }) => a.uid.localeCompare(b.uid);
+    expect(boxes.map(({ tracking }) => tracking).sort(byUid)).toEqual(trackings.sort(byUid));
+
+    const outcomes = gold.flatMap(({ targets }, index) =>
+      targets.map(({ outcome }, at) => ({ outcome, pointLps: cohort.patients[index]!.targets[at]!.pointLps })),
+    );
+    /** Targets have three decimals, and a report holds them in single precision. */
+    const written = (pointLps: readonly number[]) => pointLps.map((mm) => mm.toFixed(3));
+    const summary = (pirads: string, isup: number | null, sizeMm: number | undefined, pointLps: readonly number[]) =>
+      [pirads, isup, sizeMm, ...written(pointLps)].join(' ');
+    const expected = outcomes.flatMap(({ outcome, pointLps }) => {
+      if (!('label' in outcome)) return [];
+      const { pirads, isup, sizeMm } = outcome.label;
+      return [summary(`RID${50295 + pirads}`, isup, sizeMm, pointLps)];
+    });
+    const said = boxes.map(({ codes, sizeMm, pointLps }) =>
+      summary(codes['130560']!, gradeGroupOf(codes['94734-1']), sizeMm, pointLps),
+    );
+    expect(said.sort()).toEqual(expected.sort());
+
+    const points = lesions.filter(({ regions }) => regions.length === 0);
+    const pointsOf = (list: { pointLps: readonly number[] }[]) =>
+      list.map(({ pointLps }) => written(pointLps).join(' ')).sort();
+    const withoutSize = outcomes.filter(({ outcome }) => 'reason' in outcome && outcome.reason === 'no-size');
+    expect(pointsOf(points)).toEqual(pointsOf(withoutSize));
+    expect(points.length).toBeGreaterThan(0);
+    expect(points.map(({ sizeMm }) => sizeMm)).toEqual(points.map(() => undefined));
+  }, 120_000);
+
   it('does nothing when nothing changed', async () => {
     // The first sync after the labels came in only learns that the studies grew by them.
-    const before = [await dumpDatabase(), await segUids(world.orthanc)];
+    const objects = async () => [await segUids(world.orthanc), await storedUids(world.orthanc, 'SR')];
+    const before = [await dumpDatabase(), await objects()];
     const { code, stdout } = await world.cli('sync', '--json');
     const { counts } = (JSON.parse(stdout) as { run: { counts: Record<string, number> } }).run;
     expect(code).toBe(0);
-    expect(counts).toMatchObject({ reportsStored: 0, labelsStored: 0 });
+    expect(counts).toMatchObject({ reportsStored: 0, labelsStored: 0, structuredReportsStored: 0 });
     expect(counts['patientsCurated'] ?? 0).toBe(0);
-    expect([await dumpDatabase(), await segUids(world.orthanc)]).toEqual(before);
+    expect([await dumpDatabase(), await objects()]).toEqual(before);
   }, 120_000);
 });

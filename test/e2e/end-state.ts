@@ -8,12 +8,13 @@ import { requireValidObjects, writtenInstances } from './written-objects.js';
 /** What a sync leaves behind, without what depends on when and how often it was tried. */
 export interface EndState {
   tables: Record<string, unknown[]>;
-  /** SOPInstanceUIDs of the SEG objects in the PACS, one for each stored instance. */
+  /** SOPInstanceUIDs of the SEG objects in the PACS, and of the structured reports, one for each stored instance. */
   segs: string[];
+  reports: string[];
 }
 
 const QUERIES: Record<string, string> = {
-  label: `SELECT sop_instance_uid, logical_key, version, state, superseded_by, content_digest, patient_id FROM label`,
+  label: `SELECT sop_instance_uid, kind, logical_key, version, state, superseded_by, content_digest, patient_id FROM label`,
   link: 'SELECT * FROM link',
   exclusion: 'SELECT * FROM exclusion',
   review: 'SELECT id, patient_id, state, target, asked, candidates, proposed, decision FROM review',
@@ -31,11 +32,13 @@ export async function endState(world: World): Promise<EndState> {
     const rows = await world.sql<{ row: string }>(`SELECT to_jsonb(q)::text AS row FROM (${query}) q ORDER BY 1`);
     tables[name] = rows.map(({ row }) => row);
   }
-  return { tables, segs: await segUids(world.orthanc) };
+  return { tables, segs: await segUids(world.orthanc), reports: await storedUids(world.orthanc, 'SR') };
 }
 
-export async function segUids(orthanc: Orthanc): Promise<string[]> {
-  const instances = await writtenInstances(orthanc, ['SEG']);
+export const segUids = (orthanc: Orthanc): Promise<string[]> => storedUids(orthanc, 'SEG');
+
+export async function storedUids(orthanc: Orthanc, modality: 'SEG' | 'SR'): Promise<string[]> {
+  const instances = await writtenInstances(orthanc, [modality]);
   const tags = await Promise.all(
     instances.map((id) => orthanc.get<{ MainDicomTags: { SOPInstanceUID: string } }>(`/instances/${id}`)),
   );
@@ -49,12 +52,12 @@ export async function forgetLabels(world: World): Promise<void> {
   );
   await world.sql('UPDATE patient SET input_revision = 1, curated_revision = 0, curated_rules = NULL');
   await world.sql('DELETE FROM jobs.job');
-  await deleteSegs(world.orthanc);
+  await deleteLabels(world.orthanc);
 }
 
-export async function deleteSegs(orthanc: Orthanc): Promise<void> {
+export async function deleteLabels(orthanc: Orthanc): Promise<void> {
   await requireValidObjects(orthanc);
-  for (const id of await writtenInstances(orthanc, ['SEG'])) await orthanc.remove(`/instances/${id}`);
+  for (const id of await writtenInstances(orthanc)) await orthanc.remove(`/instances/${id}`);
 }
 
 export async function importTargets(world: World, { patients }: Pick<Cohort, 'patients'>): Promise<void> {

@@ -7,7 +7,7 @@ import { type CohortPatient, generateCohort, MRN_SYSTEM } from '../fixtures/coho
 import { studyFiles } from '../fixtures/cohort/mr-image.js';
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
 import type { FhirFault } from '../fixtures/servers/fhir-server.js';
-import { deleteSegs, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
+import { deleteLabels, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
 import { type Service, startService } from './service.js';
 import { runCli, startWorld, uploadAll, type World } from './world.js';
 import { writtenInstances } from './written-objects.js';
@@ -48,7 +48,7 @@ async function sync() {
 
 const labels = () =>
   world.sql<{ state: string; outcome: string; attempts: number }>(
-    'SELECT state, last_outcome AS outcome, attempts FROM label ORDER BY attempts, state',
+    `SELECT state, last_outcome AS outcome, attempts FROM label WHERE kind = 'SEG' ORDER BY attempts, state`,
   );
 const watermark = async () =>
   (await world.sql<{ watermark: Date }>("SELECT watermark FROM ingest_cursor WHERE name = 'DiagnosticReport'"))[0]!
@@ -77,7 +77,7 @@ describe('the PACS answers', () => {
 
   beforeAll(async () => {
     const rows = await world.sql<{ uid: string }>(
-      'SELECT sop_instance_uid AS uid FROM label JOIN patient ON patient.id = patient_id WHERE mrn = $1',
+      `SELECT sop_instance_uid AS uid FROM label JOIN patient ON patient.id = patient_id WHERE kind = 'SEG' AND mrn = $1`,
       [victim!.patientId],
     );
     victimUid = rows[0]!.uid;
@@ -89,13 +89,15 @@ describe('the PACS answers', () => {
   afterEach(() => proxy.clearPlans());
 
   const stows = () => proxy.requests.filter(isStow).length;
-  // The UID stands in the request, but the proxy looks at the URL alone: which study tells which label.
+  // The UID stands in the request, but the proxy looks at the URL alone: which study tells which label. The SEG of a
+  // study comes before its report.
   const isOfVictim = (request: ProxiedRequest) =>
     isStow(request) && request.url.includes(victim!.studies.at(-1)!.studyInstanceUid);
   const plan = (fault: Fault) => proxy.plan(fault, isOfVictim);
   const others = patients.length - 1;
 
-  it('has a label for each patient', () => {
+  it('has a label and a report for each patient', () => {
+    expect(faultFree.reports).toHaveLength(patients.length);
     expect(faultFree.segs).toHaveLength(patients.length);
     expect(faultFree.segs).toContain(victimUid);
   });
@@ -117,7 +119,8 @@ describe('the PACS answers', () => {
     plan(fault);
     expect(await sync()).toMatchObject({ state: 'done', counts: { labelsStored: patients.length } });
     expect(await endState(world)).toEqual(faultFree);
-    expect(stows()).toBe(expected + others);
+    const reports = patients.length;
+    expect(stows()).toBe(expected + others + reports);
   });
 
   it.each([200, 202, 409])('%d with a reason against the instance: rejected, and it says so', async (status) => {
@@ -150,12 +153,13 @@ describe('the PACS answers', () => {
     const incomplete = { state: 'incomplete', problems: ['1 label waits for the PACS'] };
     expect(await sync()).toMatchObject(incomplete);
     expect(await sync()).toMatchObject(incomplete);
-    expect(stows()).toBe(1 + others);
+    // The report of the label waits behind it, and is not counted.
+    expect(stows()).toBe(1 + 2 * others);
     await world.sql('UPDATE label SET not_before = NULL');
     proxy.requests.length = 0;
     expect(await sync()).toMatchObject({ state: 'done', counts: { labelsStored: 1 } });
     const ofLabel = proxy.requests.filter((request) => isStow(request) || request.url.includes(victimUid));
-    expect(ofLabel.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
+    expect(ofLabel.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST']);
     expect(await endState(world)).toEqual(faultFree);
   });
 
@@ -185,7 +189,7 @@ describe('the FHIR server', () => {
   beforeEach(async () => {
     await world.sql('UPDATE patient SET curated_revision = 0');
     await world.sql('TRUNCATE label, link, exclusion');
-    await deleteSegs(world.orthanc);
+    await deleteLabels(world.orthanc);
   });
   afterEach(() => void restorePages());
 

@@ -28,7 +28,7 @@ async function arrive(patient: CohortPatient): Promise<void> {
 const lesions = () =>
   world.sql<{ study: string; version: number; state: string; uid: string; name: string }>(
     `SELECT study_instance_uid AS study, version, state, segments -> 0 ->> 'trackingUid' AS uid,
-       segments -> 0 ->> 'trackingId' AS name FROM label ORDER BY planned_at, sop_instance_uid`,
+       segments -> 0 ->> 'trackingId' AS name FROM label WHERE kind = 'SEG' ORDER BY planned_at, sop_instance_uid`,
   );
 
 it('a lesion of a follow-up exam keeps its tracking UID, and its label says since when', async () => {

@@ -33,7 +33,7 @@ const cli = (...args: string[]) => runCli(args, env);
 const stows = () => proxy.requests.filter(isStow).length;
 const victim = async () => {
   const [row] = await world.sql<{ id: string; state: string; outcome: string; tries: number; attempts: number }>(
-    'SELECT id, state, last_outcome AS outcome, tries, attempts FROM label WHERE study_instance_uid = $1',
+    `SELECT id, state, last_outcome AS outcome, tries, attempts FROM label WHERE kind = 'SEG' AND study_instance_uid = $1`,
     [victimStudy],
   );
   return row!;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generateCohort } from '../fixtures/cohort/cohort.js';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
 import { startOrthanc } from '../fixtures/servers/orthanc.js';
-import { type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
+import { type EndState, endState, forgetLabels, importTargets, segUids, storedUids } from './end-state.js';
 import { type ServiceProcess, startProcess } from './service-process.js';
 import { API, type RunAnswer, spawnService, type SpawnedService } from './service.js';
 import { startWorld, type World } from './world.js';
@@ -73,6 +73,7 @@ describe('kill -9 of a sync', () => {
 
   it('has something to lose', () => {
     expect(faultFree.segs).toHaveLength(3);
+    expect(faultFree.reports).toHaveLength(3);
     expect(faultFree.tables['patient still due']).toEqual([]);
   });
 
@@ -80,7 +81,8 @@ describe('kill -9 of a sync', () => {
     { point: 'the second study is being indexed', isKind: isSeriesMetadata, nth: 9 },
     { point: 'the slices of the second T2 are asked for', isKind: isSlices, nth: 2 },
     { point: 'the first label is sent', isKind: isStow, nth: 1 },
-    { point: 'the last label is read back', isKind: isReadBack, nth: 3 },
+    { point: 'the third object is read back', isKind: isReadBack, nth: 3 },
+    { point: 'the last object is read back', isKind: isReadBack, nth: 6 },
   ])('when $point', async ({ isKind, nth }) => {
     const sync = startProcess('cli', ['sync'], env);
     killAt(sync, isKind, nth);
@@ -144,7 +146,8 @@ describe('kill -9 of the PACS', () => {
     const acknowledged = await world.sql<{ uid: string }>(
       `SELECT sop_instance_uid AS uid FROM label WHERE state = 'stored'`,
     );
-    expect(await segUids(world.orthanc)).toEqual(expect.arrayContaining(acknowledged.map(({ uid }) => uid)));
+    const present = await Promise.all([segUids(world.orthanc), storedUids(world.orthanc, 'SR')]);
+    expect(present.flat()).toEqual(expect.arrayContaining(acknowledged.map(({ uid }) => uid)));
     await world.sql('UPDATE label SET not_before = NULL');
     expect(await syncAgain()).toEqual(faultFree);
   });

@@ -65,7 +65,7 @@ interface Version {
 const versions = () =>
   world.sql<Version>(
     `SELECT sop_instance_uid AS uid, version, state, removal, last_outcome AS outcome
-     FROM label WHERE study_instance_uid = $1 ORDER BY version`,
+     FROM label WHERE kind = 'SEG' AND study_instance_uid = $1 ORDER BY version`,
     [study],
   );
 
@@ -81,13 +81,19 @@ const amended = (): DiagnosticReport => {
 };
 const withdrawn = (): DiagnosticReport => ({ ...report(), status: 'entered-in-error' });
 
+/** Those that reject a SEG; each has one beside it that rejects its report. */
 const notes = async () => {
   const ids = await writtenInstances(world.orthanc, ['KO']);
-  return Promise.all(ids.map(async (id) => readLabel(await world.orthanc.file(id))));
+  const all = await Promise.all(ids.map(async (id) => readLabel(await world.orthanc.file(id))));
+  const ofSegs = all.filter((note) => textOf(rejectedItems(note)[0]!, '00081150') === SEGMENTATION_STORAGE);
+  expect(all).toHaveLength(2 * ofSegs.length);
+  return ofSegs;
 };
+const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
 const titleOf = (note: ReturnType<typeof readLabel>) => textOf(itemsOf(note, '0040A043')[0]!, '00080100');
-const rejectedBy = (note: ReturnType<typeof readLabel>) =>
-  itemsOf(itemsOf(itemsOf(note, '0040A375')[0]!, '00081115')[0]!, '00081199').map((item) => textOf(item, '00081155'));
+const rejectedItems = (note: ReturnType<typeof readLabel>) =>
+  itemsOf(itemsOf(itemsOf(note, '0040A375')[0]!, '00081115')[0]!, '00081199');
+const rejectedBy = (note: ReturnType<typeof readLabel>) => rejectedItems(note).map((item) => textOf(item, '00081155'));
 
 describe('keep', () => {
   it('leaves a superseded label where it is', async () => {
@@ -161,14 +167,15 @@ describe('reject', () => {
 
   it('a PACS that never takes the note: given up, said so, and the label stays', async () => {
     await world.fhir.put(withdrawn());
-    for (let times = 0; times < 2; times++) dicomweb.plan({ kind: 'status', status: 503 }, isStow);
+    // Two tries of each note, that of the SEG and that of its report.
+    for (let times = 0; times < 4; times++) dicomweb.plan({ kind: 'status', status: 503 }, isStow);
     const more = { LABEL_SEND_ATTEMPTS: '2' };
     expect(await sync('reject', more)).toMatchObject({ code: 0, counts: { labelsRemoved: 0, labelsFailed: 1 } });
     expect(await versions()).toMatchObject([
       { removal: 'failed', outcome: 'rejection note not found after status 503' },
     ]);
     const doctor = await runCli(['doctor'], env);
-    expect(doctor.stdout).toMatch(/^warning +labels .*1 not removed/m);
+    expect(doctor.stdout).toMatch(/^warning +labels .*2 not removed/m);
     dicomweb.requests.length = 0;
     expect(await sync('reject', more)).toMatchObject({ code: 0 });
     expect(dicomweb.requests.filter(isStow)).toEqual([]);

@@ -181,6 +181,9 @@ describe('curating one patient', () => {
       supersededBy: null,
       viewerUrl: `http://viewer.example/viewer?StudyInstanceUIDs=${expected[0]!.studyInstanceUid}`,
     });
+    expect(label).toMatchObject({ kind: 'SEG', points: [], structuredReport: { state: 'stored', version: 1 } });
+    const byReport = await service.http.get(`${API}/labels/${label.structuredReport!.id}`).expect(200);
+    expect(byReport.body).toEqual(label);
     expect(label.segments).toHaveLength(expected.length);
     for (const [index, segment] of label.segments.entries()) {
       const { centerLps, sizeMm, pirads, isup } = expected[index]!;

@@ -10,7 +10,7 @@ import { voxelCentreLps, voxelsInside } from '../conformance/source-series.js';
 import { API, type Service, startService } from '../e2e/service.js';
 import { startWorld, uploadAll, type World } from '../e2e/world.js';
 import { generateCohort, targetFiles } from '../fixtures/cohort/cohort.js';
-import { type LabelInViewer, openLabel } from '../fixtures/viewer/screenshot.js';
+import { type LabelInViewer, openLabel, openReport } from '../fixtures/viewer/screenshot.js';
 import { startViewer, type Viewer } from '../fixtures/viewer/viewer-server.js';
 import { colouredVoxels, type Region } from './coloured-voxels.js';
 import { mirrored } from './mirrored.js';
@@ -174,6 +174,36 @@ describe('OHIF on a study with three lesions on slices that are tilted about two
 (realCase ? describe : describe.skip)('OHIF on the real study', () => {
   showsTheLabelOf('ProstateX-0000', 'real');
 });
+
+describe('OHIF on the structured report beside a label', () => {
+  it('lists it and shows it, read-only: every lesion with its size, on the slice of its target', async () => {
+    const { label, slices } = await labelOf(oblique.patientId);
+    const { page, isEditable, lesions, close } = await openReport(
+      label.viewerUrl!,
+      label.structuredReport!.seriesInstanceUid,
+    );
+    await writeFile(join(pictures, 'report.png'), await page.screenshot()).finally(close);
+    expect(isEditable).toBe(false);
+    expect(lesions).toEqual(
+      label.segments.map(({ trackingId, trackingUid, lesion, target }) => ({
+        trackingId,
+        trackingUid,
+        values: expect.arrayContaining([`Long axis ${lesion.sizeMm!.toFixed(2)} mm`]),
+        graphicType: 'POLYLINE',
+        instanceUid: nearest(slices, target.pointLps),
+        isDrawn: true,
+      })),
+    );
+  }, 180_000);
+});
+
+/** The slice whose plane is nearest to a point. */
+function nearest(slices: readonly DicomJson[], pointLps: readonly [number, number, number]): string {
+  const [nx, ny, nz] = normalOf(slices[0]!);
+  const [x, y, z] = pointLps;
+  const offMm = (header: DicomJson) => Math.abs(nx * x + ny * y + nz * z - alongNormal(header));
+  return uidOf(slices.toSorted((a, b) => offMm(a) - offMm(b))[0]!);
+}
 
 describe('a SEG on mirrored slices', () => {
   it('satisfies a validator, and is seen on the wrong slices', async () => {

@@ -14,10 +14,11 @@ import { ReportRepository } from '../ingest/report.repository.js';
 import { StudyIndexService, withoutBulk } from '../ingest/study-index.service.js';
 import { StudyRepository } from '../ingest/study.repository.js';
 import { TargetRepository } from '../ingest/target.repository.js';
+import type { LabelKind } from '../labels/label.entity.js';
 import { LabelRepository } from '../labels/label.repository.js';
 import { whyEnded } from '../labels/why-ended.js';
 import { trackLesions } from '../labels/lesion-tracking.js';
-import { planLabel, type PlannedLabel } from '../labels/plan-labels.js';
+import { logicalKeyOf, planLabels, type PlannedLabel } from '../labels/plan-labels.js';
 import { ENCODER } from '../labels/dicom/encoder-identity.js';
 import type { PatientEvidence, ReportEvidence } from '../matching/evidence.js';
 import { matchPatient, type PatientMatch } from '../matching/match-patient.js';
@@ -26,12 +27,13 @@ import { ReviewRepository } from '../matching/review.repository.js';
 import { mayBePlannedOn } from '../matching/study-window.js';
 import { toStudyEvidence } from './study-evidence.js';
 
-/** Moves when series picking or matching would decide otherwise on the same evidence. */
-const RULES_VERSION = '3';
+/** Moves when series picking, matching or planning would decide otherwise on the same evidence. */
+const RULES_VERSION = '4';
 
 export interface Curated {
   extracted: number;
-  planned: number;
+  /** The kinds of the labels that are new. */
+  planned: LabelKind[];
 }
 
 interface Examined {
@@ -93,12 +95,12 @@ export class CurationService {
         [patient.id],
       );
       // Another worker has curated from newer rows meanwhile.
-      if (!row || row.curated_revision > patient.inputRevision) return 0;
+      if (!row || row.curated_revision > patient.inputRevision) return [];
       await this.matching.replace(manager, patient.id, match);
       // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
       if (row.input_revision === patient.inputRevision)
         await this.reviews.replace(manager, patient.id, match.reviews, now);
-      const count = await this.labels.applyPlan(
+      const kinds = await this.labels.applyPlan(
         manager,
         patient.id,
         labels,
@@ -110,7 +112,7 @@ export class CurationService {
         patient.inputRevision,
         this.rules,
       ]);
-      return count;
+      return kinds;
     });
     return { extracted, planned };
   }
@@ -179,23 +181,19 @@ export class CurationService {
     const tracking = trackLesions(match.matched);
     const bySeries = Map.groupBy(match.matched, ({ seriesInstanceUid }) => seriesInstanceUid);
     for (const [seriesInstanceUid, matched] of bySeries) {
-      const withSize = matched.filter(({ lesion }) => lesion.dimsMm.length > 0);
-      for (const { target, lesion } of matched.filter((one) => !withSize.includes(one))) {
-        const detail = `lesion ${lesion.label}: no dimension stated`;
-        match.exclusions.push({ entity: 'target', entityKey: target.id, reason: 'no-size', detail });
-      }
-      if (withSize.length === 0) continue;
-      const instances = await this.instancesOf(withSize[0]!.study.studyInstanceUid, seriesInstanceUid);
-      const { label, exclusions } = planLabel(
-        withSize,
-        instances,
+      const plan = planLabels(
+        matched,
+        await this.instancesOf(matched[0]!.study.studyInstanceUid, seriesInstanceUid),
         tracking,
         reportNames,
-        await this.labels.latestVersion(seriesInstanceUid),
+        {
+          SEG: await this.labels.latestVersion(logicalKeyOf('SEG', seriesInstanceUid)),
+          SR: await this.labels.latestVersion(logicalKeyOf('SR', seriesInstanceUid)),
+        },
         { maxFromCentreMm: this.config.labels.targetMaxDistanceMm, seriesNumber: this.config.labels.seriesNumber },
       );
-      match.exclusions.push(...exclusions);
-      if (label) labels.push(label);
+      match.exclusions.push(...plan.exclusions);
+      labels.push(...plan.labels);
     }
     return labels;
   }

@@ -5,8 +5,12 @@ import { ReportIngestService } from '../ingest/report-ingest.service.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { CurationService } from './curation.service.js';
 
+type PreviewedObject = Omit<PlannedLabel, 'seg'>;
+
 export interface Preview {
-  labels: Omit<PlannedLabel, 'seg'>[];
+  labels: PreviewedObject[];
+  /** Beside the labels, and of patients whose lesions are points alone. */
+  structuredReports: PreviewedObject[];
   problems: string[];
 }
 
@@ -25,7 +29,7 @@ export class DryRunService {
 
   async preview(options: { since?: string; mrn?: string; issuer?: string }): Promise<Preview> {
     const problems: string[] = [];
-    const labels: Preview['labels'] = [];
+    const objects: PreviewedObject[] = [];
     const crawl =
       options.mrn === undefined
         ? await this.reports.crawlChanged(Date.now(), { since: options.since })
@@ -39,9 +43,13 @@ export class DryRunService {
       const patient = await this.patients.get(patientId);
       if (!this.curation.isDue(patient)) continue;
       const preview = await this.curation.preview(patient);
-      labels.push(...preview.labels.map(({ seg: _bytes, ...label }) => label));
+      objects.push(...preview.labels.map(({ seg: _bytes, ...label }) => label));
     }
-    return { labels, problems };
+    return {
+      labels: objects.filter(({ kind }) => kind === 'SEG'),
+      structuredReports: objects.filter(({ kind }) => kind === 'SR'),
+      problems,
+    };
   }
 
   private async *chosen(mrn: string | undefined, issuer: string | undefined): AsyncGenerator<string> {

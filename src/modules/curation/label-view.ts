@@ -16,23 +16,29 @@ const reportWords = {
   quotes: z.array(z.object({ path: z.string().describe('JSON pointer into the extraction'), quote: z.string() })),
 };
 
+const lesionFields = {
+  segmentLabel: z.string(),
+  trackingId: z.string(),
+  trackingUid: uid,
+  lesion: lesionSchema
+    .pick({ label: true, pirads: true, sizeMm: true, dimsMm: true, location: true })
+    .extend(reportWords),
+  target: segmentTarget,
+  furtherTargets: z.array(segmentTarget),
+  specimens: z.array(
+    specimenSchema.pick({ label: true, diagnosis: true, isup: true, gleason: true }).extend(reportWords),
+  ),
+  gradeGroup: z.int().nullable().describe('highest ISUP grade group of the specimens'),
+  confidence: z.number().min(0).max(1),
+  sentences: z.array(z.string()).describe('the links in plain sentences'),
+};
+
 const segmentSchema = named(
   'LabelSegment',
   z
     .object({
       segmentNumber: z.int(),
-      segmentLabel: z.string(),
-      trackingId: z.string(),
-      trackingUid: uid,
-      lesion: lesionSchema
-        .pick({ label: true, pirads: true, sizeMm: true, dimsMm: true, location: true })
-        .extend(reportWords),
-      target: segmentTarget,
-      furtherTargets: z.array(segmentTarget),
-      specimens: z.array(
-        specimenSchema.pick({ label: true, diagnosis: true, isup: true, gleason: true }).extend(reportWords),
-      ),
-      gradeGroup: z.int().nullable().describe('highest ISUP grade group of the specimens'),
+      ...lesionFields,
       box: z.object({
         centerLps: pointLps,
         extentsMm: z.array(z.number()).length(3),
@@ -43,29 +49,43 @@ const segmentSchema = named(
         sourceInstanceUids: z.array(uid),
         clipped: z.boolean(),
       }),
-      confidence: z.number().min(0).max(1),
-      sentences: z.array(z.string()).describe('the links in plain sentences'),
     })
     .describe('One lesion with its whole chain of evidence: report quote → lesion → target → specimen → box'),
 );
+
+const pointSchema = named(
+  'LabelPoint',
+  z
+    .object({ segmentNumber: z.null(), ...lesionFields, box: z.null() })
+    .describe('A lesion without a stated size: a point in the structured report'),
+);
+
+const objectFields = {
+  id: uuid,
+  state: labelStateSchema,
+  version: z.int(),
+  seriesInstanceUid: uid,
+  sopInstanceUid: uid,
+  supersededBy: uid.nullable(),
+  lastOutcome: z.string().nullable(),
+  attempts: z.int(),
+  plannedAt: z.iso.datetime(),
+  storedAt: z.iso.datetime().nullable(),
+};
 
 /** What a label looks like from outside. */
 export const labelSchema: z.ZodType<LabelView> = named(
   'Label',
   z.object({
-    id: uuid,
-    state: labelStateSchema,
-    version: z.int(),
+    ...objectFields,
+    kind: z.enum(['SEG', 'SR']).describe('SR: a structured report of lesions that are points alone'),
     studyInstanceUid: uid,
     sourceSeriesInstanceUid: uid,
-    seriesInstanceUid: uid,
-    sopInstanceUid: uid,
-    supersededBy: uid.nullable(),
-    lastOutcome: z.string().nullable(),
-    attempts: z.int(),
-    plannedAt: z.iso.datetime(),
-    storedAt: z.iso.datetime().nullable(),
     viewerUrl: z.string().nullable().describe('by VIEWER_URL_TEMPLATE'),
     segments: z.array(segmentSchema),
+    points: z.array(pointSchema),
+    structuredReport: named('StructuredReport', z.object(objectFields))
+      .nullable()
+      .describe('beside the SEG, with PI-RADS, grade group, size and place of each lesion as codes'),
   }),
 );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LlmError } from '../extraction/llm/llm-error.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { TargetRepository } from '../ingest/target.repository.js';
+import type { LabelKind } from '../labels/label.entity.js';
 import { OutboxService } from '../labels/outbox.service.js';
 import { CurationService } from './curation.service.js';
 
@@ -31,7 +32,13 @@ export class PatientPipelineService {
     if (this.curation.isDue(patient)) {
       try {
         const { extracted, planned } = await this.curation.curatePatient(patient, now);
-        Object.assign(counts, { patientsCurated: 1, reportsExtracted: extracted, labelsPlanned: planned });
+        const countOf = (kind: LabelKind) => planned.filter((one) => one === kind).length;
+        Object.assign(counts, {
+          patientsCurated: 1,
+          reportsExtracted: extracted,
+          labelsPlanned: countOf('SEG'),
+          structuredReportsPlanned: countOf('SR'),
+        });
       } catch (error) {
         // Without the model the reports are not read now: the patient stays due for the next run.
         if (error instanceof LlmError) return { counts, problem: error.message };
@@ -39,8 +46,7 @@ export class PatientPipelineService {
       }
     }
     await this.targets.explainUnclear(patientId);
-    const { stored, rejected, failed } = await this.outbox.sendDue(patientId);
-    Object.assign(counts, { labelsStored: stored, labelsRejected: rejected, labelsFailed: failed });
+    Object.assign(counts, await this.outbox.sendDue(patientId));
     return { counts, problem: null };
   }
 }

@@ -7,7 +7,7 @@ import { FhirError } from '../ingest/fhir/fhir-error.js';
 import type { PatientEntity } from '../ingest/patient.entity.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { ReportIngestService } from '../ingest/report-ingest.service.js';
-import { OutboxService } from '../labels/outbox.service.js';
+import { addCounts, OutboxService } from '../labels/outbox.service.js';
 import { RemovalService } from '../labels/removal.service.js';
 import { WriteBackService } from '../write-back/write-back.service.js';
 import { CurationService } from './curation.service.js';
@@ -168,7 +168,7 @@ export class RunService implements OnModuleInit {
     for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
     await this.waitForPatients(run.id, stop, problems);
     const maySend = () => !stop.aborted && this.mayLoadPacs(run);
-    const { stored, rejected, failed, left } = await this.outbox.drain({ maySend });
+    const { sent, left } = await this.outbox.drain({ maySend });
     if (left > 0) problems.push(waitingLabels(left));
     const removal = await this.removal.drain({ maySend });
     if (removal.left > 0) problems.push(waitingRemovals(removal.left));
@@ -176,10 +176,8 @@ export class RunService implements OnModuleInit {
     problems.push(...back.problems);
     const { counts } = await this.runs.progress(run.id);
     if (this.writeBack.isOn) counts['resourcesWritten'] = back.written;
-    counts['labelsStored'] = (counts['labelsStored'] ?? 0) + stored;
-    counts['labelsRejected'] = (counts['labelsRejected'] ?? 0) + rejected;
-    counts['labelsFailed'] = (counts['labelsFailed'] ?? 0) + failed + removal.failed;
-    counts['labelsRemoved'] = removal.removed;
+    addCounts(counts, sent);
+    addCounts(counts, removal.counts);
     return {
       counts: { reportsStored, ...counts },
       problems: [...problems, ...(await this.runs.patientProblems(run.id))],
@@ -204,15 +202,15 @@ export class RunService implements OnModuleInit {
     // Who decides a review while this run is under way is given this run: it goes on while the patient is due.
     for (let round = 1; round <= MAX_ROUNDS; round++) {
       const outcome = await this.pipeline.process(patientId, new Date());
-      const { stored, rejected, failed, left } = await this.outbox.drain({ patientId });
+      const { sent, left } = await this.outbox.drain({ patientId });
       addCounts(counts, outcome.counts);
-      addCounts(counts, { labelsStored: stored, labelsRejected: rejected, labelsFailed: failed });
+      addCounts(counts, sent);
       if (outcome.problem !== null) problems.push(outcome.problem);
       if (left > 0) problems.push(waitingLabels(left));
       if (outcome.problem !== null || left > 0 || !this.curation.isDue(await this.patients.get(patientId))) break;
     }
     const removal = await this.removal.drain({ patientId });
-    addCounts(counts, { labelsRemoved: removal.removed, labelsFailed: removal.failed });
+    addCounts(counts, removal.counts);
     if (removal.left > 0) problems.push(waitingRemovals(removal.left));
     const back = await this.writeBack.writePatient(patientId);
     problems.push(...back.problems);
@@ -280,10 +278,6 @@ export class RunService implements OnModuleInit {
 }
 
 const hasEnded = ({ state }: RunEntity): boolean => state === 'done' || state === 'incomplete';
-
-function addCounts(sums: Record<string, number>, counts: Record<string, number>): void {
-  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
-}
 
 const waitingLabels = (count: number): string => `${count} ${count === 1 ? 'label waits' : 'labels wait'} for the PACS`;
 

@@ -19,7 +19,10 @@ export const sendCommand: Command = {
     const labels = context.get(LabelRepository);
     if (isAll) await labels.tryFailedAgain();
     else if (!(await labels.tryAgain(id!))) throw new UsageError('No label of this id is failed or rejected.');
-    const { stored, rejected, failed, left } = await context.get(OutboxService).drain();
+    const { sent, left } = await context.get(OutboxService).drain();
+    const stored = sent.labelsStored + sent.structuredReportsStored;
+    const rejected = sent.labelsRejected + sent.structuredReportsRejected;
+    const failed = sent.labelsFailed + sent.structuredReportsFailed;
     await write(`stored ${stored} · rejected ${rejected} · failed ${failed} · waiting ${left}\n`);
     return rejected + failed + left > 0 ? INCOMPLETE : 0;
   },

@@ -74,12 +74,13 @@ async function executeRun(
   return runs.executeToTheEnd((await runs.createPatient(patient)).id);
 }
 
-function previewText({ labels, problems }: Preview): string {
-  const lines = labels.flatMap((label) => [
-    `SEG ${label.sopInstanceUid} on series ${label.sourceSeriesUid}`,
-    ...label.segments.map(({ segmentNumber, segmentLabel }) => `  ${segmentNumber}  ${segmentLabel}`),
+function previewText({ labels, structuredReports, problems }: Preview): string {
+  const objects = [...labels, ...structuredReports];
+  const lines = objects.flatMap((label) => [
+    `${label.kind} ${label.sopInstanceUid} on series ${label.sourceSeriesUid}`,
+    ...label.segments.map(({ segmentNumber, segmentLabel }) => `  ${segmentNumber ?? '-'}  ${segmentLabel}`),
   ]);
-  const sum = `${labels.length} ${labels.length === 1 ? 'object' : 'objects'} would be stored.`;
+  const sum = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'} would be stored.`;
   return [...lines, sum, ...problems.map((problem) => `incomplete: ${problem}`), ''].join('\n');
 }
 

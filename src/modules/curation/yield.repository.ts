@@ -36,7 +36,7 @@ const LABELLED = `
     SELECT segment, CASE label.state WHEN 'stored' THEN 'kept' WHEN 'rejected' THEN 'store-rejected' WHEN 'failed' THEN 'store-failed'
       ELSE 'pending' END AS outcome
     FROM label, jsonb_array_elements(label.segments) segment
-    WHERE label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected', 'failed')),
+    WHERE label.kind = 'SEG' AND label.state IN ('planned', 'sending', 'unknown', 'stored', 'rejected', 'failed')),
   labelled_target AS (
     SELECT target ->> 'id' AS key, min(outcome) AS outcome
     FROM segment, jsonb_array_elements(segment -> 'furtherTargets' || (segment -> 'target')) target GROUP BY 1),

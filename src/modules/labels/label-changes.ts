@@ -1,4 +1,4 @@
-import type { LabelSegment, SegmentTarget } from './label-segment.js';
+import type { LabelLesion, SegmentTarget } from './label-segment.js';
 
 /** What one version of a label says otherwise than the one before it. */
 export interface LabelChange {
@@ -29,7 +29,7 @@ export const CHANGES = [
  * What differs between two versions. Lesions are told by their tracking UIDs, and where these have changed by their
  * names in the report.
  */
-export function changesBetween(before: LabelSegment[], after: LabelSegment[]): LabelChange[] {
+export function changesBetween(before: LabelLesion[], after: LabelLesion[]): LabelChange[] {
   const gone = new Set(before);
   const changes = after.flatMap((segment) => {
     const known =
@@ -43,17 +43,17 @@ export function changesBetween(before: LabelSegment[], after: LabelSegment[]): L
   return [{ lesion: null, trackingUid: null, what: 'encoding', from: null, to: null }];
 }
 
-const isUntracked = ({ trackingUid }: LabelSegment, after: LabelSegment[]): boolean =>
+const isUntracked = ({ trackingUid }: LabelLesion, after: LabelLesion[]): boolean =>
   after.every((segment) => segment.trackingUid !== trackingUid);
 
-function changesOf(before: LabelSegment, after: LabelSegment): LabelChange[] {
+function changesOf(before: LabelLesion, after: LabelLesion): LabelChange[] {
   return CHANGES.flatMap((what) => {
     const [from, to] = [wordsOf(before, what), wordsOf(after, what)];
     return from === to ? [] : [changeOf(after, what, from, to)];
   });
 }
 
-const changeOf = (segment: LabelSegment, what: LabelChange['what'], from: string | null, to: string | null) => ({
+const changeOf = (segment: LabelLesion, what: LabelChange['what'], from: string | null, to: string | null) => ({
   lesion: segment.lesion.label,
   trackingUid: segment.trackingUid,
   what,
@@ -61,7 +61,7 @@ const changeOf = (segment: LabelSegment, what: LabelChange['what'], from: string
   to,
 });
 
-function wordsOf(segment: LabelSegment, what: LabelChange['what']): string | null {
+function wordsOf(segment: LabelLesion, what: LabelChange['what']): string | null {
   const { lesion, target, furtherTargets, specimens, box, gradeGroup, trackingUid } = segment;
   switch (what) {
     case 'tracking':
@@ -81,6 +81,7 @@ function wordsOf(segment: LabelSegment, what: LabelChange['what']): string | nul
     case 'report':
       return `${lesion.report}, stored as ${lesion.reportId}`;
     case 'box': {
+      if (!box) return null;
       const { columns, rows, slices } = box;
       return [columns, rows, slices].map(({ first, last }) => `${first}-${last}`).join(' x ');
     }
@@ -90,7 +91,7 @@ function wordsOf(segment: LabelSegment, what: LabelChange['what']): string | nul
   }
 }
 
-const wordsOfPlace = ({ side, zone, levels, positions }: LabelSegment['lesion']['location']): string | null =>
+const wordsOfPlace = ({ side, zone, levels, positions }: LabelLesion['lesion']['location']): string | null =>
   [side, zone, ...levels, ...positions].filter((word) => word !== null).join(' ') || null;
 
 const wordsOfTarget = ({ label, procedureDate, pointLps }: SegmentTarget): string =>

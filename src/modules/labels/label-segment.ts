@@ -14,10 +14,23 @@ export interface SegmentTarget {
   pointLps: readonly [number, number, number];
 }
 
-/** One segment of a SEG with its whole chain of evidence: report quote → lesion → target → specimen → box. */
-export interface LabelSegment {
-  /** 1..n */
-  segmentNumber: number;
+export interface LabelBox {
+  centerLps: readonly number[];
+  extentsMm: readonly number[];
+  cornersLps: readonly (readonly number[])[];
+  /** Zero-based voxel ranges, both ends included; slices in the order of the stack. */
+  columns: { first: number; last: number };
+  rows: { first: number; last: number };
+  slices: { first: number; last: number };
+  /** SOPInstanceUIDs of the slices that carry it. */
+  sourceInstanceUids: string[];
+  clipped: boolean;
+}
+
+/** One lesion of a label with its whole chain of evidence: report quote → lesion → target → specimen → box. */
+export interface LabelLesion {
+  /** 1..n in the SEG; null for a lesion that is a point in the structured report alone. */
+  segmentNumber: number | null;
   segmentLabel: string;
   trackingId: string;
   trackingUid: string;
@@ -28,7 +41,7 @@ export interface LabelSegment {
     report: string;
     quotes: Quote[];
   };
-  /** Where the box is. */
+  /** Where the box or the point is. */
   target: SegmentTarget;
   /** Set into the same lesion, in this or an earlier biopsy. */
   furtherTargets: SegmentTarget[];
@@ -40,20 +53,18 @@ export interface LabelSegment {
   })[];
   /** Highest ISUP grade group of the specimens; null where pathology is missing or gave none. */
   gradeGroup: number | null;
-  box: {
-    centerLps: readonly number[];
-    extentsMm: readonly number[];
-    cornersLps: readonly (readonly number[])[];
-    /** Zero-based voxel ranges, both ends included; slices in the order of the stack. */
-    columns: { first: number; last: number };
-    rows: { first: number; last: number };
-    slices: { first: number; last: number };
-    /** SOPInstanceUIDs of the slices that carry it. */
-    sourceInstanceUids: string[];
-    clipped: boolean;
-  };
+  /** Null where no size is stated. */
+  box: LabelBox | null;
   /** 0 to 1 */
   confidence: number;
   /** The links in plain sentences. */
   sentences: string[];
 }
+
+/** One segment of a SEG. */
+export interface LabelSegment extends LabelLesion {
+  segmentNumber: number;
+  box: LabelBox;
+}
+
+export const hasBox = (lesion: LabelLesion): lesion is LabelSegment => lesion.box !== null;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ReasonCode } from '../reasons.js';
-import type { LabelSegment } from './label-segment.js';
+import type { LabelLesion } from './label-segment.js';
 
 /**
  * planned → sending → stored (read back and equal) | unknown (ask, then send again) | rejected (the PACS refuses it) |
@@ -25,12 +25,19 @@ export interface EndReason {
   detail: string;
 }
 
-/** One SEG object: all lesions of one source series, in one version. */
+/** SEG: the boxes of all lesions on one source series; SR: the structured report beside it, points included. */
+export type LabelKind = 'SEG' | 'SR';
+
+/** What the counts of a run call them. */
+export const KIND_NAMES = { SEG: 'labels', SR: 'structuredReports' } as const;
+
+/** One object in one version. */
 @Entity('label')
 export class LabelEntity {
   @PrimaryColumn('text', { name: 'sop_instance_uid' }) sopInstanceUid!: string;
   @Column('uuid') id!: string;
   @Column('uuid', { name: 'patient_id' }) patientId!: string;
+  @Column('text') kind!: LabelKind;
   /** What stays the same over the versions of a label. */
   @Column('text', { name: 'logical_key' }) logicalKey!: string;
   @Column('int') version!: number;
@@ -39,7 +46,7 @@ export class LabelEntity {
   @Column('text', { name: 'source_series_uid' }) sourceSeriesUid!: string;
   @Column('text', { name: 'series_instance_uid' }) seriesInstanceUid!: string;
   @Column('text', { name: 'content_digest' }) contentDigest!: string;
-  @Column('jsonb') segments!: LabelSegment[];
+  @Column('jsonb') segments!: LabelLesion[];
   @Column('bytea', { select: false }) seg!: Buffer;
   @Column('int', { default: 0 }) attempts!: number;
   /** In vain, since `tryingSince`, for the present state; `attempts` counts for ever. */

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
-import { type EndReason, LabelEntity } from './label.entity.js';
-import type { LabelSegment } from './label-segment.js';
+import { type EndReason, LabelEntity, type LabelKind } from './label.entity.js';
+import type { LabelLesion } from './label-segment.js';
 import type { PlannedLabel, PreviousLabel } from './plan-labels.js';
 
 /** A label that this process holds for sending, with its bytes. */
 export interface LabelToSend {
   id: string;
+  kind: LabelKind;
   sopInstanceUid: string;
   studyInstanceUid: string;
   seriesInstanceUid: string;
@@ -39,6 +40,10 @@ const LONGEST_EXCHANGE_MS = 3_600_000;
 /** Counting of tries begins anew. */
 const UNTRIED = { tries: 0, tryingSince: null, notBefore: null };
 const LEASE_SECONDS = 6;
+/** A report is sent after its SEG: it must not speak of a label that is not there yet. */
+const BEHIND_SEG = `(kind = 'SR' AND EXISTS (
+  SELECT FROM label seg WHERE seg.kind = 'SEG' AND seg.source_series_uid = label.source_series_uid
+    AND seg.state IN ('planned', 'sending', 'unknown')))`;
 const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now()))
              OR (state = 'sending' AND lease_until < now())`;
 
@@ -51,18 +56,18 @@ export class LabelRepository {
    * what has no successor is retracted. The same plan again changes nothing.
    *
    * @param whyEnded what is against these segments
-   * @returns how many labels are new
+   * @returns the kinds of the labels that are new
    */
   async applyPlan(
     manager: EntityManager,
     patientId: string,
     plan: PlannedLabel[],
-    whyEnded: (segments: LabelSegment[]) => EndReason[],
+    whyEnded: (segments: LabelLesion[]) => EndReason[],
     now: Date,
-  ): Promise<number> {
+  ): Promise<LabelKind[]> {
     const labels = manager.getRepository(LabelEntity);
     const known = await labels.findBy({ patientId });
-    let planned = 0;
+    const planned: LabelKind[] = [];
     for (const label of plan) {
       const same = known.find(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid);
       if (same) {
@@ -73,7 +78,7 @@ export class LabelRepository {
         ]);
       }
       if (same && CURRENT.includes(same.state)) continue;
-      planned += 1;
+      planned.push(label.kind);
       if (same) {
         // The evidence is what it once was: the object may still be there, so the PACS is asked before it is sent.
         await labels.update(label.sopInstanceUid, {
@@ -120,13 +125,13 @@ export class LabelRepository {
       where: { logicalKey },
       order: { version: 'DESC' },
       take: 2,
-      select: { sopInstanceUid: true, version: true, removal: true },
+      select: { sopInstanceUid: true, seriesInstanceUid: true, version: true, removal: true },
     });
     const [latest, before] = versions;
     if (!latest) return null;
-    const { sopInstanceUid, version, removal } = latest;
+    const { removal, ...names } = latest;
     const isRejected = removal !== null && removal !== 'deleting' && removal !== 'deleted';
-    return { sopInstanceUid, version, isRejected, supersedes: before?.sopInstanceUid ?? null };
+    return { ...names, isRejected, supersedes: before ?? null };
   }
 
   /** Takes labels that are due, each for one holder only. */
@@ -135,14 +140,15 @@ export class LabelRepository {
       `UPDATE label SET state = 'sending', attempts = attempts + 1, tries = tries + 1,
          trying_since = coalesce(trying_since, now()), lease_until = now() + interval '${LEASE_SECONDS} s'
        WHERE sop_instance_uid IN (
-         SELECT sop_instance_uid FROM label WHERE (${DUE}) AND ($2::uuid IS NULL OR patient_id = $2)
+         SELECT sop_instance_uid FROM label WHERE (${DUE}) AND NOT ${BEHIND_SEG} AND ($2::uuid IS NULL OR patient_id = $2)
          ORDER BY planned_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts, tries,
+       RETURNING id, kind, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts, tries,
          extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
       [limit, patientId ?? null],
     );
     return rows.map((row) => ({
       id: row['id'] as string,
+      kind: row['kind'] as LabelKind,
       sopInstanceUid: row['sop_instance_uid'] as string,
       studyInstanceUid: row['study_instance_uid'] as string,
       seriesInstanceUid: row['series_instance_uid'] as string,
@@ -182,13 +188,16 @@ export class LabelRepository {
     );
   }
 
-  /** How many labels still have to be sent, of one patient or of all, and how many of them are due within a time. */
+  /**
+   * How many labels still have to be sent, of one patient or of all, and how many of them are due within a time; a
+   * report behind its SEG is not counted.
+   */
   async open(withinMs: number, patientId?: string): Promise<{ waiting: number; soon: number }> {
     const [row] = await this.database.query<{ waiting: number; soon: number }[]>(
       `SELECT count(*)::int AS waiting, (count(*) FILTER (
          WHERE state = 'sending' OR not_before IS NULL OR not_before <= now() + $1::float8 * interval '1 ms'
        ))::int AS soon
-       FROM label WHERE state IN ('planned', 'sending', 'unknown') AND ($2::uuid IS NULL OR patient_id = $2)`,
+       FROM label WHERE state IN ('planned', 'sending', 'unknown') AND NOT ${BEHIND_SEG} AND ($2::uuid IS NULL OR patient_id = $2)`,
       [withinMs, patientId ?? null],
     );
     return row!;

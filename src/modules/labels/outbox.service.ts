@@ -5,16 +5,24 @@ import { CONFIG } from '../../config/config.module.js';
 import { loggableError } from '../../platform/logging/loggable-error.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
+import { KIND_NAMES } from './label.entity.js';
 import { LabelRepository, type LabelToSend, type SendResult } from './label.repository.js';
 import { readBack } from './read-back.js';
 import { isLastTry, waitAfter } from './tries.js';
 
-export interface Sent {
-  stored: number;
-  rejected: number;
-  /** Given up. */
-  failed: number;
-}
+/** Failed: given up. */
+type Ended = 'Stored' | 'Rejected' | 'Failed';
+export type Sent = Record<`labels${Ended}` | `structuredReports${Ended}`, number>;
+
+const NONE_SENT: Sent = {
+  labelsStored: 0,
+  labelsRejected: 0,
+  labelsFailed: 0,
+  structuredReportsStored: 0,
+  structuredReportsRejected: 0,
+  structuredReportsFailed: 0,
+};
+const ENDED = { stored: 'Stored', rejected: 'Rejected', failed: 'Failed' } as const;
 
 const RENEW_LEASE_MS = 2000;
 /** A run waits for labels that are due again so soon; others are left to the next one. */
@@ -40,29 +48,29 @@ export class OutboxService {
 
   /** Sends what is due now, of one patient or of all. */
   async sendDue(patientId?: string, batch = 8): Promise<Sent> {
-    const sent: Sent = { stored: 0, rejected: 0, failed: 0 };
+    const sent = { ...NONE_SENT };
     for (;;) {
       const leased = await this.labels.lease(batch, patientId);
       if (leased.length === 0) return sent;
-      for (const state of await Promise.all(leased.map((label) => this.sendAndSettle(label)))) {
-        if (state !== 'unknown') sent[state] += 1;
+      const states = await Promise.all(leased.map((label) => this.sendAndSettle(label)));
+      for (const [index, state] of states.entries()) {
+        if (state !== 'unknown') sent[`${KIND_NAMES[leased[index]!.kind]}${ENDED[state]}`] += 1;
       }
     }
   }
 
   /** Sends until nothing is due soon and no other process holds a label; what has to wait for the PACS is left. */
-  async drain({ patientId, maySend = () => true }: { patientId?: string; maySend?: () => boolean } = {}): Promise<
-    Sent & { left: number }
-  > {
-    const sent: Sent = { stored: 0, rejected: 0, failed: 0 };
+  async drain({ patientId, maySend = () => true }: { patientId?: string; maySend?: () => boolean } = {}): Promise<{
+    sent: Sent;
+    left: number;
+  }> {
+    const sent = { ...NONE_SENT };
     for (;;) {
       const { waiting, soon } = await this.labels.open(SOON_MS, patientId);
-      if (soon === 0 || !maySend()) return { ...sent, left: waiting };
-      const { stored, rejected, failed } = await this.sendDue(patientId);
-      sent.stored += stored;
-      sent.rejected += rejected;
-      sent.failed += failed;
-      if (stored + rejected + failed === 0) await sleep(250);
+      if (soon === 0 || !maySend()) return { sent, left: waiting };
+      const now = await this.sendDue(patientId);
+      addCounts(sent, now);
+      if (Object.values(now).every((count) => count === 0)) await sleep(250);
     }
   }
 
@@ -117,6 +125,11 @@ export class OutboxService {
       return { state: 'rejected', outcome: `${words}, ${label.tries} attempts` };
     return { state: 'unknown', outcome: words, waitMs };
   }
+}
+
+/** Adds to the counts of the same name. */
+export function addCounts(counts: Record<string, number>, more: Record<string, number>): void {
+  for (const [name, count] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + count;
 }
 
 const BROKE_OFF = { state: 'unknown', outcome: 'every attempt broke off' } as const;

@@ -1,41 +1,47 @@
 import type { DicomJson } from '../dicomweb/dicom-json.js';
-import type { Extraction } from '../extraction/extraction.js';
-import { lesionKey, type Exclusion, type MatchedTarget, specimenKey } from '../matching/match-patient.js';
+import type { Exclusion, MatchedTarget } from '../matching/match-patient.js';
 import { isRefusal } from '../reasons.js';
 import { LESION } from './dicom/finding.js';
-import { type LesionBox, toLesionBox } from './geometry/lesion-box.js';
+import { findMisplaced, type LesionBox, toLesionBox } from './geometry/lesion-box.js';
 import { type SliceStack, toSliceStack } from './geometry/slice-stack.js';
-import type { LabelSegment, Quote, SegmentTarget } from './label-segment.js';
-import { byLesion, lesionName, type LesionTracking } from './lesion-tracking.js';
-import { prostateLesionLabel, prostateRegion } from './prostate/prostate-anatomy.js';
+import { toLabelLesion } from './label-lesion.js';
+import { hasBox, type LabelLesion } from './label-segment.js';
+import type { LabelKind } from './label.entity.js';
+import { byLesion, type LesionTracking } from './lesion-tracking.js';
+import { prostateRegion, prostateSites } from './prostate/prostate-anatomy.js';
+import { PROSTATE_MRI, prostateEvaluations } from './prostate/prostate-evaluations.js';
 import { encodeSeg } from './seg/seg-encoder.js';
 import { Segment } from './seg/segment.js';
+import type { ReportLesion } from './sr/report-lesion.js';
+import { encodeSr } from './sr/sr-encoder.js';
 import type { Uid } from './uid.js';
 
-/** A SEG that the evidence supports, ready to be sent. */
+/** An object that the evidence supports, ready to be sent. */
 export interface PlannedLabel {
+  kind: LabelKind;
   logicalKey: string;
   studyInstanceUid: string;
   sourceSeriesUid: string;
   sopInstanceUid: string;
   seriesInstanceUid: string;
   contentDigest: string;
-  segments: LabelSegment[];
+  segments: LabelLesion[];
   seg: Uint8Array;
 }
 
 export interface LabelPlan {
-  label: PlannedLabel | null;
+  labels: PlannedLabel[];
   /** Targets that get no box, with the reason. */
   exclusions: Exclusion[];
 }
 
-/** The latest version of this label so far. */
+/** The latest version of a label so far. */
 export interface PreviousLabel {
   version: number;
   sopInstanceUid: string;
-  /** SOPInstanceUID of the version before it. */
-  supersedes: string | null;
+  seriesInstanceUid: string;
+  /** The version before it. */
+  supersedes: { sopInstanceUid: string; seriesInstanceUid: string } | null;
   /** A rejection note may name it: an archive would not take the same object again (IHE RAD TF-2 4.66). */
   isRejected: boolean;
 }
@@ -45,186 +51,172 @@ export interface LabelSettings {
   seriesNumber: number;
 }
 
+/** What stays the same over the versions of a label. */
+export const logicalKeyOf = (kind: LabelKind, sourceSeriesUid: string): string =>
+  kind === 'SEG' ? sourceSeriesUid : `${sourceSeriesUid}/${kind}`;
+
+/** A lesion on its stack, with a box or, without a stated size, as a point. */
+interface PlacedLesion {
+  lesion: LabelLesion;
+  box: LesionBox | null;
+}
+
 /**
- * One SEG for all lesions that lie on one source series.
+ * What is stored for the lesions that lie on one source series: a SEG with the boxes, and beside it a structured report
+ * that also has the lesions without a box.
  *
  * @param matched targets whose study's axial T2 is this series
  * @param instances metadata of all instances of the series
  * @param tracking of each lesion, by lesion key
  * @param reportNames what a report is called outside, by report id
  */
-export function planLabel(
+export function planLabels(
   matched: MatchedTarget[],
   instances: DicomJson[],
   tracking: Map<string, LesionTracking>,
   reportNames: Map<string, string>,
-  previous: PreviousLabel | null,
+  previous: Record<LabelKind, PreviousLabel | null>,
   settings: LabelSettings,
 ): LabelPlan {
   const stack = toSliceStack(instances);
-  if (isRefusal(stack)) {
-    return {
-      label: null,
-      exclusions: matched.map(({ target }) => excluded(target.id, stack.refused, stack.detail)),
-    };
-  }
   const exclusions: Exclusion[] = [];
-  const segments: LabelSegment[] = [];
-  const encoded: Segment[] = [];
+  const exclude = ({ target }: MatchedTarget, reason: Exclusion['reason'], detail: string) =>
+    exclusions.push({ entity: 'target', entityKey: target.id, reason, detail });
+  if (isRefusal(stack)) {
+    for (const match of matched) {
+      if (match.lesion.dimsMm.length > 0) exclude(match, stack.refused, stack.detail);
+      else exclude(match, 'no-size', `target ${match.target.label}: no dimension`);
+    }
+    return { labels: [], exclusions };
+  }
+  const placed: PlacedLesion[] = [];
   for (const ofLesion of byLesion(matched)) {
-    const placed = ofLesion.flatMap((match) => {
+    const onStack = ofLesion.flatMap((match): { match: MatchedTarget; box: LesionBox | null }[] => {
       const { target, lesion } = match;
-      const box = toLesionBox(stack, {
+      const place = {
         centerLps: target.pointLps,
-        dimsMm: lesion.dimsMm,
         ...(target.frameOfReferenceUid !== null && { frameOfReferenceUid: target.frameOfReferenceUid }),
         maxFromCentreMm: settings.maxFromCentreMm,
-      });
+      };
+      const box = toLesionBox(stack, { ...place, dimsMm: lesion.dimsMm });
       if (!isRefusal(box)) return [{ match, box }];
-      exclusions.push(excluded(target.id, box.refused, `target ${target.label}: ${box.detail}`));
-      return [];
+      exclude(match, box.refused, `target ${target.label}: ${box.detail}`);
+      return box.refused === 'no-size' && !findMisplaced(stack, place) ? [{ match, box: null }] : [];
     });
-    if (placed.length === 0) continue;
-    const { box } = placed[0]!;
-    const segment = toLabelSegment(
-      placed.map(({ match }) => match),
-      box,
-      stack,
-      segments.length + 1,
+    if (onStack.length === 0) continue;
+    const lesion = toLabelLesion(
+      onStack.map(({ match }) => match),
       tracking,
       reportNames,
     );
-    segments.push(segment);
-    encoded.push(
-      new Segment({
-        label: segment.segmentLabel,
-        box,
-        anatomy: prostateRegion(segment.lesion.location),
-        tracking: { id: segment.trackingId, uid: segment.trackingUid as Uid },
-        finding: LESION,
-      }),
-    );
+    placed.push({ lesion, box: onStack[0]!.box });
   }
-  if (encoded.length === 0) return { label: null, exclusions };
-
-  const encode = (version: number, supersedes: string | null) =>
-    encodeSeg({
-      stack,
-      segments: encoded,
-      seriesNumber: settings.seriesNumber,
-      version,
-      ...(supersedes !== null && { supersedes: supersedes as Uid }),
-    });
-  // The same content in the same version is the same object; anything else takes the place of the version before.
-  let seg = encode(previous?.version ?? 1, previous?.supersedes ?? null);
-  if (previous && (previous.isRejected || seg.sopInstanceUid !== previous.sopInstanceUid))
-    seg = encode(previous.version + 1, previous.sopInstanceUid);
   const { study, seriesInstanceUid: sourceSeriesUid } = matched[0]!;
+  const planned = (kind: LabelKind, segments: LabelLesion[], { bytes: seg, ...names }: Encoded): PlannedLabel => ({
+    kind,
+    logicalKey: logicalKeyOf(kind, sourceSeriesUid),
+    studyInstanceUid: study.studyInstanceUid,
+    sourceSeriesUid,
+    ...names,
+    segments,
+    seg,
+  });
+  const lesions = numbered(placed, stack);
+  const segments = lesions.filter(hasBox);
   return {
-    label: {
-      logicalKey: sourceSeriesUid,
-      studyInstanceUid: study.studyInstanceUid,
-      sourceSeriesUid,
-      sopInstanceUid: seg.sopInstanceUid,
-      seriesInstanceUid: seg.seriesInstanceUid,
-      contentDigest: seg.contentDigest,
-      segments,
-      seg: seg.bytes,
-    },
+    labels: [
+      ...(segments.length > 0 ? [planned('SEG', segments, segOf(placed, stack, previous.SEG, settings))] : []),
+      ...(lesions.length > 0 ? [planned('SR', lesions, srOf(placed, stack, previous.SR, settings))] : []),
+    ],
     exclusions,
   };
 }
 
-const excluded = (targetId: string, reason: Exclusion['reason'], detail: string): Exclusion => ({
-  entity: 'target',
-  entityKey: targetId,
-  reason,
-  detail,
-});
+/** What both encoders give. */
+type Encoded = Pick<PlannedLabel, 'sopInstanceUid' | 'seriesInstanceUid' | 'contentDigest'> & { bytes: Uint8Array };
 
-function toLabelSegment(
-  ofLesion: MatchedTarget[],
-  box: LesionBox,
-  stack: SliceStack,
-  segmentNumber: number,
-  tracking: Map<string, LesionTracking>,
-  reportNames: Map<string, string>,
-): LabelSegment {
-  const match = ofLesion[0]!;
-  const { target, lesion, report, lesionIndex } = match;
-  const keyOf = ({ reportId, index }: { reportId: string; index: number }) => specimenKey(reportId, index);
-  const specimens = [
-    ...new Map(ofLesion.flatMap((one) => one.specimens.map((part) => [keyOf(part), part] as const))).values(),
-  ];
-  const gradeGroup = highestIsup(specimens);
-  const key = lesionKey(report.id, lesionIndex);
-  const { id: trackingId, uid: trackingUid } = tracking.get(key)!;
-  return {
-    segmentNumber,
-    segmentLabel: prostateLesionLabel({
-      name: lesionName(lesion.label),
-      location: lesion.location,
-      pirads: lesion.pirads,
-      gradeGroup,
-      sizeMm: lesion.sizeMm,
+/** Lesions with boxes carry the number of their segment. */
+function numbered(placed: PlacedLesion[], stack: SliceStack): LabelLesion[] {
+  const boxed = placed.filter(({ box }) => box !== null);
+  return placed.map((one) => {
+    const { lesion, box } = one;
+    if (!box) return lesion;
+    const { centerLps, extentsMm, cornersLps, columns, rows, slices, clipped } = box;
+    const covered = stack.slices.slice(slices.first, slices.last + 1);
+    const sourceInstanceUids = covered.map((slice) => slice.sopInstanceUid);
+    return {
+      ...lesion,
+      segmentNumber: 1 + boxed.indexOf(one),
+      box: { centerLps, extentsMm, cornersLps, columns, rows, slices, sourceInstanceUids, clipped },
+    };
+  });
+}
+
+function segOf(placed: PlacedLesion[], stack: SliceStack, previous: PreviousLabel | null, settings: LabelSettings) {
+  const segments = placed.flatMap(({ lesion, box }) =>
+    box
+      ? [
+          new Segment({
+            label: lesion.segmentLabel,
+            box,
+            anatomy: prostateRegion(lesion.lesion.location),
+            tracking: trackingOf(lesion),
+            finding: LESION,
+          }),
+        ]
+      : [],
+  );
+  return versioned(previous, (version, supersedes) =>
+    encodeSeg({
+      stack,
+      segments,
+      seriesNumber: settings.seriesNumber,
+      version,
+      ...(supersedes && { supersedes: supersedes.sopInstanceUid as Uid }),
     }),
-    trackingId,
-    trackingUid,
-    lesion: {
-      key,
-      reportId: report.id,
-      report: reportNames.get(report.id) ?? report.id,
-      label: lesion.label,
-      pirads: lesion.pirads,
-      sizeMm: lesion.sizeMm,
-      dimsMm: lesion.dimsMm,
-      location: lesion.location,
-      quotes: quotesOf(report.extraction, `/lesions/${lesionIndex}`),
-    },
-    target: toSegmentTarget(target),
-    furtherTargets: ofLesion.slice(1).map((one) => toSegmentTarget(one.target)),
-    specimens: specimens.map(({ reportId, index, specimen, extraction }) => ({
-      key: specimenKey(reportId, index),
-      reportId,
-      report: reportNames.get(reportId) ?? reportId,
-      label: specimen.label,
-      diagnosis: specimen.diagnosis,
-      isup: specimen.isup,
-      gleason: specimen.gleason,
-      quotes: quotesOf(extraction, `/specimens/${index}`),
-    })),
-    gradeGroup,
-    box: {
-      centerLps: box.centerLps,
-      extentsMm: box.extentsMm,
-      cornersLps: box.cornersLps,
-      columns: box.columns,
-      rows: box.rows,
-      slices: box.slices,
-      sourceInstanceUids: stack.slices
-        .slice(box.slices.first, box.slices.last + 1)
-        .map((slice) => slice.sopInstanceUid),
-      clipped: box.clipped,
-    },
-    confidence: match.confidence,
-    sentences: [...new Set(ofLesion.flatMap(({ sentences }) => sentences))],
-  };
+  );
 }
 
-const toSegmentTarget = ({ id, label, procedureDate, pointLps }: MatchedTarget['target']): SegmentTarget => ({
-  id,
-  label,
-  procedureDate,
-  pointLps,
-});
-
-function highestIsup(specimens: MatchedTarget['specimens']): number | null {
-  const grades = specimens.flatMap(({ specimen }) => specimen.isup ?? []);
-  return grades.length > 0 ? Math.max(...grades) : null;
+/** In a series of its own, numbered after that of the SEG. */
+function srOf(placed: PlacedLesion[], stack: SliceStack, previous: PreviousLabel | null, settings: LabelSettings) {
+  const lesions = placed.map(({ lesion, box }): ReportLesion => {
+    const { pirads, location, sizeMm } = lesion.lesion;
+    return {
+      tracking: trackingOf(lesion),
+      finding: LESION,
+      sites: prostateSites(location),
+      sizeMm,
+      evaluations: prostateEvaluations(pirads, lesion.gradeGroup, lesion.specimens),
+      pointLps: lesion.target.pointLps,
+      box,
+    };
+  });
+  return versioned(previous, (version, supersedes) =>
+    encodeSr({
+      stack,
+      lesions,
+      procedure: PROSTATE_MRI,
+      seriesNumber: settings.seriesNumber + 1,
+      version,
+      ...(supersedes && {
+        supersedes: {
+          sopInstanceUid: supersedes.sopInstanceUid as Uid,
+          seriesInstanceUid: supersedes.seriesInstanceUid as Uid,
+        },
+      }),
+    }),
+  );
 }
 
-function quotesOf({ evidence }: Extraction, pointer: string): Quote[] {
-  return evidence
-    .filter(({ path }) => path === pointer || path.startsWith(`${pointer}/`))
-    .map(({ path, quote }) => ({ path, quote }));
+const trackingOf = ({ trackingId, trackingUid }: LabelLesion) => ({ id: trackingId, uid: trackingUid as Uid });
+
+/** The same content in the same version is the same object; anything else takes the place of the version before. */
+function versioned<T extends { sopInstanceUid: string }>(
+  previous: PreviousLabel | null,
+  encode: (version: number, supersedes: PreviousLabel['supersedes']) => T,
+): T {
+  const encoded = encode(previous?.version ?? 1, previous?.supersedes ?? null);
+  return previous && (previous.isRejected || encoded.sopInstanceUid !== previous.sopInstanceUid)
+    ? encode(previous.version + 1, previous)
+    : encoded;
 }

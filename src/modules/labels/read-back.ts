@@ -1,7 +1,6 @@
 import type { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
-import { segContentDigest } from './seg/seg-digest.js';
-import { srContentDigest } from './sr/sr-digest.js';
+import { labelContentDigest } from './label-digest.js';
 
 export interface LabelObject {
   studyInstanceUid: string;
@@ -25,14 +24,11 @@ export async function readBack(pacs: PacsClient, label: LabelObject): Promise<'e
   }
 }
 
-/** Undefined for an object of neither kind: other content, whatever it is. */
+/** Undefined for an object that is no label: other content, whatever it is. */
 function digestOf(bytes: Uint8Array): string | undefined {
-  for (const digest of [segContentDigest, srContentDigest]) {
-    try {
-      return digest(bytes);
-    } catch {
-      // of another kind
-    }
+  try {
+    return labelContentDigest(bytes);
+  } catch {
+    return undefined;
   }
-  return undefined;
 }

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { LabelRemoval } from './label.entity.js';
+import type { LabelKind, LabelRemoval } from './label.entity.js';
 import type { LabelObject } from './read-back.js';
 import type { Tries } from './tries.js';
 
 /** A label that stands no more, held by this process for removal from the PACS. */
 export interface LabelToRemove extends LabelObject, Tries {
   id: string;
+  kind: LabelKind;
   /** The file as it was sent. */
   file: Buffer;
   /** SOPInstanceUID of the label in its place; null for a retracted one. */
@@ -46,12 +47,13 @@ export class RemovalRepository {
            AND (lease_until IS NULL OR lease_until < now()) AND (not_before IS NULL OR not_before <= now())
            AND ($3::uuid IS NULL OR patient_id = $3)
          ORDER BY planned_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING id, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, superseded_by,
+       RETURNING id, kind, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, superseded_by,
          attempts, tries, extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
       [removal, limit, patientId ?? null],
     );
     return rows.map((row) => ({
       id: row['id'] as string,
+      kind: row['kind'] as LabelKind,
       sopInstanceUid: row['sop_instance_uid'] as string,
       studyInstanceUid: row['study_instance_uid'] as string,
       seriesInstanceUid: row['series_instance_uid'] as string,

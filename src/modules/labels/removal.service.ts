@@ -6,6 +6,7 @@ import { loggableError } from '../../platform/logging/loggable-error.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
 import { OrthancClient } from '../dicomweb/orthanc-client.js';
+import { KIND_NAMES } from './label.entity.js';
 import { LabelRepository } from './label.repository.js';
 import { readBack } from './read-back.js';
 import { encodeRejectionNote } from './rejection-note.js';
@@ -18,9 +19,8 @@ const RENEW_LEASE_MS = 2000;
 const SOON_MS = 6000;
 
 export interface Removed {
-  removed: number;
-  /** Given up. */
-  failed: number;
+  /** labelsRemoved, structuredReportsFailed (given up), … */
+  counts: Record<string, number>;
   left: number;
 }
 
@@ -46,16 +46,18 @@ export class RemovalService {
     patientId,
     maySend = () => true,
   }: { patientId?: string; maySend?: () => boolean } = {}): Promise<Removed> {
-    const sum: Removed = { removed: 0, failed: 0, left: 0 };
+    const counts = { labelsRemoved: 0, labelsFailed: 0, structuredReportsRemoved: 0, structuredReportsFailed: 0 };
     const { removal } = this.config.outbox;
-    if (removal === 'keep') return sum;
+    if (removal === 'keep') return { counts, left: 0 };
     for (;;) {
       const { waiting, soon } = await this.removals.open(SOON_MS, patientId);
-      if (soon === 0 || !maySend()) return { ...sum, left: waiting };
+      if (soon === 0 || !maySend()) return { counts, left: waiting };
       const leased = await this.removals.lease(removal === 'reject' ? 'rejecting' : 'deleting', BATCH, patientId);
-      for (const state of await Promise.all(leased.map((label) => this.removeAndSettle(label)))) {
-        if (state === 'rejected' || state === 'deleted') sum.removed += 1;
-        if (state === 'failed') sum.failed += 1;
+      const states = await Promise.all(leased.map((label) => this.removeAndSettle(label)));
+      for (const [index, state] of states.entries()) {
+        const name = KIND_NAMES[leased[index]!.kind];
+        if (state === 'rejected' || state === 'deleted') counts[`${name}Removed`] += 1;
+        if (state === 'failed') counts[`${name}Failed`] += 1;
       }
       if (leased.length === 0) await sleep(250);
     }

@@ -1,6 +1,6 @@
 import type { Exclusion } from '../matching/match-patient.js';
 import type { EndReason } from './label.entity.js';
-import type { LabelSegment } from './label-segment.js';
+import type { LabelLesion } from './label-segment.js';
 
 /**
  * Why targets that were on a label are on none any more: the report of their lesion was withdrawn, or the reason of
@@ -10,7 +10,7 @@ import type { LabelSegment } from './label-segment.js';
  */
 export const whyEnded =
   (exclusions: Exclusion[], withdrawn: string[]) =>
-  (segments: LabelSegment[]): EndReason[] =>
+  (segments: LabelLesion[]): EndReason[] =>
     segments.flatMap(({ target, furtherTargets, lesion }) =>
       [target, ...furtherTargets].map(({ id, label }): EndReason => {
         if (withdrawn.includes(lesion.report))

@@ -2,7 +2,7 @@ import type { Observation, ObservationComponent, Patient, Reference } from '@med
 import { uuidFrom } from '../../platform/ids.js';
 import type { Code } from '../labels/dicom/elements.js';
 import { LESION } from '../labels/dicom/finding.js';
-import type { LabelSegment } from '../labels/label-segment.js';
+import type { LabelLesion } from '../labels/label-segment.js';
 import { prostateRegion } from '../labels/prostate/prostate-anatomy.js';
 import { prostateEvaluations } from '../labels/prostate/prostate-evaluations.js';
 import { concept, hl7Concept } from './coding.js';
@@ -13,7 +13,7 @@ export interface LabelOnRecord {
   studyInstanceUid: string;
   sourceSeriesUid: string;
   plannedAt: Date;
-  segments: LabelSegment[];
+  segments: LabelLesion[];
 }
 
 /** A report that lesions or specimens were read from. */
@@ -78,7 +78,7 @@ const members = (parts: OwnObservation[]): Pick<Observation, 'hasMember'> =>
 
 function toLesionObservation(
   id: string,
-  { trackingUid, segmentLabel, lesion, gradeGroup, specimens }: LabelSegment,
+  { trackingUid, segmentLabel, lesion, gradeGroup, specimens }: LabelLesion,
   { subject, effectiveDate }: ReportOnRecord,
   status: Observation['status'],
 ): OwnObservation {
@@ -115,7 +115,7 @@ function toLesionObservation(
 
 function toSpecimenObservation(
   id: string,
-  { label, diagnosis, isup, gleason }: LabelSegment['specimens'][number],
+  { label, diagnosis, isup, gleason }: LabelLesion['specimens'][number],
   { subject, effectiveDate }: ReportOnRecord,
   status: Observation['status'],
 ): OwnObservation {
@@ -145,11 +145,11 @@ function toSpecimenObservation(
   };
 }
 
-const placeWords = ({ side, zone, levels, positions }: LabelSegment['lesion']['location']): string =>
+const placeWords = ({ side, zone, levels, positions }: LabelLesion['lesion']['location']): string =>
   [side, zone, ...levels, ...positions].filter(Boolean).join(' ');
 
 /** `3+4=7`, or what of it is known. */
-function gleasonWords(gleason: LabelSegment['specimens'][number]['gleason']): string | null {
+function gleasonWords(gleason: LabelLesion['specimens'][number]['gleason']): string | null {
   if (gleason === null) return null;
   const { primary, secondary, sum } = gleason;
   if (primary !== null && secondary !== null) return `${primary}+${secondary}=${sum ?? primary + secondary}`;

@@ -40,8 +40,9 @@ export class WriteBackRepository {
     }
   }
 
+  /** SEGs alone: the structured reports beside them say the same. */
   async labelsOf(patientId: string): Promise<LabelEntity[]> {
-    return this.labels.ofPatient(patientId);
+    return (await this.labels.ofPatient(patientId)).filter(({ kind }) => kind === 'SEG');
   }
 
   /** By report id; a subject within the report itself becomes the patient's number. */

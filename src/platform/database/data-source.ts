@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { InitialSchema1700000000001 } from '../../../migrations/1700000000001-initial-schema.js';
+import { StructuredReports1700000000002 } from '../../../migrations/1700000000002-structured-reports.js';
 import { LabelLifeCycle1700000000003 } from '../../../migrations/1700000000003-label-life-cycle.js';
 import { Reviews1700000000004 } from '../../../migrations/1700000000004-reviews.js';
 import { TargetLife1700000000005 } from '../../../migrations/1700000000005-target-life.js';
@@ -34,6 +35,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     logging: false,
     migrations: [
       InitialSchema1700000000001,
+      StructuredReports1700000000002,
       LabelLifeCycle1700000000003,
       Reviews1700000000004,
       TargetLife1700000000005,

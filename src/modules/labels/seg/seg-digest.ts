@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { numberOf } from '../../dicomweb/dicom-json.js';
+import { type DicomJson, numberOf } from '../../dicomweb/dicom-json.js';
 import { type DefiningTexts, definingTexts, readLabel } from '../dicom/defining-texts.js';
 
 /**
@@ -72,7 +72,10 @@ function findFilledBlocks(voxels: Uint8Array): number[] {
  * @throws Error if the bytes are no DICOM file or hold no packed voxels; the message holds nothing of the content
  */
 export function segContentDigest(bytes: Uint8Array): string {
-  const dataset = readLabel(bytes);
+  return segDigestIn(readLabel(bytes));
+}
+
+export function segDigestIn(dataset: DicomJson): string {
   const voxels = ['00280008', '00280010', '00280011'].reduce((count, tag) => count * (numberOf(dataset, tag) ?? 0), 1);
   const pixels = dataset['7FE00010']?.Value?.[0];
   const length = Math.ceil(voxels / 8);

@@ -1,3 +1,4 @@
+import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { type DefiningTexts, definingTexts, readLabel } from '../dicom/defining-texts.js';
 import { sha256Of } from '../../../platform/ids.js';
 
@@ -34,7 +35,10 @@ export const srDigestOf = (texts: DefiningTexts): string => sha256Of(SR_DEFINING
  * @throws Error if the bytes are no DICOM file or hold no content tree; the message holds nothing of the content
  */
 export function srContentDigest(bytes: Uint8Array): string {
-  const dataset = readLabel(bytes);
+  return srDigestIn(readLabel(bytes));
+}
+
+export function srDigestIn(dataset: DicomJson): string {
   if (!dataset['0040A730']) throw new Error('The object holds no structured report: it has no content');
   return srDigestOf(definingTexts(dataset, SR_DEFINING));
 }
