@@ -277,12 +277,17 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     if (/^(?:seminal|samenblase|vesicul(?:a|ae|as|e)$)/.test(text)) continue;
     const weak = WEAK.get(text);
     // "a" is an article, unless it stands behind the abbreviation of a zone.
-    if (/^[ap]$/.test(text) && !alone && !/^(?:[pt]z|z[pt]|:)$/.test(word(i - 1))) continue;
+    const behindZone = /^(?:[pt]z|z[pt])$/.test(word(i - 1));
+    if (/^[ap]$/.test(text) && !alone && !behindZone && word(i - 1) !== ':') continue;
+    if (weak?.positions && behindZone) {
+      add(i, i, weak);
+      continue;
+    }
     if (weak && FIELD.test(word(i - 2)) && word(i - 1) === ':') {
       add(i, i, weak);
       continue;
     }
-    if (weak && (WEAK_ONLY_IN[text]?.includes(language) ?? true)) {
+    if (weak && ((alone && weak.positions) || (WEAK_ONLY_IN[text]?.includes(language) ?? true))) {
       add(i, i, weak, true);
       continue;
     }
@@ -296,7 +301,9 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       !entry.weak ||
       hasNeighbour(found, at, tokens) ||
       // "BPH nodule R 18 mm"
-      (entry.sides !== undefined && NOUN.test(word(entry.from - 1)) && tokens[entry.to + 1]?.kind === 'number'),
+      (entry.sides !== undefined &&
+        ((NOUN.test(word(entry.from - 1)) && tokens[entry.to + 1]?.kind === 'number') ||
+          /^(?:[a-z]*ca|[a-z]*karzinom|[a-z]*carcinoom|tumor)$/.test(word(entry.from - 1)))),
   );
   // From base to apex is through the middle.
   for (let k = kept.length - 1; k > 0; k--) {

@@ -38,6 +38,7 @@ describe('place words', () => {
     ['linksvoor in de transitiezone, op basisniveau', 'nl', 'left TZ base anterior'],
     ['lower third of the left PZ', 'en', 'left PZ apex -'],
     ['tiers supérieur de la ZP gauche, postéro-médian', 'fr', 'left PZ base posterior+medial'],
+    ['TZ a, links, Basis', 'de', 'left TZ base anterior'],
     ['ZPpl droite', 'fr', 'right PZ - posterior+lateral'],
     ['lésion stable de la ZP gauche, 7 mm sur l’IRM antérieure', 'fr', 'left PZ - -'],
     ['ZP derecha, a las 7 horas, ápex', 'es', 'right PZ apex posterior'],

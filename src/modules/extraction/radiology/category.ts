@@ -105,9 +105,12 @@ function likertEnd(report: ReportText, at: number): number {
   return -1;
 }
 
+/** "Overall", "Gesamturteil": perhaps of the exam, perhaps of the lesion it stands with. */
+const isOverall = (word: string): boolean => EXAM_MAYBE.has(word) || word.startsWith('gesamt');
+
 function examOf(words: readonly string[]): CategoryMention['exam'] {
   if (words.some((word) => EXAM_SURELY.has(word))) return 'surely';
-  return words.some((word) => EXAM_MAYBE.has(word)) ? 'maybe' : null;
+  return words.some(isOverall) ? 'maybe' : null;
 }
 
 /** The words before the name of the scale, as far as they belong to it. */
@@ -120,7 +123,7 @@ function leadWords(report: ReportText, at: number): string[] {
       if (word !== ':' || lead.length > 0) break;
       continue;
     }
-    if (!CATEGORY_WORD.has(word) && !FILLER.has(word) && !EXAM_SURELY.has(word) && !EXAM_MAYBE.has(word)) break;
+    if (!CATEGORY_WORD.has(word) && !FILLER.has(word) && !EXAM_SURELY.has(word) && !isOverall(word)) break;
     lead.push(word);
   }
   return lead;

@@ -2,7 +2,7 @@ import type { LocationWord } from '../location/location-words.js';
 import { toLocation } from '../location/location-phrase.js';
 import type { InvasionMention } from './invasion.js';
 import type { CategoryMention } from './category.js';
-import { isField, type Part, type Timed } from './mentions.js';
+import { isField, isLow, type Part, type Timed } from './mentions.js';
 import { lesionCount } from './split.js';
 import { wordAt, type ReportText } from './report-text.js';
 import { ofRank } from './lesion-rank.js';
@@ -156,7 +156,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (opensLine && label && part.heading.some((word) => word.zone)) {
       context = part.heading.filter((word) => word.zone);
       sectionContextParagraph = true;
-    } else if ((opensLine || (firstOfStatement && isZoneHeading(report, part))) && part.heading.length > 0 && !label) {
+    } else if (
+      (opensLine || (firstOfStatement && isZoneHeading(report, part))) &&
+      part.heading.length > 0 &&
+      !label &&
+      !(current !== null && isPlaceOf(current, part))
+    ) {
       const alone =
         part.words.length === part.heading.length &&
         !hasCategory(part) &&
@@ -275,6 +280,13 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
 }
 
+/** "Lesion 1" on a line, and its place on the next. */
+const isPlaceOf = (current: Fragment, part: Part): boolean =>
+  current.labels.length > 0 &&
+  !current.parts.some(isPlaced) &&
+  part.run.end - (part.heading.at(-1)?.end ?? 0) <= 1 &&
+  part.words.some((word) => word.sides ?? word.levels);
+
 /** "Left: …" within a line. */
 const isZoneHeading = (report: ReportText, part: Part): boolean => {
   const end = part.heading.at(-1)?.end ?? 0;
@@ -300,6 +312,11 @@ const sizeOf = (fragment: Fragment): number =>
       sizes.filter(({ time }) => time === 'now').flatMap(({ dimsMm }) => dimsMm),
     ),
   );
+
+/** It tells how a zone looks, scored 1 or 2, and no lesion in it. */
+const isLook = ({ parts }: Fragment): boolean =>
+  parts.some(({ diffuse }) => diffuse) &&
+  parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
 
 const isBenign = (part: Part): boolean => part.benign;
 const BOTH = /^(?:both|all|each|beide|alle|jeweils|allebei|les|ambas|ambos|todas|toutes)$/;
@@ -334,7 +351,7 @@ const opens = (part: Part): boolean =>
     part.subscores.length > 0);
 
 function isOfExam(category: Timed<CategoryMention>, part: Part, current: Fragment | null, bare: boolean): boolean {
-  if (category.scale === 'likert' && current) return false;
+  if (category.scale === 'likert' && current && (category.exam === null || current.parts.length > 0)) return false;
   if (category.exam === 'surely') return !(part.labels.length > 0 && !part.statement.opensParagraph);
   if (category.exam === null) return bare;
   if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
@@ -384,8 +401,7 @@ function next(
         ? start(part, [], false)
         : null;
   if (goesOn(report, part)) return current;
-  if (opening && part.speaksOfLesion && current.parts.length > 0 && current.parts.every(({ diffuse }) => diffuse))
-    return start(part, [], false);
+  if (opening && part.speaksOfLesion && isLook(current)) return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))

@@ -22,14 +22,15 @@ function volumeUnitEnd(report: ReportText, at: number): number {
 }
 
 const GLAND_NOUN =
-  /\b(?:[a-z]*vol|[a-z]*volum\w*|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|pv|gv|bph|volum\w*|size|groesse|grose|grosse)\b/;
+  /\b(?:[a-z]*vol|[a-z]*volum\w*|prostat\w*|prostaat\w*|gland|drusen?\w*|druese|glande|glandula|klier|organ|orgaan|pv|gv|bph|p(?=\.)|volum\w*|size|groesse|grose|grosse)\b/;
 /** "A 52 mL gland". */
 const GLAND_BEHIND = /^[ -]?(?:prostat|prostaat|gland|drus|glande)/;
 const NOT_GLAND =
   /\b(?:bladder|blase|blaas\w*|vessie|vejiga|residual|restharn|residu|residuo|coil|spule|perfluor\w*|gadol\w*|gado\w*|contrast\w*|kontrast\w*|buscopan|injection|injektion|enema|(?:lesion|tumou?r|target|tz|transition(?:al)? zone|lasions?|herd|laesie) ?-?vol[a-z]*|volume? (?:tumoral|lesionn?el|lesional)|abscess|collection|hydrocele|cyst)\b/;
 
 /** "Volume (mL) = L x W x H x 0.52: 47": the unit stands with the name, the number behind the last colon. */
-const FORMULA = /\b[a-z]*vol(?:ume|umen)?\b[^.;]{0,30}[([](?:in )?(?:ml|cc|cm3|ccm)[)\]](?:[^;|]{0,40})?[:=|] ?$/;
+const FORMULA =
+  /\b[a-z]*vol(?:ume|umen)?\b[^.;]{0,30}[([](?:in )?(?:ml|cc|cm3|ccm)[)\]](?:(?:[^;|]{0,40})?[:=|] ?| {2,})$/;
 /** "Vol 71." and "Volume: 47": nothing but the name before the number. */
 const ALONE =
   /(?:^|[-.,;(|] ?)(?:prostat[a-z]* |prostaat|prostata|gland |drusen?)?-?vol(?:ume|umen)?\.?(?: (?:prostatique|prostatico))? ?[:=]? ?$/;

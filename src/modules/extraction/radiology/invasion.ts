@@ -69,6 +69,11 @@ const SIGNS: Readonly<Record<string, Invasion>> = {
   '+': 'present',
   '?': 'indeterminate',
 };
+/** "Possible EPE and definite SVI", "definite EPE and possible SVI": each has its own word. */
+const SURE_OF_THIS =
+  /^.*\b(?:and|und|en|et|y) (?=(?:definite|clear|gross|frank|eindeutig|sicher|evident|duidelijk|franc|clar)[a-z]*\b)/;
+const OTHER_UNSURE =
+  /\b(?:and|und|en|et|y) (?:possibl[ey]|probabl[ey]|suspected|likely|equivocal|fraglich|mo(?:e)?glich|mogelijk|posible|dudos)[a-z]*\b/;
 const WITH = /\b(?:with|mit|met|avec|con)\b/g;
 const NEXT_FIELD = /;|[a-z] ?[:=]/;
 /** "EPE/SVI: -": the answer to a pair of fields is the answer to each. */
@@ -76,12 +81,15 @@ const PAIRED = /^[ \t]*(?:\/|&|and|und|en|et|y)[ \t]*(?:epe|ece|eep|svi?|sb|zb)(
 
 function polarity(said: string, head: { from: number; to: number }): Invasion | null {
   const clause = clauseAround(said, head.from);
-  const before = said.slice(clause.from, head.from).replace(/\([^)]*\)/g, ' ');
+  const before = said
+    .slice(clause.from, head.from)
+    .replace(/\([^)]*\)/g, ' ')
+    .replace(SURE_OF_THIS, '');
   const bracket = said.indexOf('(', head.to);
   const answer = said.slice(head.to, head.to + 40).replace(PAIRED, '');
   const sign = ANSWER_SIGN.exec(answer)?.[1];
   if (sign && !NO.test(before)) return SIGNS[sign] ?? 'indeterminate';
-  const after = said
+  let after = said
     .slice(
       head.to,
       bracket > 0 && bracket < clause.to && !/^\s*\(\s*[+-]/.test(said.slice(head.to, bracket + 3))
@@ -89,6 +97,8 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
         : clause.to,
     )
     .replace(PAIRED, '');
+  const next = OTHER_UNSURE.exec(after);
+  if (next) after = after.slice(0, next.index);
   const whole = `${before} ${said.slice(head.from, head.to)} ${after}`;
   const answers = /^[ \t]*[:=]/.test(after);
   if (UNSURE_ALWAYS.test(whole) || UNSURE_ALWAYS.test(said.slice(clause.from, clause.to))) return 'indeterminate';

@@ -236,7 +236,9 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const peers = inside(mentions.categories, statement);
   const stated = inside(mentions.categories, run)
     .filter((category) => !category.threshold && !isSupposed(report, statement, category))
-    .filter((category) => !isNegated(report, statement, category, words.length > 0));
+    .filter((category) => !isNegated(report, statement, category, words.length > 0))
+    // "Known PI-RADS 3 lesion." tells why the exam is done, unless a place or a size is told with it.
+    .filter((category) => words.length + lengths.length > 0 || !KNOWN.test(wordAt(report, category.from - 1)));
   const categories = timed(report, statement, stated, peers);
   const labels = inside(mentions.labels, run);
   const topic =
@@ -292,13 +294,16 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     denies: denies && !speaksOfLesion,
     benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
     rank: speaksOfLesion ? findRank(report.shadow.slice(run.start, Math.min(run.end, run.start + 60))) : null,
-    diffuse: diffuse && labels.length === 0 && sizes.length === 0 && categories.some(isLow) && categories.every(isLow),
+    diffuse: diffuse && labels.length === 0 && sizes.length === 0 && categories.every(isLow),
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),
   };
 }
 
-const isLow = ({ value }: CategoryMention): boolean => value === 1 || value === 2;
+const KNOWN = /^(?:known|bekannte[rsn]?|bekende|connue?|conocid[ao])$/;
+
+/** PI-RADS 1 or 2. */
+export const isLow = ({ value }: CategoryMention): boolean => value === 1 || value === 2;
 
 /** "No focal lesion", "keine suspekte Läsion". */
 function isDenied(report: ReportText, statement: Statement, at: number): boolean {

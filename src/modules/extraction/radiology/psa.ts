@@ -39,7 +39,14 @@ export function readPsa(report: ReportText, statements: readonly Statement[]): C
       )
         continue;
       if (/^(?:free|freies|freie|vrij|vrije|libre)$/.test(wordAt(report, i - 1))) continue;
-      if (RATIO.test(wordAt(report, nextAt(report, i))) || RATIO.test(wordAt(report, i + 2))) continue;
+      if (RATIO.test(wordAt(report, nextAt(report, i))) || RATIO.test(wordAt(report, i + 2))) {
+        // "PSA nadir 0.3, now 2.6 ng/mL"
+        let now = i + 1;
+        while (now < statement.to && !NOW.has(wordAt(report, now))) now++;
+        if (now < statement.to) values.push(...valuesBehindPsa(report, statement, now));
+        i = now;
+        continue;
+      }
       values.push(...valuesBehindPsa(report, statement, i));
       while (i + 1 < statement.to && wordAt(report, i + 1) !== 'psa' && densityEnd(report, i + 1) < 0) i++;
     }
@@ -82,13 +89,14 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
     const listed =
       values.length > 0 &&
       /[.,]\d/.test(token.text) &&
-      /^[,;)]$|^(?:then|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(wordAt(report, i - 1));
+      (NOW.has(wordAt(report, i - 1)) ||
+        /^[,;)]$|^(?:then|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(wordAt(report, i - 1)));
     const direct = numberBehind(report, head + 1, 9) === i;
     const yearly = /^(?:19|20)\d\d$/.test(token.text) || /^\d{1,2}[.,]\d{1,2}[.,]\d/.test(token.text);
     if (value === null || yearly || (unit < 0 && !direct && !listed) || (!linked && unit < 0)) continue;
     if (
       unit < 0 &&
-      (/^(?:%|\/|years?|jahre?|months?|weeks?|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
+      (/^(?:%|\/|years?|jahre?|months?|weeks?|meses|mes|mois|maanden|monaten?|wochen|weken|semaines|semanas|anos|ans|jaar|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
         wordAt(report, nextAt(report, i)),
       ) ||
         (wordAt(report, i + 1) === '-' && report.tokens[i + 2]?.kind === 'number') ||
@@ -121,7 +129,7 @@ function dateAround(report: ReportText, statement: Statement, at: number, to: nu
   let stop = to;
   const bracket =
     wordAt(report, to) === '(' || /^(?:on|in|im|vom|am|en|op|du|le|el|del|from|von|\/|,)$/.test(wordAt(report, to));
-  if (bracket) {
+  if (bracket && !(wordAt(report, to) === '(' && psaUnitEnd(report, to + 2) > 0)) {
     while (stop < Math.min(statement.to, to + 10) && !/^[);]$/.test(wordAt(report, stop))) {
       if (stop > to + 1 && wordAt(report, stop) === ',') break;
       stop++;

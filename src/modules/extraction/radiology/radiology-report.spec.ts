@@ -183,6 +183,36 @@ describe('lesions', () => {
       '[Lesion 1]\n * Location ....... Left / PZpl / apex\n * Size ........... 10 x 6 mm\n * PI-RADS ........ 4',
       ['1: 4; 10x6; left PZ apex posterior+lateral'],
     ],
+    [
+      'the fields of a lesion as bare bullets',
+      'Lésion 1\n- zone périphérique gauche, apex\n- 9 mm\n- PI-RADS 4\nLésion 2\n- zone de transition droite, base\n- 18 x 15 mm\n- PI-RADS 2',
+      ['1: 4; 9; left PZ apex', '2: 2; 18x15; right TZ base'],
+    ],
+    [
+      'two sections that assess',
+      'Beoordeling:\nTumor in de rechter PZ van basis tot apex, 34 x 18 mm, PI-RADS 5.\nConclusie: PI-RADS 5, mrT3b N1, rechts.',
+      ['1: 5; 34x18; right PZ base+mid+apex'],
+    ],
+    [
+      'a lesion known before',
+      'History. Known PI-RADS 3 lesion.\nThe area in the right mid PZ now measures 6 mm (was 9 mm). Downgraded to PI-RADS 2.',
+      ['1: 2; 6; right PZ mid'],
+    ],
+    [
+      'the score of the exam on a scale of its own',
+      'Findings: Right base PZ 10 mm focus. Likert score 4.\nConclusion:\nOverall Likert 4/5.',
+      ['1: likert 4; 10; right PZ base'],
+    ],
+    [
+      'a scale printed without marks',
+      'Lésion 1 : ZP gauche, 9 mm, PI-RADS 4.\nRappel : PI-RADS 1 très faible, 2 faible, 3 intermédiaire, 4 élevée, 5 très élevée.',
+      ['1: 4; 9; left PZ'],
+    ],
+    [
+      'an abbreviated conclusion',
+      'Befund: Re. PZ, basal, posterolateral: 19 x 12 mm.\nBeurt.: V.a. Prostata-Ca re., PI-RADS 5.',
+      ['1: 5; 19x12; right PZ base posterior+lateral'],
+    ],
     ['blood, cysts and hyperplasia alone', 'BPH-Knoten re 41 mm. Einblutungen PZ bds., größte re. 18 mm. EPE -.', []],
     [
       'a table with bars',
@@ -263,6 +293,7 @@ describe('lesions', () => {
     ['Contact capsulaire de 9 mm sans franchissement. Vésicules séminales indemnes.', 'absent', 'absent'],
     ['Cápsula íntegra. Sin poder descartar invasión de vesículas seminales.', 'absent', 'indeterminate'],
     ['Desborda la cápsula.', 'present', null],
+    ['Definite EPE and possible left seminal vesicle invasion.', 'present', 'indeterminate'],
     ['EPE: Bulging, irregular contour, suspicious.', 'indeterminate', null],
     ['Auf die Prostata begrenzt. Samenblasen nicht betroffen.', 'absent', 'absent'],
     ['EPE+ SVI-', 'present', 'absent'],
@@ -318,6 +349,9 @@ describe('values of the exam', () => {
     ['PSA 7.2, free 12 %', 7.2],
     ['PSA pending', null],
     ['PSA (10/2024): 7.4', 7.4],
+    ['PSA nadir 0.3, now 2.6 ng/mL', 2.6],
+    ['PSA was 5.9 in 2025 and is now 5.7', 5.7],
+    ['PSA de 5,6 ng/ml (5,0 ng/ml en 2025). Control con PSA en 12 meses.', 5.6],
     ['PSA 4.9 -> 6.3 -> 7.1', 7.1],
     ['PSA rose from 4.1 (2022) to 7.9 (2024)', 7.9],
     ['PSA 17.3 - Vol 62', 17.3],
@@ -349,6 +383,8 @@ describe('values of the exam', () => {
     ['A 45-mL prostate', [null, 45, null]],
     ['TZ volume 20 mL; whole gland 45 mL', [null, 45, null]],
     ['PV: 42 ml', [null, 42, null]],
+    ['P. 47 ml', [null, 47, null]],
+    ['Prostate volume (mL)   63', [null, 63, null]],
     ['Bone density 1.2. Lesion volume 1.2 ml. Volume 3 of 5.', [null, null, null]],
     [
       'Exam\tVolume\tPSA\tPSAD\n2022-04\t44 mL\t5.1 ng/mL\t0.12\n2025-04 (current)\t47 mL\t6.1 ng/mL\t0.13',
@@ -378,6 +414,7 @@ describe('values of the exam', () => {
     ['Befund: Knotige Hyperplasie, größter Knoten rechts 28 mm. Kein suspekter Herd. PI-RADS 1.', 1],
     ['Beurteilung: Gesamtkategorie der Untersuchung: PI-RADS 2.', 2],
     ['Conclusión: Categoría PI-RADS global del estudio: 5.', 5],
+    ['Befund: Läsion 1: PZ links, PI-RADS 5.\nGesamturteil PI-RADS 5.', 5],
   ])('overall: %s', (text, value) => {
     expect(read(text).overallPirads).toBe(value);
   });

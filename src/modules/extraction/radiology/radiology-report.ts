@@ -19,7 +19,7 @@ import { categoryFromSubscores } from './subscores.js';
 import type { InvasionMention } from './invasion.js';
 
 const SOURCES: readonly Source[] = ['findings', 'impression', 'addendum'];
-const sourceOf = ({ section }: Statement): Source | null =>
+const sourceIn = ({ section }: Statement): Source | null =>
   section === 'impression' || section === 'addendum'
     ? section
     : section === 'technique' || section === 'legend' || section === 'comparison'
@@ -29,8 +29,15 @@ const sourceOf = ({ section }: Statement): Source | null =>
 /** Reads a prostate MRI report by rules alone. Nothing is guessed: every value has the stretch of text it stands on. */
 export function readRadiologyReport(text: string, shadow: string, language: Language): ExtractionParts {
   const report = toReportText(text, shadow, language);
-  const statements = toStatements(report, splitSections(report.shadow, language));
+  const sections = splitSections(report.shadow, language);
+  const statements = toStatements(report, sections);
   const mentions = findMentions(report, language);
+  // Where two sections assess ("Beoordeling", then "Conclusie") and none has the findings, the last one concludes.
+  const conclusion = sections.some(({ kind }) => kind === 'findings')
+    ? 0
+    : sections.findLastIndex(({ kind, heading }) => kind === 'impression' && heading.end > heading.start);
+  const sourceOf = (statement: Statement): Source | null =>
+    statement.section === 'impression' && statement.sectionAt < conclusion ? 'findings' : sourceIn(statement);
   const tables = findLesionTables(report, statements, mentions);
   const prose = statements.filter((statement) => !anyOverlaps(tables, statement));
   const parts = prose

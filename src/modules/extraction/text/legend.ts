@@ -9,7 +9,7 @@ const GRADE_WORDS =
   'muy|baj[ao]|intermedi[ao]|alt[ao]|probable|improbable|dudos[ao]|riesgo|probabilidad';
 const STEP = new RegExp(
   `(?:\\b(?:pi[-_ ]?rads|pirads|likert|score|category|categorie|kategorie|categoria|grade group|isup|grad|grade)\\b[ \\t]*(?:v ?2(?:\\.[01])?[ \\t]*:?)?[ \\t]*|(?<![\\d.,/:+])\\b)` +
-    `([1-5])[ \\t]*(?:\\[|\\(|-+|=|:|\\.|\\))+[ \\t"]*(?:${GRADE_WORDS})\\b`,
+    `([1-5])(?:[ \\t]*(?:\\[|\\(|-+|=|:|\\.|\\))+[ \\t"]*|[ \\t]+)(?:${GRADE_WORDS})\\b`,
   'g',
 );
 /** How far apart two steps of one scale may be. */

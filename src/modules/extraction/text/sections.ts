@@ -57,7 +57,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
   [
     'impression',
     'impressions?|conclusions?|opinion|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
-      '(?:zusammenfassende )?beurteilung|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|impressie|samenvatting|beoordeling|' +
+      '(?:zusammenfassende )?beurteilung|beurt\\.?|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|impressie|samenvatting|beoordeling|' +
       'synthese|au total|conclusion|conclusiones|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
   ],
   [
