@@ -207,12 +207,25 @@ export function chooseReport(
 /** Collection is on the day of the biopsy; where only the day of issue is known, it follows within a month. */
 const PATHOLOGY_WINDOW_DAYS = { before: 1, after: 30 };
 
-/** The pathology reports of a biopsy, the nearest day first; several parts may be reported apart. */
-export function pathologyOf(procedureDate: string, pathology: ReportEvidence[]): ReportEvidence[] {
+/**
+ * The pathology reports of a biopsy: those of the nearest day, as several parts may be reported apart; none that another
+ * biopsy of the patient lies nearer before.
+ *
+ * @param procedureDates of all biopsies of the patient
+ */
+export function pathologyOf(
+  procedureDate: string,
+  pathology: ReportEvidence[],
+  procedureDates: string[],
+): ReportEvidence[] {
   const dated = pathology
-    .flatMap((report) =>
-      report.effectiveDate === null ? [] : [{ report, days: daysBetween(procedureDate, report.effectiveDate) }],
-    )
+    .flatMap((report) => {
+      if (report.effectiveDate === null) return [];
+      const days = daysBetween(procedureDate, report.effectiveDate);
+      const daysAfterOthers = procedureDates.map((other) => daysBetween(other, report.effectiveDate!));
+      const isAnothers = daysAfterOthers.some((other) => other >= 0 && other < Math.abs(days));
+      return isAnothers ? [] : [{ report, days }];
+    })
     .filter(({ days }) => days >= -PATHOLOGY_WINDOW_DAYS.before && days <= PATHOLOGY_WINDOW_DAYS.after);
   const nearest = Math.min(...dated.map(({ days }) => Math.abs(days)));
   return dated.filter(({ days }) => Math.abs(days) === nearest).map(({ report }) => report);

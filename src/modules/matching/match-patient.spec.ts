@@ -231,6 +231,42 @@ describe('matchPatient', () => {
     expect(match({ pathology: [far] }).matched[0]!.specimens).toEqual([]);
   });
 
+  // Cores of the second biopsy, taken within a month of the first, ended up on the label of the first.
+  it('gives pathology to the nearest biopsy before it, not to every one within a month', () => {
+    const again = target({ id: 't2', procedureDate: '2024-04-28' });
+    const given = {
+      targets: [target(), again],
+      pathology: [report('path', 'pathology', { effectiveDate: '2024-04-29' })],
+    };
+    expect(match(given).matched.map(({ specimens }) => specimens.length)).toEqual([0, 1]);
+    const early = { ...given, pathology: [report('path', 'pathology', { effectiveDate: '2024-04-20' })] };
+    expect(match(early).matched.map(({ specimens }) => specimens.length)).toEqual([1, 0]);
+  });
+
+  // Targets of one biopsy on two MRs: "TARGET 1" fits lesion 1 of either report, and was tied to both.
+  it('ties a specimen to lesions of one report at most', () => {
+    const older = study({
+      studyInstanceUid: '5',
+      studyDate: '2023-09-01',
+      accessionNumber: 'B',
+      axialT2InFrame: { '5.9': { seriesInstanceUid: '5.6', middleXLps: 0 } },
+      frameOfSeries: { '5.6': '5.9' },
+    });
+    const radiology = [report('rad', 'radiology'), report('old', 'radiology', { accessionNumbers: ['B'] })];
+    const targets = [target(), target({ id: 't2', frameOfReferenceUid: '5.9' })];
+    const { matched, links, exclusions } = match({ studies: [study(), older], radiology, targets });
+    expect(matched.map(({ report: { id }, specimens }) => [id, specimens.length])).toEqual([
+      ['rad', 0],
+      ['old', 0],
+    ]);
+    expect(links.filter(({ kind }) => kind === 'lesion-specimen')).toEqual([]);
+    expect(matched.flatMap(({ sentences }) => sentences).join()).not.toContain('specimen');
+    expect(exclusions.filter(({ entity }) => entity === 'specimen').map(({ reason }) => reason)).toEqual([
+      'no-matching-target',
+      'no-matching-target',
+    ]);
+  });
+
   it('is a function of the evidence, not of its order', () => {
     const targets = [
       target(),

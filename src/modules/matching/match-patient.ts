@@ -87,6 +87,7 @@ export function matchPatient(given: PatientEvidence, options: { mrWindowDays: nu
     episodes.set(key, episode);
   }
   for (const episode of episodes.values()) matchEpisode(episode, evidence, match);
+  dropDisputedSpecimens(match);
   excludeTheRest(evidence, match);
   return match;
 }
@@ -111,7 +112,8 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
   const targetNumbers = lesions.map(
     (_, index) => targetMatches.find(({ lesion }) => lesion === index)?.target.number ?? null,
   );
-  const specimens = pathologyOf(procedureDate, evidence.pathology).flatMap((pathology) =>
+  const procedureDates = evidence.targets.map((target) => target.procedureDate);
+  const specimens = pathologyOf(procedureDate, evidence.pathology, procedureDates).flatMap((pathology) =>
     pathology.extraction.specimens.map((specimen, index) => ({
       key: specimenKey(pathology.id, index),
       reportId: pathology.id,
@@ -158,6 +160,22 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
       sentences: [ofStudy.sentence, ofReport.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
     });
   });
+}
+
+/** Where targets of one biopsy lie on several MRs, a specimen that fits lesions of two reports says nothing of either. */
+function dropDisputedSpecimens(match: PatientMatch): void {
+  const ties = match.links.filter(({ kind }) => kind === 'lesion-specimen');
+  const reportOf = ({ fromKey }: Link) => fromKey.slice(0, fromKey.lastIndexOf('/lesions/'));
+  const disputed = ties.filter((tie) =>
+    ties.some((other) => other.toKey === tie.toKey && reportOf(other) !== reportOf(tie)),
+  );
+  match.links = match.links.filter((link) => !disputed.includes(link));
+  for (const one of match.matched) {
+    one.specimens = one.specimens.filter(({ reportId, index }) =>
+      disputed.every(({ toKey }) => toKey !== specimenKey(reportId, index)),
+    );
+    one.sentences = one.sentences.filter((sentence) => disputed.every((tie) => tie.sentence !== sentence));
+  }
 }
 
 /** Lesions and specimens that no link uses. */
