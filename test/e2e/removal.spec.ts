@@ -229,6 +229,23 @@ describe('delete', () => {
     expect(await segUids(world.orthanc)).toHaveLength(patients.length - 1);
   }, 60_000);
 
+  it('stands again while it is being deleted: it is sent again', async () => {
+    await world.fhir.put(withdrawn());
+    let isRevived: Promise<unknown> | undefined;
+    rest.plan({ kind: 'delay', ms: 500 }, (request) => {
+      if (!isDelete(request)) return false;
+      isRevived = world.sql(`UPDATE label SET state = 'stored', removal = NULL WHERE study_instance_uid = $1`, [study]);
+      return true;
+    });
+    await sync('delete');
+    await isRevived;
+    expect(await versions()).toMatchObject([{ state: 'unknown', removal: null }]);
+    await world.fhir.put({ ...report(), status: 'corrected' });
+    expect(await sync('delete')).toMatchObject({ code: 0, counts: { labelsStored: 1 } });
+    expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
+    expect(await segUids(world.orthanc)).toHaveLength(patients.length);
+  }, 60_000);
+
   it('something else under the UID of a label: left alone', async () => {
     const [{ uid }] = (await versions()) as [Version];
     const [id] = await idsOf(uid);

@@ -225,7 +225,7 @@ const BEFORE_SENDING = new Set([
  * Whether a failed fetch never got as far as a connection, TLS included. Failures without a code are those of fetch
  * itself, such as a blocked port.
  */
-function isBeforeSending(failure: unknown): boolean {
+export function isBeforeSending(failure: unknown): boolean {
   const code = (failure as { cause?: { code?: unknown } } | undefined)?.cause?.code;
   return typeof code !== 'string' || BEFORE_SENDING.has(code) || /CERT|^ERR_(TLS|SSL)/.test(code);
 }

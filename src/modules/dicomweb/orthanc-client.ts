@@ -1,5 +1,6 @@
 import type { AuthorizationProvider } from './auth.js';
 import { DicomwebError, endpointOf } from './dicomweb-error.js';
+import { isBeforeSending } from './fetch-xml-http-request.js';
 import type { RequestGate } from './request-gate.js';
 import { isUid } from './store-outcome.js';
 
@@ -61,7 +62,6 @@ export class OrthancClient {
 }
 
 function kindOf(error: unknown): 'timeout' | 'refused' | 'reset' {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  if (name === 'TimeoutError') return 'timeout';
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'].includes(cause?.code ?? '') ? 'refused' : 'reset';
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'timeout';
+  return isBeforeSending(error) ? 'refused' : 'reset';
 }
