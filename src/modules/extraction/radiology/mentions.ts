@@ -22,6 +22,7 @@ import {
   NEGATION,
   NEGATION_FILLER,
   OTHER_ORGAN,
+  remembered,
   SUSPICION,
 } from './words.js';
 
@@ -146,6 +147,20 @@ const CORRECTED_FROM =
 const GROWS =
   /^(?:extend(?:s|ing)|invad(?:es?|ing)|infiltrat(?:es|ing)|infiltriert|infiltreert|infiltre|infiltra|involves|involving|reaches|reaching|abuts|contacts|reicht|wachst|groeit|envahit|atteint|alcanza)$/;
 
+/** What a single word says of a finding; null for most words. */
+const traitsOf = remembered((word) => {
+  const traits = {
+    benign: BENIGN.test(word),
+    diffuse: DIFFUSE.test(word),
+    lesion: LESION_NOUN.has(word) || LESION_LIKE.has(word) || /(?:lasion|laesion|herd|areal)$/.test(word),
+    hyperplasia: BPH.test(word),
+    suspicion: SUSPICION.test(word),
+  };
+  return Object.values(traits).includes(true) ? traits : null;
+});
+const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
+const grows = remembered((word) => GROWS.test(word));
+
 function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
   let steps = 0;
   for (let i = statement.from; i < statement.to && steps < 7; i++) {
@@ -154,8 +169,8 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
     if (/^[:.,;(]$/.test(token.text) && steps > 0) break;
     steps++;
     if (token.kind !== 'word') continue;
-    if (GROWS.test(token.text)) return null;
-    if (OTHER_ORGAN.test(token.text)) return 'organ';
+    if (grows(token.text)) return null;
+    if (isOrgan(token.text)) return 'organ';
     if (
       /^(?:staging|stadiering|stadieringsonderzoek|stadification|estadificacion|estadiaje|extraprostatic)$/.test(
         token.text,
@@ -261,17 +276,19 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   let denies = false;
   for (let i = run.from; i < run.to; i++) {
     const text = wordAt(report, i);
-    if (BENIGN.test(text)) benign = true;
-    if (DIFFUSE.test(text)) diffuse = true;
-    if (LESION_NOUN.has(text) || LESION_LIKE.has(text) || /(?:lasion|laesion|herd|areal)$/.test(text)) {
+    const traits = traitsOf(text);
+    if (traits === null) continue;
+    benign ||= traits.benign;
+    diffuse ||= traits.diffuse;
+    if (traits.lesion) {
       if (isDenied(report, statement, i)) {
         denies = true;
         continue;
       }
       speaksOfLesion = true;
-      if (!BPH.test(text)) named = true;
+      named ||= !traits.hyperplasia;
     }
-    if (!suspicion && SUSPICION.test(text)) suspicion = runOf(report, i, i + 1);
+    if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
   const denied =
     /\b(?:no|not|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;

@@ -1,4 +1,17 @@
 /** Word lists of radiology reports in five languages, all folded. Each answers one question about a single word. */
+/** Answers a question about a word once: most words of a report are words of every report. */
+export function remembered<T>(read: (word: string) => T): (word: string) => T {
+  const known = new Map<string, T>();
+  return (word) => {
+    let answer = known.get(word);
+    if (answer === undefined) {
+      answer = read(word);
+      if (known.size < 5_000) known.set(word, answer);
+    }
+    return answer;
+  };
+}
+
 const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).filter(Boolean));
 
 /** Nouns that stand for a lesion and may carry its number. */
