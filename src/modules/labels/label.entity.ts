@@ -47,6 +47,7 @@ export class LabelEntity {
   @Column('text', { name: 'series_instance_uid' }) seriesInstanceUid!: string;
   @Column('text', { name: 'content_digest' }) contentDigest!: string;
   @Column('jsonb') segments!: LabelLesion[];
+  /** The DICOM file, of either kind. */
   @Column('bytea', { select: false }) seg!: Buffer;
   @Column('int', { default: 0 }) attempts!: number;
   /** In vain, since `tryingSince`, for the present state; `attempts` counts for ever. */

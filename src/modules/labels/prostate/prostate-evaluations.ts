@@ -4,8 +4,8 @@ import type { Evaluation } from '../sr/report-lesion.js';
 
 /** What radiology and pathology say of a lesion of the prostate, as coded questions and answers. */
 
-/** Of the exam that PI-RADS reports (PS3.16 CID 100). */
-export const PROSTATE_MRI: Code = { value: '719178004', scheme: 'SCT', meaning: 'Multiparametric MRI of prostate' };
+/** Of the exam, biparametric or multiparametric. */
+export const PROSTATE_MRI: Code = { value: '75691003', scheme: 'SCT', meaning: 'MRI of prostate' };
 
 const PIRADS: Code = { value: '130560', scheme: 'DCM', meaning: 'PI-RADS Localized Abnormality Assessment' };
 const GRADE_GROUP: Code = { value: '94734-1', scheme: 'LN', meaning: 'Prostate cancer grade group' };

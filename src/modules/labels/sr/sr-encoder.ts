@@ -31,7 +31,7 @@ export interface SrInput {
   readonly stack: SliceStack;
   /** One measurement group a lesion. */
   readonly lesions: readonly ReportLesion[];
-  /** Of the exam, from CID 100. */
+  /** Of the exam. */
   readonly procedure: Code;
   readonly seriesNumber: number;
   /** Counts the reports on this series, from 1; part of the series description. */
