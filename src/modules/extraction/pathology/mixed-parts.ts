@@ -47,13 +47,30 @@ function judgesApart(report: ReportText, language: Language): boolean {
   return labels.size >= 2 || (outcomes.size >= 2 && new Set(outcomes.values()).size >= 2);
 }
 
+const LISTED = /^[ \t]*([A-Z]|\d{1,2}|[IVX]{1,5})(?=[ \t.):/-])[^\n]*/gm;
+
+/** Lines that count on from the first label, three or more of them judged: parts, however their labels are written. */
+function countsOn({ text, shadow, sections }: ReportText): boolean {
+  return sections.some((section) => {
+    let [next, judged] = [1, 0];
+    for (const match of text.slice(section.start, section.end).matchAll(LISTED)) {
+      const label = match[1] ?? '';
+      const at = section.start + match.index;
+      if (ordinalOf(label, styleOf([label])) !== next && ordinalOf(label, 'roman') !== next) continue;
+      next++;
+      if (DIAGNOSTIC_WORD.test(shadow.slice(at, at + match[0].length))) judged++;
+    }
+    return JUDGING.has(section.kind) && judged >= 3;
+  });
+}
+
 /** Whether a report without labelled parts speaks of several, so that one specimen would mix up what belongs to each. */
 export function namesSeveralParts(report: ReportText, language: Language): boolean {
   const { shadow } = report;
   const judging = report.sections.filter(({ kind }) => JUDGING.has(kind));
   const sites = new Set(judging.flatMap((section) => [...judgedSites(shadow, section).keys()]));
   const whole = report.sections.some((section) => readSpecimenKind(shadow, section)?.value === 'resection');
-  return sites.size >= 2 || (!whole && judgesApart(report, language));
+  return sites.size >= 2 || (!whole && (countsOn(report) || judgesApart(report, language)));
 }
 
 /** Whether labels are left out in the middle of the count ("1, 2, 4"). */

@@ -154,6 +154,29 @@ Adenocarcinoma, Gleason 3+4=7, on one side.`);
     expect(flags).toEqual([expect.objectContaining({ code: 'incomplete', path: '/specimens' })]);
   });
 
+  it.each([
+    [
+      'labels in the gaps of a count',
+      'A. Left base: benign.\nB. Left mid: benign.\nD. Right base: benign.',
+      ['A', 'B', 'D'],
+    ],
+    [
+      'one core named within several',
+      'Right lobe: cores 1-6. Core 2: adenocarcinoma Gleason 3+3=6.\nLeft lobe: cores 7-8. All benign.',
+      ['7', '8'],
+    ],
+    [
+      'judged lines of several sites under one label',
+      'A. Prostate\nRight base: benign.\nLeft base: adenocarcinoma, Gleason 3+4=7.\nB. Right apex: benign.',
+      ['B'],
+    ],
+    ['two sides in one report', 'Diagnosis: Right: adenocarcinoma, Gleason 3+4=7 in 2 of 6 cores. Left: benign.', []],
+  ])('says that it is incomplete: %s', (_, text, labels) => {
+    const { specimens, flags } = read(text);
+    expect(specimens.map(({ label }) => label)).toEqual(labels);
+    expect(flags).toEqual([expect.objectContaining({ code: 'incomplete', path: '/specimens' })]);
+  });
+
   it('reads only the first stretch of a text that is far too long, and says so', () => {
     const text = `DIAGNOSIS\nA. Left base: benign prostatic tissue.\n${'x '.repeat(300_000)}`;
     const { specimens, flags } = read(text);

@@ -3,7 +3,7 @@ import { readCores } from './cores.js';
 import { judgedSites } from './judged-sites.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
-import { styleOf } from './part-references.js';
+import { labelsIn, styleOf } from './part-references.js';
 import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import type { TableRow } from './specimen-table.js';
@@ -71,7 +71,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   addRest(report, parts, add);
   const mixed = new Set(
     mentions
-      .filter((mention) => !places.has(mention) && mixesSites(report, mention))
+      .filter((mention) => !places.has(mention) && (mixesSites(report, mention) || mixesLabels(report, mention)))
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
   );
   const ordered = inOrder([...parts].filter(([label]) => !mixed.has(label)).map(([, part]) => part));
@@ -89,11 +89,20 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   };
 }
 
+/** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */
+function mixesLabels({ text, shadow }: ReportText, { group, labels, body }: PartMention): boolean {
+  if (!group || !/[ck]ar[cz]ino|gleason|cancer/.test(shadow.slice(body.start, body.end))) return false;
+  const named = new Set(labelsIn(text, shadow, body));
+  const own = labels.filter((label) => named.has(label.toLowerCase()));
+  return own.length > 0 && own.length < labels.length;
+}
+
 /** Several sites with judged lines of their own under one label: no value has a sure owner. */
 function mixesSites({ shadow }: ReportText, { title, body, context }: PartMention): boolean {
   const { wholeGland, nodes } = scopeOf(shadow, title, context, false, false);
   if (wholeGland || nodes) return false;
-  const start = Math.max(body.start, title.end);
+  const oneLine = !shadow.slice(title.start, title.end).includes('\n');
+  const start = oneLine ? Math.max(body.start, title.end) : body.start;
   const sites = judgedSites(shadow, { start, end: body.end });
   // A diagnosis before the first of them is the part's own; the lines give its cores.
   return sites.size >= 2 && !DIAGNOSTIC_WORD.test(shadow.slice(start, Math.min(...sites.values())));

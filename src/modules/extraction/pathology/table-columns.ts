@@ -36,7 +36,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
     'cores',
     /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros)$/,
   ],
-  ['percent', /%|percent|prozent|procent|pourcent|porcent|\bpct\b/],
+  ['percent', /%|^anteil$|tumou?ranteil|percent|prozent|procent|pourcent|porcent|\bpct\b/],
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
   [
     'positive',
