@@ -402,5 +402,6 @@ describe('a decision', () => {
     expect(after).toMatchObject({ id: before!.id, version: before!.version, state: 'stored' });
     expect(after!.segments[0]!.sentences).toContainEqual(expect.stringMatching(/: accepted by Dr\. A\. Reader on /));
     expect(after!.segments[0]!.confidence).toBeGreaterThan(confidence);
+    expect([before!, after!].map(({ segments }) => segments[0]!.isReviewed)).toEqual([false, true]);
   }, 60_000);
 });

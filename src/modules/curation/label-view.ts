@@ -29,6 +29,7 @@ const lesionFields = {
     specimenSchema.pick({ label: true, diagnosis: true, isup: true, gleason: true }).extend(reportWords),
   ),
   gradeGroup: z.int().nullable().describe('highest ISUP grade group of the specimens'),
+  isReviewed: z.boolean().describe('a reviewer decided the link of target and lesion'),
   confidence: z.number().min(0).max(1),
   sentences: z.array(z.string()).describe('the links in plain sentences'),
 };

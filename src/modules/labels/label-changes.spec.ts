@@ -34,6 +34,7 @@ const segment = (given: Partial<LabelSegment> = {}): LabelSegment => ({
     sourceInstanceUids: [],
     clipped: false,
   },
+  isReviewed: false,
   confidence: 1,
   sentences: [],
   ...given,

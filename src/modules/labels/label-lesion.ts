@@ -60,6 +60,7 @@ export function toLabelLesion(
     })),
     gradeGroup,
     box: null,
+    isReviewed: match.isReviewed,
     confidence: match.confidence,
     sentences: [...new Set(ofLesion.flatMap(({ sentences }) => sentences))],
   };

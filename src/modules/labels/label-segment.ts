@@ -55,6 +55,8 @@ export interface LabelLesion {
   gradeGroup: number | null;
   /** Null where no size is stated. */
   box: LabelBox | null;
+  /** Whether a reviewer decided the link of target and lesion. */
+  isReviewed: boolean;
   /** 0 to 1 */
   confidence: number;
   /** The links in plain sentences. */

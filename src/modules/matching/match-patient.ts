@@ -18,6 +18,8 @@ export interface MatchedTarget {
   lesionIndex: number;
   lesion: Lesion;
   specimens: { reportId: string; extraction: Extraction; index: number; specimen: Specimen }[];
+  /** A reviewer chose or accepted the lesion, and nobody doubts it since. */
+  isReviewed: boolean;
   /** Product of the confidences along the chain, 0 to 1. */
   confidence: number;
   /** The chain in plain sentences. */
@@ -156,6 +158,9 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
       lesionIndex: lesion,
       lesion: lesions[lesion]!,
       specimens: own.map(({ specimen }) => specimens.find(({ key }) => key === specimen.key)!),
+      isReviewed: match.reviews.some(
+        (review) => review.target.id === target.id && review.kind === 'lesion' && review.state === 'decided',
+      ),
       confidence: ofStudy.confidence * ofReport.confidence * confidence,
       sentences: [ofStudy.sentence, ofReport.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
     });

@@ -111,8 +111,8 @@ export class WriteBackService {
     const { curatedRules } = await this.patients.get(patientId);
     return [...Map.groupBy(stored, ({ sourceSeriesUid }) => sourceSeriesUid)].map(([sourceSeriesUid, ofSeries]) => {
       const onRecord: LabelOnRecord[] = ofSeries;
-      // Whether a person has confirmed a label is not known here yet.
-      const observations = toObservations(onRecord, reports, { isReviewed: false });
+      const isReviewed = ofSeries.every((label) => label.segments.every((segment) => segment.isReviewed));
+      const observations = toObservations(onRecord, reports, { isReviewed });
       const used = new Set(
         ofSeries.flatMap((label) =>
           label.segments.flatMap(({ lesion, specimens }) => [lesion, ...specimens].map((one) => one.reportId)),
