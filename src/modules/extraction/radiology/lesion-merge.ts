@@ -1,7 +1,7 @@
 import type { Flag, Location } from '../extraction.js';
 import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
-import { agree } from './fragments.js';
+import { agree } from './lesion-place.js';
 import { ofRank } from './lesion-rank.js';
 import { fillFields, locationOf, type Category, type LesionReading, type Said } from './lesion-reading.js';
 

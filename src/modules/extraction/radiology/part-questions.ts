@@ -1,0 +1,165 @@
+import type { CategoryMention } from './category.js';
+import type { Fragment } from './fragments.js';
+import { agree, fragmentPlace, hasCategory, isPlaced, placeOf } from './lesion-place.js';
+import { isField, isLow, type Part, type Timed } from './mentions.js';
+import { type ReportText, wordAt } from './report-text.js';
+import { lesionCount } from './split.js';
+import { LESION_NOUN } from './words.js';
+
+export const ANOTHER =
+  /^(?:another|other|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
+
+/** "Lesion 1" on a line, and its place on the next. */
+export const isPlaceOf = (current: Fragment, part: Part): boolean =>
+  current.labels.length > 0 &&
+  !current.parts.some(isPlaced) &&
+  part.run.end - (part.heading.at(-1)?.end ?? 0) <= 1 &&
+  part.words.some((word) => word.sides ?? word.levels);
+
+/** "Left: …" within a line. */
+export const isZoneHeading = (report: ReportText, part: Part): boolean => {
+  const end = part.heading.at(-1)?.end ?? 0;
+  return report.shadow[end] === ':' && part.words.length >= part.heading.length;
+};
+
+/** "1. PI-RADS 5. Right mid PZ, 20 mm.": the place of an itemised category follows in its line. */
+export const isPlacedBehind = (next: Part | undefined, part: Part): boolean =>
+  next !== undefined &&
+  Boolean(part.statement.item) &&
+  !next.statement.opensLine &&
+  isPlaced(next) &&
+  !hasCategory(next);
+
+/** "Other lesion: …": a noun and a colon right behind the first word. */
+export const isHeaded = (report: ReportText, at: number): boolean =>
+  LESION_NOUN.has(wordAt(report, at + 1)) && wordAt(report, at + 2) === ':';
+
+export const sizeOf = (fragment: Fragment): number =>
+  Math.max(
+    0,
+    ...fragment.parts.flatMap(({ sizes }) =>
+      sizes.filter(({ time }) => time === 'now').flatMap(({ dimsMm }) => dimsMm),
+    ),
+  );
+
+/** It tells how a zone looks, scored 1 or 2, and no lesion in it. */
+const isLook = ({ parts }: Fragment): boolean =>
+  parts.some(({ diffuse }) => diffuse) &&
+  parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
+
+export const isBenign = (part: Part): boolean => part.benign;
+export const BOTH = /^(?:both|all|each|beide|alle|jeweils|allebei|les|ambas|ambos|todas|toutes)$/;
+
+/** "Within the peripheral zone there are two abnormalities.": what follows describes them, one by one. */
+export const announces = (report: ReportText, part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length + part.subscores.length === 0 &&
+  part.suspicion === null &&
+  part.words.some((word) => word.zone) &&
+  !part.words.some((word) => word.levels ?? word.positions) &&
+  lesionCount(report, part) > 1;
+
+const ANAPHOR =
+  /^(?:it|this|these|the|es|er|sie|dies\w*|der|die|das|het|de|deze|dit|il|elle|la|le|cette|cet|ce|esta|este|dicha|se) (?:(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|lasie|knoten|laesie|afwijking|haard|nodus|foyer|nodulo|foco)\w* )?(?!(?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b)[a-z]{3,}/;
+
+/** "The lesion crosses the midline", "It extends …": still about the lesion before, whatever place is named. */
+const goesOn = (report: ReportText, part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length === 0 &&
+  part.run.from === part.statement.from &&
+  ANAPHOR.test(report.shadow.slice(part.statement.start, part.statement.start + 60)) &&
+  part.words.some((word) => word.crossing);
+
+export const hasContent = (part: Part): boolean =>
+  part.labels.length + part.categories.length + part.sizes.length + part.words.length + part.subscores.length > 0;
+
+export const opens = (part: Part): boolean =>
+  isPlaced(part) &&
+  (part.speaksOfLesion ||
+    hasCategory(part) ||
+    part.suspicion !== null ||
+    part.sizes.some((size) => size.time === 'now') ||
+    part.subscores.length > 0);
+
+export function isOfExam(
+  category: Timed<CategoryMention>,
+  part: Part,
+  current: Fragment | null,
+  bare: boolean,
+): boolean {
+  if (category.scale === 'likert' && current && (category.exam === null || current.parts.length > 0)) return false;
+  if (category.exam === 'surely') return !(part.labels.length > 0 && !part.statement.opensParagraph);
+  if (category.exam === null) return bare;
+  if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
+  const open =
+    current?.parts.some((known) => known.labels.length > 0 || isPlaced(known) || known.subscores.length > 0) &&
+    !current.parts.some(hasCategory) &&
+    !part.statement.opensParagraph;
+  return !open;
+}
+
+/** A line with a size and a category of its own, other than those of the lesion before. */
+function differs(part: Part, current: Fragment): boolean {
+  const [size, category] = [part.sizes.find(isNow), part.categories.find(isNow)];
+  if (!size || !category || category.generic || !part.speaksOfLesion) return false;
+  const recent = current.parts.slice(-12);
+  const known = recent.flatMap(({ categories }) => categories).filter(isNow);
+  return (
+    known.length > 0 &&
+    !known.some(({ value, range }) => value === category.value && String(range) === String(category.range)) &&
+    recent.some(({ sizes }) => sizes.some((other) => isNow(other) && other.dimsMm[0] !== size.dimsMm[0]))
+  );
+}
+const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => time === 'now';
+
+/** Its lesion is told in the fields of a form. */
+export const isForm = (report: ReportText, current: Fragment | null): boolean =>
+  current?.parts
+    .slice(-12)
+    .some(
+      (known) =>
+        known.labels.length === 0 && known.heading.length === 0 && known.statement.opensLine && isField(report, known),
+    ) ?? false;
+
+/** Which fragment a part without label or number belongs to. */
+export function next(
+  report: ReportText,
+  part: Part,
+  current: Fragment | null,
+  start: (part: Part, labels: string[], merged: boolean) => Fragment,
+): Fragment | null {
+  const { statement } = part;
+  const opening = opens(part);
+  if (!current)
+    return opening || (hasCategory(part) && (part.speaksOfLesion || isPlaced(part))) || part.subscores.length > 0
+      ? start(part, [], false)
+      : hasCategory(part)
+        ? start(part, [], false)
+        : null;
+  if (goesOn(report, part)) return current;
+  if (opening && part.speaksOfLesion && isLook(current)) return start(part, [], false);
+  const benign = current.parts.length > 0 && current.parts.every(isBenign);
+  // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
+  if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))
+    return start(part, [], false);
+  if (part.run.from === statement.from && statement.opensLine && differs(part, current) && !isField(report, part))
+    return start(part, [], false);
+  const paragraph = statement.opensParagraph && part.run.from === statement.from;
+  const field = isField(report, part);
+  if (paragraph && part.invasions.length > 0 && !opening) return null;
+  if (paragraph && !field) {
+    if (current.labels.length === 0) return opening || hasCategory(part) ? start(part, [], false) : null;
+    if (opening && (hasCategory(part) || !agree(placeOf(part.words), fragmentPlace(current))))
+      return start(part, [], false);
+    if (!opening && !hasCategory(part) && part.subscores.length === 0)
+      return part.sizes.length > 0 && !isPlaced(part) ? current : null;
+  }
+  if (!isPlaced(part) || current.parts.length === 0) return current;
+  const agrees = agree(placeOf(part.words), fragmentPlace(current));
+  if (agrees && !(ANOTHER.test(wordAt(report, statement.from)) || ANOTHER.test(wordAt(report, statement.from + 1))))
+    return current;
+  if (field && !hasCategory(part)) return current;
+  if (opening) return start(part, [], false);
+  // Another place, and no lesion: what follows is no longer about the lesion before.
+  return part.words.some((word) => word.zone) && !hasCategory(part) && part.run.from === statement.from
+    ? null
+    : current;
+}
