@@ -6,6 +6,7 @@ export const REASONS = {
   // ingest
   'report-not-final': 'The report is registered, partial or preliminary; it is read when it becomes final.',
   'report-withdrawn': 'The report was cancelled or entered in error.',
+  'report-deleted': 'The FHIR server does not have the report any more.',
   'report-without-text': 'The report carries no text at all.',
   'report-unreadable': 'The report has a rendering, but no text could be read from it.',
   'report-not-relevant': 'The text is neither a prostate MRI report nor a prostate pathology report.',

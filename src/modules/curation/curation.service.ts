@@ -88,7 +88,7 @@ export class CurationService {
   /** Reads, matches and plans, and makes the result the present one. */
   async curatePatient(patient: PatientEntity, now: Date): Promise<Curated> {
     const { extracted, match, labels } = await this.examine(patient);
-    const withdrawn = (await this.reports.withdrawnOf(patient.id)).map((fhirId) => `DiagnosticReport/${fhirId}`);
+    const withdrawn = await this.reports.withdrawnOf(patient.id);
     const planned = await this.database.transaction(async (manager) => {
       const [row] = await manager.query<{ curated_revision: number; input_revision: number }[]>(
         'SELECT curated_revision, input_revision FROM patient WHERE id = $1 FOR UPDATE',

@@ -5,6 +5,7 @@ import { CONFIG } from '../../config/config.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { fhirAuth } from './fhir/fhir-auth.js';
 import { FhirClient } from './fhir/fhir-client.js';
+import { DeletedReportsService } from './deleted-reports.service.js';
 import { PatientRepository } from './patient.repository.js';
 import { ReportIngestService } from './report-ingest.service.js';
 import { ReportReadingService } from './report-reading.service.js';
@@ -37,6 +38,7 @@ import { TargetsController } from './targets.controller.js';
     TargetRepository,
     ReportIngestService,
     ReportReadingService,
+    DeletedReportsService,
     SubjectService,
     StudyIndexService,
     TargetImportService,

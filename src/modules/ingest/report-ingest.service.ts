@@ -11,6 +11,7 @@ import type { ReportEntity } from './report.entity.js';
 import { ReportReadingService } from './report-reading.service.js';
 import { isSame } from './report-row.js';
 import { ReportRepository } from './report.repository.js';
+import { DeletedReportsService } from './deleted-reports.service.js';
 import { DISPUTED, SubjectService } from './subject.service.js';
 
 const REPORTS = 'DiagnosticReport';
@@ -32,6 +33,7 @@ export class ReportIngestService {
     private readonly patients: PatientRepository,
     private readonly subjects: SubjectService,
     private readonly reading: ReportReadingService,
+    private readonly deleted: DeletedReportsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -54,7 +56,11 @@ export class ReportIngestService {
     } finally {
       await this.settleOwners();
     }
-    if (!stop?.aborted) problems.push(...(await this.followMerges(reached, nowMs)));
+    if (!stop?.aborted) {
+      problems.push(...(await this.followMerges(reached, nowMs)));
+      // Where something could not be seen, what is missing says nothing.
+      if (problems.length === 0) problems.push(...(await this.deleted.sweep(nowMs, stop)));
+    }
     return this.summary(stored, problems);
   }
 
@@ -146,6 +152,8 @@ export class ReportIngestService {
     const known = await this.reports.findCurrent(changed.map(({ report }) => report.id ?? ''));
     const fresh = changed.filter(({ report, contentHash: hash }) => {
       const before = known.get(report.id ?? '');
+      // Listed again, though it was gone.
+      if (before?.refused === 'report-deleted') return true;
       const isRead = before?.rules === this.reading.rules || (before?.rules === '' && !andWaiting);
       return before?.rawSha256 !== hash || !isRead;
     });

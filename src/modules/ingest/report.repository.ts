@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
+import type { ReasonCode } from '../reasons.js';
 import { CursorEntity } from './cursor.entity.js';
 import { PatientRepository } from './patient.repository.js';
 import { ReportEntity } from './report.entity.js';
@@ -44,11 +45,43 @@ export class ReportRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Fhir ids of the reports that were cancelled or entered in error. */
-  async withdrawnOf(patientId: string): Promise<string[]> {
-    const where = { patientId, isCurrent: true, refused: 'report-withdrawn' as const };
-    const rows = await this.database.getRepository(ReportEntity).find({ where, select: { id: true, fhirId: true } });
-    return rows.map(({ fhirId }) => fhirId);
+  /** Why reports count no more that were cancelled, entered in error or deleted, by DiagnosticReport/<id>. */
+  async withdrawnOf(patientId: string): Promise<Map<string, ReasonCode>> {
+    const refused = In<ReasonCode>(['report-withdrawn', 'report-deleted']);
+    const rows = await this.database
+      .getRepository(ReportEntity)
+      .find({ where: { patientId, isCurrent: true, refused }, select: { id: true, fhirId: true, refused: true } });
+    return new Map(rows.map((row) => [`DiagnosticReport/${row.fhirId}`, row.refused!]));
+  }
+
+  /** Reports that were read, those that are gone from the server included; in pages by id. */
+  async *readOnes(pageSize: number): AsyncGenerator<{ fhirId: string; isDeleted: boolean }[]> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const rows = await this.database.query<{ id: string; fhirId: string; isDeleted: boolean }[]>(
+        `SELECT id, fhir_id AS "fhirId", refused IS NOT NULL AS "isDeleted" FROM report
+         WHERE is_current AND (refused IS NULL OR refused = 'report-deleted') AND id > $1 ORDER BY id LIMIT $2`,
+        [after, pageSize],
+      );
+      if (rows.length === 0) return;
+      yield rows;
+      after = rows.at(-1)!.id;
+    }
+  }
+
+  /** Has reports that were read count no more, or again. */
+  async setDeleted(fhirIds: string[], isDeleted: boolean): Promise<void> {
+    if (fhirIds.length === 0) return;
+    const [refused, detail] = isDeleted ? ['report-deleted', 'not found by its id'] : [null, null];
+    await this.database.transaction(async (manager) => {
+      const [rows] = await manager.query<[Owned[], number]>(
+        `UPDATE report SET refused = $2, refused_detail = $3
+         WHERE fhir_id = ANY($1) AND is_current AND (refused IS NULL OR refused = 'report-deleted')
+         RETURNING patient_id, accession_keys`,
+        [fhirIds, refused, detail],
+      );
+      await this.touchOwners(rows, manager);
+    });
   }
 
   async findById(id: string): Promise<ReportEntity | null> {
@@ -70,8 +103,8 @@ export class ReportRepository {
         .getRepository(ReportEntity)
         .createQueryBuilder('report')
         .where('report.is_current AND report.rules <> :rules AND report.id > :afterId', { rules, afterId })
-        // Of these the raw form was not kept.
-        .andWhere(`report.refused IS DISTINCT FROM 'report-not-relevant'`)
+        // Of the former the raw form was not kept; the latter are looked for by their ids.
+        .andWhere(`coalesce(report.refused, '') NOT IN ('report-not-relevant', 'report-deleted')`)
         .andWhere('report.refused_detail IS DISTINCT FROM :malformed', { malformed: MALFORMED })
         .orderBy('report.id')
         .limit(limit)
@@ -93,20 +126,22 @@ export class ReportRepository {
       // TypeORM gives UPDATE … RETURNING as [rows, count].
       const replaced = (before as unknown as [Owned[], number])[0];
       await manager.getRepository(ReportEntity).upsert(rows, ['fhirId', 'versionId', 'rawSha256']);
-      const keys = [
-        ...replaced.flatMap((row) => row.accession_keys),
-        ...rows.flatMap(({ accessionKeys }) => accessionKeys),
-      ];
-      const sharing = await manager.query<{ patient_id: string | null }[]>(
-        'SELECT DISTINCT patient_id FROM report WHERE is_current AND accession_keys && $1',
-        [keys],
-      );
-      const touched = [...[...replaced, ...sharing].map((row) => row.patient_id), ...rows.map((row) => row.patientId)];
-      await this.patients.touch(
-        touched.filter((id) => id !== null),
-        manager,
-      );
+      const owned = rows.map((row) => ({ patient_id: row.patientId, accession_keys: row.accessionKeys }));
+      await this.touchOwners([...replaced, ...owned], manager);
     });
+  }
+
+  /** Marks as changed whose reports these are, and those who have a report of the same accession number. */
+  private async touchOwners(owned: Owned[], manager: EntityManager): Promise<void> {
+    const sharing = await manager.query<{ patient_id: string | null }[]>(
+      'SELECT DISTINCT patient_id FROM report WHERE is_current AND accession_keys && $1',
+      [owned.flatMap((row) => row.accession_keys)],
+    );
+    const touched = [...owned, ...sharing].map((row) => row.patient_id);
+    await this.patients.touch(
+      touched.filter((id) => id !== null),
+      manager,
+    );
   }
 
   /** How many reports could not be read for now. */
