@@ -23,7 +23,7 @@ async function sync({ nextDay = false } = {}): Promise<void> {
 const states = (mrn: string) =>
   world.sql<{ state: string; because: string[] }>(
     `SELECT label.state, jsonb_path_query_array(ended_because, '$[*].reason') AS because
-     FROM label JOIN patient ON patient.id = patient_id WHERE mrn = $1`,
+     FROM label JOIN patient ON patient.id = patient_id WHERE mrn = $1 AND label.kind = 'SEG'`,
     [mrn],
   );
 
