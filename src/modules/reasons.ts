@@ -24,7 +24,7 @@ export const REASONS = {
   // assignment
   'no-lesion-described': 'The radiology report describes no lesion.',
   'side-contradiction': 'Target and lesion are on opposite sides.',
-  ambiguous: 'Several candidates fit equally well; a person must choose.',
+  ambiguous: 'No candidate fits clearly enough; a person must choose.',
   'rejected-in-review': 'A reviewer rejected the link.',
   'no-matching-lesion': 'No described lesion fits the target well enough.',
   'no-target': 'No biopsy target belongs to the lesion, so its position is not known.',

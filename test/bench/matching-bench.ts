@@ -82,7 +82,7 @@ export async function matchingBench(): Promise<Measured> {
     },
     notes: [
       `Weights are fitted on patients 0 to ${FIT.patients / 2 - 1} of seed ${FIT.seed}; all else is of seed ${TEST.seed}.`,
-      `Links are made from a probability of ${ACCEPT} on; the bins hold the best lesion of every target, linked or not.`,
+      `Links are made from a probability of ${ACCEPT.agreeing} on, or ${ACCEPT.disagreeing} where words disagree; the bins hold the best lesion of every target, linked or not.`,
       'Whether a number is shared by patients of several issuers is asked of the database and given here.',
     ],
   };

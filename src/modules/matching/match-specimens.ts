@@ -81,7 +81,7 @@ function matchAimed(
   const prior = specimen.kind === 'target' ? priorLogOdds(lesions.length) : -Math.log(lesions.length);
   const probabilities = shares(possible.map(({ findings }) => prior + logOddsOf(findings)));
   const best = probabilities.indexOf(Math.max(...probabilities));
-  if (best < 0 || probabilities[best]! < ACCEPT) return null;
+  if (best < 0 || probabilities[best]! < ACCEPT.disagreeing) return null;
   return tie(possible[best]!.index, probabilities[best]!, inWords(possible[best]!.findings));
 }
 

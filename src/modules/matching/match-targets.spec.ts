@@ -74,12 +74,7 @@ describe('matchTargets', () => {
     ['a number against the sector', [target('ROI 1 LPZpmMid')], [L_MID, L_PM], ['ambiguous']],
     ['a sector that touches, and nothing else to choose', [target('LPZpmMid')], [L_MID], ['1']],
     ['a sector that touches, between two lesions', [target('LTZpMid')], [L_MID, L_PM], ['ambiguous']],
-    [
-      'neighbouring levels, which one slip turns into each other',
-      [target('LPZplBase')],
-      [L_MID, L_BASE],
-      ['ambiguous'],
-    ],
+    ['neighbouring levels, and all that is said fits one of them', [target('LPZplBase')], [L_MID, L_BASE], ['4']],
     ['the level is left out between neighbours', [target('LPZpl')], [L_MID, L_BASE], ['ambiguous']],
     [
       'more numbers than lesions: they may be counted on their own',

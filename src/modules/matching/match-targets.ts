@@ -4,7 +4,7 @@ import type { ReasonCode } from '../reasons.js';
 import { assign } from './assignment.js';
 import type { TargetEvidence } from './evidence.js';
 import { compareLocations, inWords, sidesContradict } from './location-agreement.js';
-import { type Finding, logOddsOf, priorLogOdds, shares } from './weights.js';
+import { type Finding, logOddsOf, priorLogOdds, shares, WEIGHTS } from './weights.js';
 
 /** A target as the words of its label and its place relative to the middle of the image describe it. */
 export interface TargetDescription {
@@ -51,8 +51,11 @@ export interface TargetMatch {
   candidates: LesionCandidate[];
 }
 
-/** A link is made from this probability on; below, a person decides, unless it is likelier that no lesion is meant. */
-export const ACCEPT = 0.97;
+/**
+ * A link is made from this probability on; below, a person decides, unless it is likelier that no lesion is meant. Where
+ * words disagree, somebody made a slip, and the next slip is nearer than it is where all agree.
+ */
+export const ACCEPT = { agreeing: 0.9, disagreeing: 0.97 };
 /** What a reviewer chose; more than all else together. */
 const DECIDED = 20;
 /**
@@ -180,7 +183,8 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   if (first === undefined) return { ...none, ...ruledOut(target, lesions) };
   const { lesion, probability } = first;
   const next = second ? `next best ${second.probability.toFixed(2)}` : 'no other candidate';
-  if (probability >= ACCEPT) {
+  const accept = row[lesion]!.findings.some(isDisagreement) ? ACCEPT.disagreeing : ACCEPT.agreeing;
+  if (probability >= accept) {
     return {
       target,
       lesion,
@@ -194,6 +198,8 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   const any = candidates.reduce((sum, one) => sum + one.probability, 0);
   return { ...none, reason: any < 0.5 ? 'no-matching-lesion' : 'ambiguous', sentence };
 }
+
+const isDisagreement = (finding: Finding): boolean => WEIGHTS[finding] < 0;
 
 /** What the best assignment is worth, with room in every lesion for one target, and for further ones at a discount. */
 function bestTotal(logOdds: (number | null)[][], lesions: number): number {
