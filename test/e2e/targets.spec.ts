@@ -86,7 +86,7 @@ const active = async () => (await targets()).filter(({ state }) => state === 'ac
 const labels = (mrn = changing.patientId) =>
   world.sql<{ version: number; state: string; tracking: string[] }>(
     `SELECT version, label.state, jsonb_path_query_array(segments, '$[*].trackingUid') AS tracking
-     FROM label JOIN patient ON patient.id = patient_id WHERE mrn = $1 ORDER BY version`,
+     FROM label JOIN patient ON patient.id = patient_id WHERE mrn = $1 AND label.kind = 'SEG' ORDER BY version`,
     [mrn],
   );
 const targetsIn = async () => {
