@@ -104,13 +104,13 @@ async function startServers() {
 
 /** As if the service had never run; the schema stays. */
 async function forget(database: pg.Pool): Promise<void> {
-  const tables = 'patient, report, ingest_cursor, study, series, target, extraction, link, exclusion, label, run';
-  await database.query(`TRUNCATE ${tables}, run_patient`);
+  // What else there is hangs on these.
+  await database.query('TRUNCATE patient, patient_number, ingest_cursor, exclusion, run, written_resource CASCADE');
 }
 
 async function removeLabels({ url, username, password }: Orthanc): Promise<void> {
   const headers = { authorization: `Basic ${btoa(`${username}:${password}`)}` };
-  const body = JSON.stringify({ Level: 'Series', Query: { Modality: 'SEG' } });
+  const body = JSON.stringify({ Level: 'Series', Query: { Modality: 'SEG\\SR' } });
   const found = (await (await fetch(`${url}/tools/find`, { method: 'POST', headers, body })).json()) as string[];
   for (const id of found) await fetch(`${url}/series/${id}`, { method: 'DELETE', headers });
 }

@@ -15,6 +15,9 @@ const STUDY_DATE = '00080020';
 const ISSUER_OF_PATIENT_ID = '00100021';
 const MODALITY = '00080060';
 const NUMBER_OF_STUDY_RELATED_SERIES = '00201206';
+const NUMBER_OF_STUDY_RELATED_INSTANCES = '00201208';
+const MODALITIES_IN_STUDY = '00080061';
+const LABEL_MODALITIES: ReadonlySet<unknown> = new Set(['SEG', 'SR']);
 const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 const PIXEL_DATA = '7FE00010';
 const MAX_INLINE_BINARY = 4096;
@@ -142,13 +145,27 @@ export class StudyIndexService {
   }
 }
 
-/** A label that was stored and deleted again leaves the row as it was before, so the labels that should be there count. */
-const hashOf = (row: DicomJson, isRead: boolean, labels: StoredLabel[]): string =>
-  sha256Of(
-    row,
-    isRead,
-    labels.map(({ sopInstanceUid }) => sopInstanceUid),
-  );
+/**
+ * Of a study's row as it would be without our labels: storing them is no reason to look again, and losing one is. Each is
+ * one instance in a series of its own. A server that does not count is looked at again whenever the labels change.
+ */
+export function hashOf(row: DicomJson, isRead: boolean, labels: Pick<StoredLabel, 'sopInstanceUid'>[]): string {
+  const series = numberOf(row, NUMBER_OF_STUDY_RELATED_SERIES);
+  const instances = numberOf(row, NUMBER_OF_STUDY_RELATED_INSTANCES);
+  if (series === undefined || instances === undefined)
+    return sha256Of(
+      row,
+      isRead,
+      labels.map(({ sopInstanceUid }) => sopInstanceUid),
+    );
+  const { [MODALITIES_IN_STUDY]: modalities, ...rest } = row;
+  const others = (modalities?.Value ?? []).filter((modality) => !LABEL_MODALITIES.has(modality)).sort();
+  const counts = {
+    [NUMBER_OF_STUDY_RELATED_SERIES]: series - labels.length,
+    [NUMBER_OF_STUDY_RELATED_INSTANCES]: instances - labels.length,
+  };
+  return sha256Of({ ...rest, ...counts }, others, isRead);
+}
 
 /**
  * A study that states another issuer is another person's. Where one side states none, the number has to do, unless
