@@ -92,8 +92,17 @@ describe('the sweep for deleted reports', () => {
     const { problems } = await sweep(reports, serverWith(ids.slice(21)));
     expect(problems).toEqual([expect.stringContaining('21 of 100 reports are not found')]);
     expect(reports.changes).toEqual([]);
+    expect(reports.watermarkMs).toBe(NOW_MS - 24 * HOUR_MS);
     await sweep(Object.assign(reports, { watermarkMs: NOW_MS - 24 * HOUR_MS }), serverWith(ids.slice(20)));
     expect(reports.changes).toHaveLength(20);
+  });
+
+  it('does not believe that all is gone, however little it was', async () => {
+    const reports = new Reports({ a: false, b: false, c: true });
+    const { problems } = await sweep(reports, serverWith([]));
+    expect(problems).toEqual([expect.stringContaining('2 of 3 reports are not found')]);
+    expect(reports.changes).toEqual([]);
+    expect(reports.watermarkMs).toBe(NOW_MS - 24 * HOUR_MS);
   });
 
   it('that fails is a problem of the run, and is tried again at the next sync', async () => {

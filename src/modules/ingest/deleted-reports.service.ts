@@ -22,7 +22,7 @@ export class DeletedReportsService {
     private readonly reports: ReportRepository,
   ) {}
 
-  /** @returns problems */
+  /** @returns problems; after one, the next sync looks again */
   async sweep(nowMs: number, stop?: AbortSignal): Promise<string[]> {
     const last = await this.reports.watermark(CURSOR);
     if (last !== null && nowMs - Date.parse(last) < INTERVAL_MS) return [];
@@ -30,8 +30,9 @@ export class DeletedReportsService {
       // At the very first sync, everything was seen just now.
       const problem = last === null ? null : await this.look(stop);
       if (stop?.aborted) return [];
+      if (problem !== null) return [problem];
       await this.reports.saveWatermark(CURSOR, new Date(nowMs).toISOString());
-      return problem === null ? [] : [problem];
+      return [];
     } catch (error) {
       if (!(error instanceof FhirError)) throw error;
       return [`deleted reports: ${error.message}`];
@@ -42,12 +43,14 @@ export class DeletedReportsService {
     const gone: string[] = [];
     const back: string[] = [];
     let all = 0;
+    let found = 0;
     for await (const page of this.reports.readOnes(BATCH)) {
       if (stop?.aborted) return null;
       const there = await this.idsThere(page.map(({ fhirId }) => fhirId));
       // It cannot be asked by ids: the sweep is off.
       if (there === null) return null;
       all += page.length;
+      found += there.size;
       for (const { fhirId, isDeleted } of page) {
         if (there.has(fhirId)) {
           if (isDeleted) back.push(fhirId);
@@ -55,8 +58,9 @@ export class DeletedReportsService {
       }
     }
     await this.reports.setDeleted(back, false);
-    if (gone.length > Math.max(MOST_BELIEVED, all * LARGEST_PART))
-      return `${gone.length} of ${all} reports are not found by their ids, which is not believed; check what FHIR_AUTH may see.`;
+    // A server that has none of them has been emptied, or is another one.
+    if (gone.length > (found === 0 ? 0 : Math.max(MOST_BELIEVED, all * LARGEST_PART)))
+      return `${gone.length} of ${all} reports are not found by their ids, which is not believed; check FHIR_BASE_URL and what FHIR_AUTH may see.`;
     await this.reports.setDeleted(gone, true);
     return null;
   }
