@@ -1,4 +1,5 @@
 import type { Extraction, Lesion, Specimen } from '../extraction/extraction.js';
+import { plainName } from './lesion-name.js';
 import { compareLocations, inWords } from './location-agreement.js';
 import { ACCEPT } from './match-targets.js';
 import { logOddsOf, priorLogOdds, shares } from './weights.js';
@@ -20,11 +21,6 @@ export interface SpecimenMatch {
 
 /** Of what names its lesion: a number is seldom mistaken, a score that only one lesion has a little more often. */
 const CONFIDENCE = { named: 0.97, pirads: 0.95, systematic: 0.6 };
-const plain = (label: string) =>
-  label
-    .toLowerCase()
-    .replace(/^(lesion|target|roi|focus|nr|no)?[\s.:#-]*/, '')
-    .trim();
 
 /**
  * Ties the specimens of a biopsy to lesions, many to one. A named target goes before a named PI-RADS score, and that
@@ -64,9 +60,9 @@ function matchAimed(
   };
 
   if (specimen.targetLabel !== null) {
-    const wanted = plain(specimen.targetLabel);
+    const wanted = plainName(specimen.targetLabel);
     const isNamed = (index: number) =>
-      [lesions[index]!.label, targetNumbers[index]].some((label) => label != null && plain(label) === wanted);
+      [lesions[index]!.label, targetNumbers[index]].some((label) => label != null && plainName(label) === wanted);
     const named = possible.filter(({ index }) => isNamed(index));
     if (named.length === 1) return tie(named[0]!.index, CONFIDENCE.named, `named target ${wanted}`);
     // It names a lesion, but on the other side: one of the two is mistaken.

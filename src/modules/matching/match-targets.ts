@@ -3,6 +3,7 @@ import { parseTargetLabel } from '../extraction/location/target-label.js';
 import type { ReasonCode } from '../reasons.js';
 import { assign } from './assignment.js';
 import type { TargetEvidence } from './evidence.js';
+import { plainName } from './lesion-name.js';
 import { compareLocations, inWords, sidesContradict } from './location-agreement.js';
 import { type Finding, logOddsOf, priorLogOdds, shares, WEIGHTS } from './weights.js';
 
@@ -74,12 +75,6 @@ interface Pair {
   findings: readonly Finding[];
 }
 
-const plain = (label: string) =>
-  label
-    .toLowerCase()
-    .replace(/^(lesion|target|roi|focus|index|nr|no)?[\s.:#-]*/, '')
-    .trim();
-
 /**
  * What a target and a lesion have in common and where they differ; null where their sides, or the side of the point,
  * contradict each other.
@@ -114,16 +109,16 @@ interface Numbering {
 
 /** Null where the targets bear no number that a lesion bears: then they were not named after the report. */
 export function numberingOf(targets: readonly TargetDescription[], lesions: readonly Lesion[]): Numbering | null {
-  const numbers = targets.flatMap(({ number }) => (number === null ? [] : [plain(number)]));
-  const ofLesions = lesions.map(({ label }) => plain(label));
+  const numbers = targets.flatMap(({ number }) => (number === null ? [] : [plainName(number)]));
+  const ofLesions = lesions.map(({ label }) => plainName(label));
   const known = numbers.filter((number) => ofLesions.includes(number));
   return known.length === 0 ? null : { lesions: ofLesions, hasOthers: known.length < numbers.length };
 }
 
 function numberFinding(number: string, lesion: Lesion, numbering: Numbering): Finding {
-  const wanted = plain(number);
+  const wanted = plainName(number);
   if (!numbering.lesions.includes(wanted)) return 'number of no lesion';
-  const same = plain(lesion.label) === wanted ? 'same' : 'other';
+  const same = plainName(lesion.label) === wanted ? 'same' : 'other';
   return numbering.hasOthers ? `${same} number of too many` : `${same} number`;
 }
 
