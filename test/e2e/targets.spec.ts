@@ -160,7 +160,8 @@ describe('a file that is imported again', () => {
         .query({ patient: changing.patientId, date: changing.biopsyDate, source: 'Preop/targets.csv' })
         .send(points.map(([label, x, y, z]) => ({ label, x, y, z, coordinate_system: 'LPS' })))
         .expect(200);
-    await Promise.all([2, 3, 4, 5].map((mm) => post(shifted(mm))));
+    // More than the service has connections to the database.
+    await Promise.all(Array.from({ length: 20 }, (_, index) => post(shifted(2 + index))));
     expect(await active()).toHaveLength(original.length);
     const shifts = (await active()).map(({ label, pointLps }) => {
       const from = moved.find(([name]) => name === label)!;
@@ -210,6 +211,16 @@ describe('a target that a person withdraws', () => {
     expect(body).toMatchObject({ detail: expect.stringContaining('took its place') });
     await service.http.delete(`${API}/targets/${old.replacedBy}`).expect(200);
     await service.http.post(`${API}/targets/${old.id}/restore`).expect(200);
+    expect(await active()).toHaveLength(original.length);
+  });
+
+  it('is not restored while what took the place of its successor counts', async () => {
+    const further = moved.map(([label, x, y, z], index): Point => [label, x + (index === 0 ? 1 : 0), y, z]);
+    await importPoints(moved);
+    await importPoints(further);
+    const replaced = (await targets()).filter(({ state }) => state === 'withdrawn');
+    expect(replaced).toHaveLength(2);
+    for (const { id } of replaced) await service.http.post(`${API}/targets/${id}/restore`).expect(409);
     expect(await active()).toHaveLength(original.length);
   });
 

@@ -37,9 +37,13 @@ export class PatientRepository {
   }
 
   /** The patients with this number, under any issuer unless one is named. */
-  async findByMrn(mrn: string, issuer?: string): Promise<PatientEntity[]> {
+  async findByMrn(
+    mrn: string,
+    issuer?: string,
+    manager: EntityManager = this.database.manager,
+  ): Promise<PatientEntity[]> {
     const alias = JSON.stringify([issuer === undefined ? { mrn } : { issuer, mrn }]);
-    return this.database
+    return manager
       .getRepository(PatientEntity)
       .createQueryBuilder('patient')
       .where(
@@ -122,6 +126,7 @@ export class PatientRepository {
    * @returns the names of those who are gone
    */
   private async absorb(into: string, others: string[], manager: EntityManager): Promise<PatientName[]> {
+    await this.lock([into, ...others], manager);
     for (const table of ['report', 'study', 'target', 'review', 'label', 'run'])
       await manager.query(`UPDATE ${table} SET patient_id = $1 WHERE patient_id = ANY($2)`, [into, others]);
     for (const table of ['link', 'exclusion', 'run_patient'])
@@ -170,6 +175,11 @@ export class PatientRepository {
       [this.issuers, id],
     );
     return row!.heirs;
+  }
+
+  /** Until the transaction ends. Who changes patients and what is theirs locks them first: so nobody waits in a circle. */
+  async lock(ids: string[], manager: EntityManager): Promise<void> {
+    await manager.query('SELECT FROM patient WHERE id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
   }
 
   /** Says that an input of these patients changed, so that they are curated again. */

@@ -75,6 +75,22 @@ describe('targetChanges', () => {
     expect(changes.ended.map(({ id, by }) => `${id} by ${by}`)).toEqual(ended);
   });
 
+  it('lets the source that named a point last correct it', () => {
+    const first = [known('T1@0'), known('T2@5')];
+    const again = [given('T1@0'), given('T2@5')].map((one) => ({ ...one, sourceName: 'b.mrk.json' }));
+    const { adopted } = targetChanges(first, again, false);
+    expect(adopted).toEqual(['T1@0', 'T2@5']);
+    const now = first.map((one) => ({ ...one, sourceName: 'b.mrk.json' }));
+    const corrected = [{ ...given('T1@1'), sourceName: 'b.mrk.json' }, again[1]!];
+    expect(targetChanges(now, corrected, false)).toMatchObject({
+      results: ['corrected', 'unchanged'],
+      ended: [{ id: 'T1@0', by: 'T1@1' }],
+      adopted: [],
+    });
+    const elsewhereInFrame = [{ ...again[0]!, frameOfReferenceUid: '1.2' }];
+    expect(targetChanges(first, elsewhereInFrame, false).adopted).toEqual([]);
+  });
+
   it('withdraws what the file names no more only where the file is complete, and nothing of other files', () => {
     const before = [known('T1@0'), known('T2@5'), known('@7'), elsewhere('T3@9'), withdrawn('T4@9', 'by-hand')];
     expect(targetChanges(before, [given('T1@1')], true).ended).toEqual([

@@ -23,6 +23,8 @@ export interface TargetChanges {
   results: ImportResult[];
   /** Active targets that end: `by` takes the place, or null where the file names none in its place. */
   ended: { id: string; by: string | null }[];
+  /** Active targets that another source named last, and that this one knows as well: it may correct them from now on. */
+  adopted: string[];
 }
 
 /**
@@ -43,12 +45,18 @@ export function targetChanges(known: KnownTarget[], given: GivenTarget[], replac
   );
   const seen = new Set<string>();
   const ended: TargetChanges['ended'] = [];
+  const adopted: string[] = [];
   const results = given.map((target): ImportResult => {
     const same = knownById.get(target.id);
     if (seen.has(target.id)) return 'unchanged';
     seen.add(target.id);
     if (same?.withdrawnBecause === 'by-hand') return 'stays-withdrawn';
-    if (same?.withdrawnBecause === null) return isCorrected(same, target) ? 'corrected' : 'unchanged';
+    if (same?.withdrawnBecause === null) {
+      const isOwn = same.sourceName === target.sourceName;
+      const isEqual = refersToTheSame(same, target);
+      if (!isOwn && isEqual) adopted.push(same.id);
+      return isOwn && !isEqual ? 'corrected' : 'unchanged';
+    }
     const old = nearest(
       [...dropped].filter(({ label }) => label !== '' && label === target.label),
       target,
@@ -59,13 +67,12 @@ export function targetChanges(known: KnownTarget[], given: GivenTarget[], replac
     return 'corrected';
   });
   if (replace) ended.push(...[...dropped].map(({ id }) => ({ id, by: null })));
-  return { results, ended };
+  return { results, ended, adopted };
 }
 
-/** The point is the same; what it refers to may be corrected by the file that it came from. */
-const isCorrected = (known: KnownTarget, given: GivenTarget): boolean =>
-  known.sourceName === given.sourceName &&
-  (known.frameOfReferenceUid !== given.frameOfReferenceUid || known.referenceSeriesUid !== given.referenceSeriesUid);
+/** Of the same point: what it refers to may be corrected by its own source. */
+const refersToTheSame = (known: KnownTarget, given: GivenTarget): boolean =>
+  known.frameOfReferenceUid === given.frameOfReferenceUid && known.referenceSeriesUid === given.referenceSeriesUid;
 
 function nearest(targets: KnownTarget[], to: GivenTarget): KnownTarget | undefined {
   const distance = ({ xLps, yLps, zLps }: KnownTarget) => Math.hypot(xLps - to.xLps, yLps - to.yLps, zLps - to.zLps);

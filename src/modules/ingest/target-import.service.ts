@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
-import { PatientRepository } from './patient.repository.js';
+import { type PatientName, PatientRepository } from './patient.repository.js';
 import { type ImportResult, targetChanges } from './target-changes.js';
 import { TargetEntity } from './target.entity.js';
 import { TargetRepository } from './target.repository.js';
@@ -46,6 +46,10 @@ export class TargetImportService {
       await manager.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
       const given: { row: number; target: TargetEntity }[] = [];
       for (const target of targets) given.push({ row: target.row, target: await this.toRow(manager, target) });
+      await this.patients.lock(
+        given.map(({ target }) => target.patientId),
+        manager,
+      );
       const groups = Map.groupBy(given, ({ target }) =>
         JSON.stringify([target.patientId, target.procedureDate, target.sourceName]),
       );
@@ -82,13 +86,15 @@ export class TargetImportService {
       // In pieces: a statement takes 65,535 parameters.
       { chunk: 1000 },
     );
+    if (changes.adopted.length > 0)
+      await manager.update(TargetEntity, { id: In(changes.adopted) }, { sourceName: given[0]!.sourceName });
     for (const { id, by } of changes.ended)
       await this.targets.withdraw(manager, id, by === null ? 'missing' : 'replaced', by);
     return changes;
   }
 
   private async toRow(manager: EntityManager, target: ParsedTarget): Promise<TargetEntity> {
-    const row = toRow(target, await this.patients.ensure([await this.nameOf(target)], manager));
+    const row = toRow(target, await this.patients.ensure([await this.nameOf(target, manager)], manager));
     const known = await manager.findOneBy(TargetEntity, { id: row.id });
     // Another person of this number has a target at the very same point.
     if (known && known.patientId !== row.patientId) row.id = uuidFrom(row.id, row.patientId);
@@ -96,10 +102,12 @@ export class TargetImportService {
   }
 
   /** Where a file names no issuer: the only known patient of this number, else the only issuer configured. */
-  private async nameOf({ patientId: mrn, issuer }: ParsedTarget): Promise<{ mrn: string; issuer: string }> {
+  private async nameOf({ patientId: mrn, issuer }: ParsedTarget, manager: EntityManager): Promise<PatientName> {
     if (issuer !== '') return { mrn, issuer };
     const { issuers } = this.patients;
-    const known = (await this.patients.findByMrn(mrn)).filter((patient) => issuers.includes(patient.issuer));
+    // Not by a connection of its own: those who wait for the lock may hold all the others.
+    const patients = await this.patients.findByMrn(mrn, undefined, manager);
+    const known = patients.filter((patient) => issuers.includes(patient.issuer));
     if (known.length === 1) return { mrn, issuer: known[0]!.issuer };
     return { mrn, issuer: issuers.length === 1 ? issuers[0]! : '' };
   }

@@ -17,7 +17,7 @@ export class TargetEntity {
   @Column('text', { name: 'declared_coordinate_system' }) declaredCoordinateSystem!: string;
   @Column('text', { name: 'frame_of_reference_uid', nullable: true }) frameOfReferenceUid!: string | null;
   @Column('text', { name: 'reference_series_uid', nullable: true }) referenceSeriesUid!: string | null;
-  /** The file that it came from first, by its path below its case folder, or what the caller named it. */
+  /** The file that named it last, by its path below its case folder, or what the caller named it. */
   @Column('text', { name: 'source_name' }) sourceName!: string;
   /** As its file states it, empty where it states none. */
   @Column('text') issuer!: string;

@@ -63,20 +63,42 @@ export class TargetRepository {
     await this.change(id, async (target, manager) => {
       if (target.withdrawnAt === null) await this.withdraw(manager, id, 'by-hand');
       else await manager.update(TargetEntity, { id }, { withdrawnBecause: 'by-hand' });
+      return true;
     });
   }
 
-  /** Has a withdrawn target count again. */
-  async restore(id: string): Promise<void> {
-    const active = { withdrawnAt: null, withdrawnBecause: null, replacedBy: null };
-    await this.change(id, (_, manager) => manager.update(TargetEntity, { id }, active));
+  /**
+   * Has a withdrawn target count again.
+   * @returns false if another one stands in its place
+   */
+  async restore(id: string): Promise<boolean> {
+    return this.change(id, async (_, manager) => {
+      const heirs = await manager.query<unknown[]>(
+        `WITH RECURSIVE heir AS (
+           SELECT id, replaced_by, withdrawn_at FROM target WHERE id = $1
+           UNION SELECT target.id, target.replaced_by, target.withdrawn_at
+           FROM target JOIN heir ON target.id = heir.replaced_by)
+         SELECT FROM heir WHERE id <> $1 AND withdrawn_at IS NULL`,
+        [id],
+      );
+      if (heirs.length > 0) return false;
+      await manager.update(TargetEntity, { id }, { withdrawnAt: null, withdrawnBecause: null, replacedBy: null });
+      return true;
+    });
   }
 
-  private async change(id: string, change: (target: TargetEntity, manager: EntityManager) => Promise<unknown>) {
-    await this.targets.manager.transaction(async (manager) => {
-      const target = await manager.findOneOrFail(TargetEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      await change(target, manager);
-      await this.patients.touch([target.patientId], manager);
+  /** @param change gives whether it changed anything, and so does this */
+  private async change(
+    id: string,
+    change: (target: TargetEntity, manager: EntityManager) => Promise<boolean>,
+  ): Promise<boolean> {
+    return this.targets.manager.transaction(async (manager) => {
+      const { patientId } = await manager.findOneByOrFail(TargetEntity, { id });
+      await this.patients.lock([patientId], manager);
+      const target = await manager.findOneByOrFail(TargetEntity, { id });
+      const isChanged = await change(target, manager);
+      if (isChanged) await this.patients.touch([target.patientId], manager);
+      return isChanged;
     });
   }
 }

@@ -80,7 +80,7 @@ const targetSchema = named(
     pointLps: z.tuple([z.number(), z.number(), z.number()]).describe('millimetres, LPS'),
     frameOfReferenceUid: z.string().nullable(),
     referenceSeriesUid: z.string().nullable(),
-    source: z.string().describe('the file that it came from first, or what the caller named it'),
+    source: z.string().describe('the file that named it last, or what the caller named it'),
     state: z.enum(['active', 'withdrawn']),
     withdrawnAt: z.iso.datetime().nullable(),
     withdrawnBecause: z
@@ -197,12 +197,9 @@ export class TargetsController {
   @Refuses(404, 'There is no target of this id.')
   @Refuses(409, 'Another target took its place; withdraw that one, or import the right one.')
   async restore(@Param('id', targetId) id: string): Promise<TargetView> {
-    const target = await this.targets.findById(id);
-    if (!target) throw unknownTarget();
-    const heir = target.replacedBy === null ? null : await this.targets.findById(target.replacedBy);
-    if (heir?.withdrawnAt === null)
+    if (!(await this.targets.findById(id))) throw unknownTarget();
+    if (!(await this.targets.restore(id)))
       throw new ConflictException('Another target took its place; withdraw that one, or import the right one.');
-    await this.targets.restore(id);
     return this.viewOf(id);
   }
 

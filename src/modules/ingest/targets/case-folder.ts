@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { toDate } from './parsed-target.js';
 
 // dcmjs brings no type declarations; this is the part of it that reading a header needs.
@@ -33,10 +33,28 @@ const HEADER_BYTES = 1 << 18;
  * under `root` that the file lies in; else the folder of the file itself.
  */
 export function caseFolderOf(file: string, root: string): string {
-  const ancestors: string[] = [];
-  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) ancestors.push(folder);
-  const named = ancestors.find((folder) => factsOfName(basename(folder)).procedureDate !== undefined);
-  return named ?? ancestors.find((folder) => dirname(folder) === root) ?? dirname(file);
+  return namedFolderOf(file) ?? foldersAbove(file).find((folder) => dirname(folder) === root) ?? dirname(file);
+}
+
+/**
+ * What a file is known by, wherever its tree lies and whichever part of it is read: its path below the folder named
+ * `<patient id>-<YYYYMMDD>`; else a table, which may speak of many cases, by its name, and another file also by its folder.
+ */
+export function sourceNameOf(file: string): string {
+  const named = namedFolderOf(file);
+  if (named !== undefined) return relative(named, file).replaceAll(sep, '/');
+  const name = basename(file);
+  return name.toLowerCase().endsWith('.csv') ? name : `${basename(dirname(file))}/${name}`;
+}
+
+const namedFolderOf = (file: string): string | undefined =>
+  foldersAbove(file).find((folder) => factsOfName(basename(folder)).procedureDate !== undefined);
+
+/** The nearest first. */
+function foldersAbove(file: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) folders.push(folder);
+  return folders;
 }
 
 /** DICOM first, then the folder's name. */

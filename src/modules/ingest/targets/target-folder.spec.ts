@@ -117,6 +117,20 @@ describe('readTargetTree', () => {
     },
   );
 
+  it('knows a file by the same name from whichever folder it is read', async () => {
+    put('plain/case/Preop/Targets.fcsv', FCSV);
+    put('plain/case/Preop/table.csv', 'label,x,y,z,coordinate_system\nT1,1,2,3,LPS\n');
+    const namesAt = async (path: string) => {
+      const results = await read(join(top, path), { patientId: 'M1', procedureDate: '2016-01-02' });
+      return results.flatMap(({ targets }) => targets.map(({ sourceName }) => sourceName)).sort();
+    };
+    for (const path of ['plain', 'plain/case', 'plain/case/Preop'])
+      expect(await namesAt(path)).toEqual(['Preop/Targets.fcsv', 'table.csv']);
+    expect(await namesAt('plain/case/Preop/Targets.fcsv')).toEqual(['Preop/Targets.fcsv']);
+    for (const path of ['named', 'named/Case123-20150312/a'])
+      expect(await namesAt(path)).toEqual(['a/Preop/Targets.fcsv']);
+  });
+
   it('goes on past links in circles, missing, huge and misnamed files', async () => {
     const results = await read(join(top, 'odd'));
     expect(

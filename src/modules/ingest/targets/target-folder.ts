@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
-import { caseFolderOf, factsOfCase, type CaseFacts } from './case-folder.js';
+import { join, resolve } from 'node:path';
+import { caseFolderOf, factsOfCase, sourceNameOf, type CaseFacts } from './case-folder.js';
 import { isTargetFileName, parseTargetFile } from './parse-targets.js';
 import type { ParsedTargets, TargetContext } from './parsed-target.js';
 
@@ -45,8 +45,7 @@ async function readTargetFile(
   } catch {
     return refuseFile('The file cannot be read.');
   }
-  // Stays the same wherever the tree lies, and tells the files of one case apart.
-  const name = relative(folder, file).replaceAll(sep, '/');
+  const name = sourceNameOf(file);
   const parsed = parseTargetFile(name, bytes, overrides);
   if (parsed.refused.length === 0) return parsed;
 
