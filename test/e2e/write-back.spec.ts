@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Bundle, DiagnosticReport, Observation, Provenance, Resource } from '@medplum/fhirtypes';
 import { RunService } from '../../src/modules/curation/run.service.js';
 import { PatientRepository } from '../../src/modules/ingest/patient.repository.js';
+import { WriteBackRepository } from '../../src/modules/write-back/write-back.repository.js';
+import { WriteBackService } from '../../src/modules/write-back/write-back.service.js';
 import { fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
 import { type Fault, type FaultProxy, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
 import { forgetLabels, importTargets } from './end-state.js';
@@ -176,6 +178,57 @@ describe('what the labels say', () => {
     const { counts } = await runs.executeToTheEnd((await runs.createPatient(patient!)).id);
     expect(counts['resourcesWritten']).toBeGreaterThan(1);
     expect(await observationsOf(other)).toEqual([]);
+  }, 60_000);
+});
+
+describe('one patient beside others', () => {
+  const idOf = async (mrn: string) => (await service.app.get(PatientRepository).findByMrn(mrn))[0]!.id;
+  const write = async (mrn: string) => service.app.get(WriteBackService).writePatient(await idOf(mrn));
+
+  it('leaves alone what is written of a study that turned out to be another patient’s', async () => {
+    await sync();
+    await world.fhir.put(enlarged());
+    await sync();
+    const ids = [await idOf(changing.patientId), await idOf(other.patientId)];
+    await world.sql(`UPDATE label SET patient_id = $2 WHERE patient_id = $1 AND state = 'stored'`, ids);
+    const before = await observationsOf();
+    expect(await write(changing.patientId)).toEqual({ written: 0, problems: [] });
+    expect(await observationsOf()).toEqual(before);
+    expect((await write(other.patientId)).problems).toEqual([]);
+    expect(await write(changing.patientId)).toEqual({ written: 0, problems: [] });
+  }, 60_000);
+
+  it('refers to its subject as the report does', async () => {
+    await sync();
+    const subject = { identifier: { system: 'urn:oid:1.2.3', value: changing.patientId } };
+    await world.sql(`UPDATE report SET raw = jsonb_set(raw, '{subject}', $2) WHERE patient_id = $1`, [
+      await idOf(changing.patientId),
+      JSON.stringify(subject),
+    ]);
+    expect((await write(changing.patientId)).problems).toEqual([]);
+    expect(await all<Observation>('Observation')).toContainEqual(expect.objectContaining({ subject }));
+  }, 60_000);
+
+  it('fails alone where its rows cannot be read', async () => {
+    await sync();
+    await world.sql('TRUNCATE written_resource');
+    await world.sql(`UPDATE label SET segments = '[{}]' WHERE patient_id = $1`, [await idOf(changing.patientId)]);
+    const { state, problems, counts } = await run();
+    expect({ state, problems }).toEqual({
+      state: 'incomplete',
+      problems: ['FHIR write-back of 1 patient: unexpected error; see the log'],
+    });
+    expect(counts['resourcesWritten']).toBe((await observationsOf(other)).length + 1);
+  }, 60_000);
+
+  it('says so where another process is writing for the patient', async () => {
+    await sync();
+    const id = await idOf(changing.patientId);
+    const isDone = await service.app.get(WriteBackRepository).alone(id, async () => {
+      expect((await write(changing.patientId)).problems).toEqual([expect.stringMatching(/another process is writing/)]);
+    });
+    expect(isDone).toBe(true);
+    expect(await write(changing.patientId)).toEqual({ written: 0, problems: [] });
   }, 60_000);
 });
 

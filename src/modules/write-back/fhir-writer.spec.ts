@@ -4,10 +4,10 @@ import { FhirError } from '../ingest/fhir/fhir-error.js';
 import { FhirWriter, type OwnResource } from './fhir-writer.js';
 
 const ID = '5f3e5a10-0000-8000-8000-000000000001';
-const observation = (text = 'Lesion'): OwnResource => ({
+const observation = (text = 'Lesion', id = ID): OwnResource => ({
   resourceType: 'Observation',
-  id: ID,
-  identifier: [{ system: 'urn:ietf:rfc:3986', value: `urn:uuid:${ID}` }],
+  id,
+  identifier: [{ system: 'urn:ietf:rfc:3986', value: `urn:uuid:${id}` }],
   status: 'preliminary',
   code: { text },
 });
@@ -16,11 +16,14 @@ const observation = (text = 'Lesion'): OwnResource => ({
 class Server {
   readonly stored = new Map<string, Resource>();
   readonly calls: string[] = [];
+  /** What is wrong with whatever is sent, whether it is known or not. */
+  refusesContent: FhirError | null = null;
 
   constructor(private readonly refusesOurIds: FhirError | null) {}
 
   update(resource: Resource & { id: string }): Promise<void> {
     this.calls.push(`update ${resource.id === ID ? 'ours' : resource.id}`);
+    if (this.refusesContent) return Promise.reject(this.refusesContent);
     if (this.refusesOurIds && !this.stored.has(resource.id)) return Promise.reject(this.refusesOurIds);
     this.stored.set(resource.id, resource);
     return Promise.resolve();
@@ -67,6 +70,31 @@ describe('FhirWriter', () => {
       expect([...server.stored.values()]).toEqual([{ ...observation('changed'), id: 'server-1' }]);
     },
   );
+
+  it('says that a new version is refused of what has our id, and goes on with our ids', async () => {
+    const server = new Server(null);
+    const writer = new FhirWriter(server);
+    await writer.write(observation(), null);
+    server.refusesContent = new FhirError('refused', { status: 422 });
+    for (const serverId of [ID, null])
+      await expect(writer.write(observation('changed'), serverId)).rejects.toBe(server.refusesContent);
+    server.refusesContent = null;
+    server.calls.length = 0;
+    await writer.write(observation('again'), ID);
+    expect(server.calls).toEqual(['update ours']);
+  });
+
+  it('says that a new version is refused of what the server has under our id, where it gives the ids now', async () => {
+    const server = new Server(new FhirError('refused', { status: 405 }));
+    server.stored.set(ID, observation());
+    const writer = new FhirWriter(server);
+    const other = '5f3e5a10-0000-8000-8000-000000000002';
+    await writer.write(observation('Other', other), null);
+    expect(await writer.write(observation('changed'), null)).toBe(ID);
+    expect(server.stored.get(ID)).toEqual(observation('changed'));
+    server.refusesContent = new FhirError('refused', { status: 422 });
+    await expect(writer.write(observation('again'), null)).rejects.toBe(server.refusesContent);
+  });
 
   it('writes anew what somebody has deleted there', async () => {
     const server = new Server(new FhirError('not-found', { status: 404 }));

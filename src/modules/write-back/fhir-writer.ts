@@ -12,7 +12,8 @@ const isKind = (error: unknown, ...kinds: FhirErrorKind[]): boolean =>
 
 /** Writes resources that have ids of our own, each once, to any FHIR R4 server. */
 export class FhirWriter {
-  private takesOurIds = true;
+  /** Types of resources whose ids the server gives. */
+  private readonly namedByServer = new Set<string>();
 
   constructor(private readonly fhir: Pick<FhirClient, 'update' | 'createUnlessThere' | 'search'>) {}
 
@@ -34,30 +35,39 @@ export class FhirWriter {
         if (!isKind(error, 'not-found', 'gone')) throw error;
       }
     }
-    if (!this.takesOurIds) return this.writeByIdentifier(resource);
+    if (this.namedByServer.has(resource.resourceType)) return this.writeFound(resource, await this.find(resource));
     try {
       await this.fhir.update(resource);
       return resource.id;
     } catch (error) {
       if (!isKind(error, ...REFUSALS)) throw error;
-      const id = await this.writeByIdentifier(resource);
-      this.takesOurIds = false;
+      const found = await this.find(resource);
+      // It has our id: what is refused is the content.
+      if (found?.id === resource.id) throw error;
+      const id = await this.writeFound(resource, found);
+      this.namedByServer.add(resource.resourceType);
       return id;
     }
   }
 
-  private async writeByIdentifier(resource: OwnResource): Promise<string> {
+  private async find(resource: OwnResource): Promise<OwnResource | undefined> {
+    const { resourceType, id } = resource;
+    const [found] = await this.fhir.search<OwnResource>(resourceType, searchOf(resourceType, id));
+    return found;
+  }
+
+  private async writeFound(resource: OwnResource, found: OwnResource | undefined): Promise<string> {
+    if (found) {
+      await this.fhir.update({ ...resource, id: found.id });
+      return found.id;
+    }
     const { id, ...withoutId } = resource;
-    const query = searchOf(resource);
-    const [found] = await this.fhir.search<OwnResource>(resource.resourceType, query);
-    if (!found) return this.fhir.createUnlessThere(withoutId as OwnResource, query);
-    if (found.id !== id) await this.fhir.update({ ...resource, id: found.id });
-    return found.id;
+    return this.fhir.createUnlessThere(withoutId as OwnResource, searchOf(withoutId.resourceType, id));
   }
 }
 
 /** A Provenance has no identifier in R4; it carries ours as a tag. */
-function searchOf({ id, resourceType }: OwnResource): URLSearchParams {
+function searchOf(resourceType: OwnResource['resourceType'], id: string): URLSearchParams {
   const { system, value } = ownIdentifier(id);
   return new URLSearchParams({ [resourceType === 'Provenance' ? '_tag' : 'identifier']: `${system}|${value}` });
 }

@@ -58,7 +58,7 @@ const label = (segments: LabelSegment[], more: Partial<LabelOnRecord> = {}): Lab
   segments,
   ...more,
 });
-const observationsOf = (...labels: LabelOnRecord[]) => toObservations(labels, reports, { isReviewed: false });
+const observationsOf = (...labels: LabelOnRecord[]) => toObservations(labels, reports);
 const codeOf = (concept: { coding?: { system?: string; code?: string }[] } | undefined) =>
   concept?.coding?.map(({ system, code }) => `${system}|${code}`);
 
@@ -125,9 +125,18 @@ describe('toObservations', () => {
     expect(lesion!.bodySite).toMatchObject({ text: 'Prostate' });
   });
 
-  it('is final when a person has confirmed it', () => {
-    const confirmed = toObservations([label([segment(1)])], reports, { isReviewed: true });
-    expect(confirmed.map(({ status }) => status)).toEqual(['final', 'final']);
+  it('is final when a person has confirmed the lesion, and a specimen when all its lesions are', () => {
+    const statesOf = (...segments: LabelSegment[]) => observationsOf(label(segments)).map(({ status }) => status);
+    const confirmed = segment(1, { isReviewed: true });
+    expect(statesOf(confirmed)).toEqual(['final', 'final']);
+    const sharing = segment(2, { isReviewed: false });
+    for (const both of [
+      [confirmed, sharing],
+      [sharing, confirmed],
+    ])
+      expect(statesOf(...both).sort()).toEqual(['final', 'preliminary', 'preliminary']);
+    const other = segment(2, { isReviewed: false, specimens: [specimen(1)] });
+    expect(statesOf(confirmed, other)).toEqual(['final', 'preliminary', 'final', 'preliminary']);
   });
 
   it('keeps the ids when values change, and makes each once where two labels show the same', () => {

@@ -27,7 +27,7 @@ export interface ReportOnRecord {
 
 export type OwnObservation = Observation & { id: string };
 
-const ISUP: Code = { value: '385377005', scheme: 'SCT', meaning: 'Gleason grade group' };
+const ISUP: Code = { value: '385377005', scheme: 'SCT', meaning: 'Gleason grade finding for prostatic cancer' };
 const GRADE_GROUP: Code = { value: '94734-1', scheme: 'LN', meaning: 'Prostate cancer grade group' };
 const GLEASON: Code = { value: '372278000', scheme: 'SCT', meaning: 'Gleason score' };
 const PIRADS: Code = { value: '1345044005', scheme: 'SCT', meaning: 'PI-RADS category' };
@@ -43,23 +43,21 @@ const DEVICE = { display: 'lesion-curator' };
  *
  * @param labels stored ones of one source series; the first that has a lesion speaks for it
  * @param reports by report id
- * @param isReviewed whether a person has confirmed the labels: final, else preliminary
+ * @returns lesions that a person has confirmed as final, and specimens all of whose lesions are; else preliminary
  */
-export function toObservations(
-  labels: LabelOnRecord[],
-  reports: Map<string, ReportOnRecord>,
-  { isReviewed }: { isReviewed: boolean },
-): OwnObservation[] {
-  const status = isReviewed ? 'final' : 'preliminary';
+export function toObservations(labels: LabelOnRecord[], reports: Map<string, ReportOnRecord>): OwnObservation[] {
   const specimens = new Map<string, OwnObservation>();
   const lesions = new Map<string, OwnObservation>();
   for (const { sourceSeriesUid, segments } of labels) {
     for (const segment of segments) {
+      const status: Observation['status'] = segment.isReviewed ? 'final' : 'preliminary';
       const parts = segment.specimens.map((specimen) => {
         const report = reports.get(specimen.reportId)!;
         const place = specimen.key.slice(specimen.reportId.length);
         const id = uuidFrom('observation', sourceSeriesUid, report.reference, place);
-        return specimens.get(id) ?? toSpecimenObservation(id, specimen, report, status);
+        const known = specimens.get(id);
+        if (known) return segment.isReviewed ? known : { ...known, status };
+        return toSpecimenObservation(id, specimen, report, status);
       });
       for (const part of parts) specimens.set(part.id, part);
       const id = uuidFrom('observation', sourceSeriesUid, segment.trackingUid);

@@ -1,4 +1,4 @@
-import type { DiagnosticReport } from '@medplum/fhirtypes';
+import type { Patient, Reference } from '@medplum/fhirtypes';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
@@ -53,7 +53,7 @@ export class WriteBackRepository {
       {
         id: string;
         fhir_id: string;
-        subject: DiagnosticReport['subject'] | null;
+        subject: Reference<Patient> | null;
         effective_date: string | null;
         engine: EngineOnRecord | null;
       }[]
@@ -67,12 +67,11 @@ export class WriteBackRepository {
     const { mrn } = await this.database.getRepository(PatientEntity).findOneByOrFail({ id: patientId });
     return new Map(
       rows.map(({ id, fhir_id, subject, effective_date, engine }) => {
-        const isElsewhere = subject?.reference !== undefined && !subject.reference.startsWith('#');
         return [
           id,
           {
             reference: `DiagnosticReport/${fhir_id}`,
-            subject: isElsewhere ? { reference: subject.reference! } : { identifier: { value: mrn } },
+            subject: subject !== null && saysWho(subject) ? subject : { identifier: { value: mrn } },
             effectiveDate: effective_date,
             engine,
           },
@@ -90,14 +89,43 @@ export class WriteBackRepository {
     await this.database.getRepository(WrittenResourceEntity).save(written);
   }
 
-  /** Runs the work unless another process is at the same patient. */
-  async alone(patientId: string, work: () => Promise<void>): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      const [row] = await manager.query<{ held: boolean }[]>(
-        'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS held',
-        [LOCK_CLASS, patientId],
-      );
-      if (row!.held) await work();
-    });
+  /** Of these series, those that stored labels of other patients speak of, or labels that may be stored yet. */
+  async heldByOthers(sourceSeriesUids: string[], patientId: string): Promise<Set<string>> {
+    const rows = await this.database.query<{ uid: string }[]>(
+      `SELECT DISTINCT source_series_uid AS uid FROM label
+       WHERE kind = 'SEG' AND source_series_uid = ANY($1) AND patient_id <> $2
+         AND state IN ('planned', 'sending', 'unknown', 'stored')`,
+      [sourceSeriesUids, patientId],
+    );
+    return new Set(rows.map(({ uid }) => uid));
+  }
+
+  /**
+   * Runs the work unless another process is at the same patient. The lock is of the session: no transaction stays open
+   * while the FHIR server is waited for.
+   *
+   * @returns whether the work was done
+   */
+  async alone(patientId: string, work: () => Promise<void>): Promise<boolean> {
+    const session = this.database.createQueryRunner();
+    const lock = [LOCK_CLASS, patientId];
+    try {
+      const [row] = (await session.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS held', lock)) as {
+        held: boolean;
+      }[];
+      if (!row!.held) return false;
+      try {
+        await work();
+      } finally {
+        await session.query('SELECT pg_advisory_unlock($1, hashtext($2))', lock);
+      }
+      return true;
+    } finally {
+      await session.release();
+    }
   }
 }
+
+/** A subject within the report itself cannot be referred to from outside. */
+const saysWho = ({ reference, identifier }: Reference): boolean =>
+  reference === undefined ? identifier !== undefined : !reference.startsWith('#');

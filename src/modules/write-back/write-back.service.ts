@@ -1,8 +1,9 @@
 import type { ImagingStudy } from '@medplum/fhirtypes';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { sha256Of } from '../../platform/ids.js';
+import { loggableError } from '../../platform/logging/loggable-error.js';
 import { PatientRepository } from '../ingest/patient.repository.js';
 import { FhirClient } from '../ingest/fhir/fhir-client.js';
 import { FhirError } from '../ingest/fhir/fhir-error.js';
@@ -38,6 +39,7 @@ const PATIENTS_AT_ONCE = 3;
 @Injectable()
 export class WriteBackService {
   readonly isOn: boolean;
+  private readonly logger = new Logger(WriteBackService.name);
   private readonly writer: FhirWriter;
 
   constructor(
@@ -69,16 +71,19 @@ export class WriteBackService {
 
   private async writeInto(outcome: Outcome, patientId: string): Promise<void> {
     try {
-      await this.repository.alone(patientId, () => this.writeChanges(patientId, () => (outcome.written += 1)));
+      const work = () => this.writeChanges(patientId, () => (outcome.written += 1));
+      if (!(await this.repository.alone(patientId, work))) outcome.fail('another process is writing; see its run');
     } catch (error) {
-      if (!(error instanceof FhirError)) throw error;
-      outcome.fail(error.message);
+      if (error instanceof FhirError) return outcome.fail(error.message);
+      this.logger.error({ msg: 'Write-back failed', patientId, error: loggableError(error) });
+      outcome.fail('unexpected error; see the log');
     }
   }
 
   private async writeChanges(patientId: string, onWritten: () => void): Promise<void> {
     const labels = await this.repository.labelsOf(patientId);
-    const known = await this.repository.writtenFor([...new Set(labels.map(({ sourceSeriesUid }) => sourceSeriesUid))]);
+    const series = [...new Set(labels.map(({ sourceSeriesUid }) => sourceSeriesUid))];
+    const known = await this.repository.writtenFor(series);
     const byId = new Map(known.map((written) => [written.id, written]));
     const wanted = await this.wantedFrom(labels, patientId);
     for (const { resources, sourceSeriesUid, studyInstanceUid } of wanted) {
@@ -97,8 +102,11 @@ export class WriteBackService {
     }
     const kept = new Set(wanted.flatMap(({ resources }) => resources.map(({ id }) => id)));
     const open = new Set(labels.filter(isOpen).map(({ sourceSeriesUid }) => sourceSeriesUid));
+    // A study that turned out to be another patient's: what is written of it is for that patient to retract.
+    const others = await this.repository.heldByOthers(series, patientId);
     for (const written of known) {
-      if (kept.has(written.id) || open.has(written.sourceSeriesUid)) continue;
+      const { id, sourceSeriesUid } = written;
+      if (kept.has(id) || open.has(sourceSeriesUid) || others.has(sourceSeriesUid)) continue;
       if (await this.retract(written)) onWritten();
     }
   }
@@ -111,8 +119,7 @@ export class WriteBackService {
     const { curatedRules } = await this.patients.get(patientId);
     return [...Map.groupBy(stored, ({ sourceSeriesUid }) => sourceSeriesUid)].map(([sourceSeriesUid, ofSeries]) => {
       const onRecord: LabelOnRecord[] = ofSeries;
-      const isReviewed = ofSeries.every((label) => label.segments.every((segment) => segment.isReviewed));
-      const observations = toObservations(onRecord, reports, { isReviewed });
+      const observations = toObservations(onRecord, reports);
       const used = new Set(
         ofSeries.flatMap((label) =>
           label.segments.flatMap(({ lesion, specimens }) => [lesion, ...specimens].map((one) => one.reportId)),
