@@ -207,15 +207,15 @@ export class RunService implements OnModuleInit {
       addCounts(counts, sent);
       if (outcome.problem !== null) problems.push(outcome.problem);
       if (left > 0) problems.push(waitingLabels(left));
+      const removal = await this.removal.drain({ patientId });
+      addCounts(counts, removal.counts);
+      if (removal.left > 0) problems.push(waitingRemovals(removal.left));
+      const back = await this.writeBack.writePatient(patientId);
+      problems.push(...back.problems);
+      if (this.writeBack.isOn) addCounts(counts, { resourcesWritten: back.written });
       if (outcome.problem !== null || left > 0 || !this.curation.isDue(await this.patients.get(patientId))) break;
     }
-    const removal = await this.removal.drain({ patientId });
-    addCounts(counts, removal.counts);
-    if (removal.left > 0) problems.push(waitingRemovals(removal.left));
-    const back = await this.writeBack.writePatient(patientId);
-    problems.push(...back.problems);
-    if (this.writeBack.isOn) addCounts(counts, { resourcesWritten: back.written });
-    return { counts, problems };
+    return { counts, problems: [...new Set(problems)] };
   }
 
   private async queuePatients(runId: string, page: PatientEntity[]): Promise<void> {
