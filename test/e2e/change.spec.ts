@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DiagnosticReport, Patient, ServiceRequest } from '@medplum/fhirtypes';
+import { CurationService } from '../../src/modules/curation/curation.service.js';
 import { RunService } from '../../src/modules/curation/run.service.js';
+import { PatientRepository } from '../../src/modules/ingest/patient.repository.js';
 import { TargetImportService } from '../../src/modules/ingest/target-import.service.js';
 import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
 import { YieldService } from '../../src/modules/curation/yield.service.js';
@@ -166,6 +168,21 @@ describe('what changes', () => {
     const counts = await sync();
     expect(counts).toMatchObject({ patientsCurated: 1, reportsExtracted: 0 });
     await world.sql(`DELETE FROM target WHERE label = 'Target 9'`);
+  });
+
+  // Two at once counted their versions from the same one.
+  it('a patient whom somebody else has curated meanwhile: left as that one made it', async () => {
+    const patient = async () => {
+      const [found] = await service.app.get(PatientRepository).findByMrn(changing.patientId);
+      return found!;
+    };
+    const { curatedRevision } = await patient();
+    await world.fhir.put(enlarged());
+    await sync();
+    const before = await versions();
+    const stale = { ...(await patient()), curatedRevision };
+    expect(await service.app.get(CurationService).curatePatient(stale, new Date())).toBeNull();
+    expect(await versions()).toEqual(before);
   });
 
   it('a change committed late with an early stamp: found by the overlap', async () => {

@@ -85,21 +85,23 @@ export class CurationService {
     return this.studyIndex.indexPatient(patient, (studyDate) => mayBePlannedOn(studyDate, targets, mrWindowDays));
   }
 
-  /** Reads, matches and plans, and makes the result the present one. */
-  async curatePatient(patient: PatientEntity, now: Date): Promise<Curated> {
+  /**
+   * Reads, matches and plans, and makes the result the present one.
+   *
+   * @returns null, with nothing changed, where the rows that were read are no longer the present ones: somebody else has
+   *   curated, or a label was sent or rejected meanwhile. The patient is due as before, unless that other one saw to it.
+   */
+  async curatePatient(patient: PatientEntity, now: Date): Promise<Curated | null> {
     const { extracted, match, labels } = await this.examine(patient);
     const withdrawn = await this.reports.withdrawnOf(patient.id);
     const planned = await this.database.transaction(async (manager) => {
-      const [row] = await manager.query<{ curated_revision: number; input_revision: number }[]>(
-        'SELECT curated_revision, input_revision FROM patient WHERE id = $1 FOR UPDATE',
-        [patient.id],
-      );
-      // Another worker has curated from newer rows meanwhile.
-      if (!row || row.curated_revision > patient.inputRevision) return [];
-      await this.matching.replace(manager, patient.id, match);
-      // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
-      if (row.input_revision === patient.inputRevision)
-        await this.reviews.replace(manager, patient.id, match.reviews, now);
+      const [row] = await manager.query<
+        { curated_revision: number; curated_rules: string | null; input_revision: number }[]
+      >('SELECT curated_revision, curated_rules, input_revision FROM patient WHERE id = $1 FOR UPDATE', [patient.id]);
+      // Merged into another patient meanwhile, who is due.
+      if (!row) return [];
+      // The plan would follow versions that are no longer the latest.
+      if (row.curated_revision !== patient.curatedRevision || row.curated_rules !== patient.curatedRules) return null;
       const kinds = await this.labels.applyPlan(
         manager,
         patient.id,
@@ -107,6 +109,11 @@ export class CurationService {
         whyEnded(match.exclusions, withdrawn),
         now,
       );
+      if (kinds === null) return null;
+      await this.matching.replace(manager, patient.id, match);
+      // Else somebody may have decided meanwhile; the patient is due again, and the questions follow then.
+      if (row.input_revision === patient.inputRevision)
+        await this.reviews.replace(manager, patient.id, match.reviews, now);
       await manager.query('UPDATE patient SET curated_revision = $2, curated_rules = $3 WHERE id = $1', [
         patient.id,
         patient.inputRevision,
@@ -114,7 +121,7 @@ export class CurationService {
       ]);
       return kinds;
     });
-    return { extracted, planned };
+    return planned && { extracted, planned };
   }
 
   /** What curation would plan; nothing is planned or sent. */

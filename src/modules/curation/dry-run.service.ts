@@ -5,7 +5,7 @@ import { ReportIngestService } from '../ingest/report-ingest.service.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import { CurationService } from './curation.service.js';
 
-type PreviewedObject = Omit<PlannedLabel, 'seg'>;
+type PreviewedObject = Omit<PlannedLabel, 'seg' | 'follows'>;
 
 export interface Preview {
   labels: PreviewedObject[];
@@ -43,7 +43,7 @@ export class DryRunService {
       const patient = await this.patients.get(patientId);
       if (!this.curation.isDue(patient)) continue;
       const preview = await this.curation.preview(patient);
-      objects.push(...preview.labels.map(({ seg: _bytes, ...label }) => label));
+      objects.push(...preview.labels.map(({ seg: _bytes, follows: _previous, ...label }) => label));
     }
     return {
       labels: objects.filter(({ kind }) => kind === 'SEG'),

@@ -12,6 +12,9 @@ export interface PatientOutcome {
   problem: string | null;
 }
 
+/** Somebody else may be quicker so often; each time the patient is then curated from the newer rows. */
+const MAX_ROUNDS = 4;
+
 /** The whole way of one patient: list the studies, curate if anything changed, send what is planned. Idempotent. */
 @Injectable()
 export class PatientPipelineService {
@@ -28,10 +31,13 @@ export class PatientPipelineService {
     const problem = await this.curation.listStudies(before);
     // A list with holes could link the wrong study: this patient waits for the next run.
     if (problem !== null) return { counts, problem };
-    const patient = await this.patients.get(patientId);
-    if (this.curation.isDue(patient)) {
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
+      const patient = await this.patients.get(patientId);
+      if (!this.curation.isDue(patient)) break;
       try {
-        const { extracted, planned } = await this.curation.curatePatient(patient, now);
+        const curated = await this.curation.curatePatient(patient, now);
+        if (!curated) continue;
+        const { extracted, planned } = curated;
         const countOf = (kind: LabelKind) => planned.filter((one) => one === kind).length;
         Object.assign(counts, {
           patientsCurated: 1,
@@ -39,6 +45,7 @@ export class PatientPipelineService {
           labelsPlanned: countOf('SEG'),
           structuredReportsPlanned: countOf('SR'),
         });
+        break;
       } catch (error) {
         // Without the model the reports are not read now: the patient stays due for the next run.
         if (error instanceof LlmError) return { counts, problem: error.message };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
 import { type EndReason, LabelEntity, type LabelKind } from './label.entity.js';
@@ -53,10 +54,12 @@ export class LabelRepository {
 
   /**
    * Makes the plan of a patient the present one: new contents become new versions, what they replace is superseded,
-   * what has no successor is retracted. The same plan again changes nothing.
+   * what has no successor is retracted. The successor of a label whose target is now matched on another series is the one
+   * that carries the target. The same plan again changes nothing.
    *
    * @param whyEnded what is against these segments
-   * @returns the kinds of the labels that are new
+   * @returns the kinds of the labels that are new; null, with nothing changed, where the versions are no longer those that
+   *   the plan follows: a rejection note may name a label since
    */
   async applyPlan(
     manager: EntityManager,
@@ -64,11 +67,18 @@ export class LabelRepository {
     plan: PlannedLabel[],
     whyEnded: (segments: LabelLesion[]) => EndReason[],
     now: Date,
-  ): Promise<LabelKind[]> {
+  ): Promise<LabelKind[] | null> {
     const labels = manager.getRepository(LabelEntity);
-    const known = await labels.findBy({ patientId });
+    // Locked, so that neither a removal nor the end of an attempt comes in between.
+    const known = await labels.find({
+      where: { patientId },
+      order: { sopInstanceUid: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    for (const { logicalKey, follows } of plan)
+      if (!isDeepStrictEqual(await this.latestVersion(logicalKey, manager), follows)) return null;
     const planned: LabelKind[] = [];
-    for (const label of plan) {
+    for (const { follows, ...label } of plan) {
       const same = known.find(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid);
       if (same) {
         // The object in the PACS tells no sentences: they may change without it.
@@ -91,12 +101,11 @@ export class LabelRepository {
           ...UNTRIED,
         });
       } else {
-        const versions = await labels.findBy({ logicalKey: label.logicalKey });
         await labels.insert({
           ...label,
           id: uuidFrom('label', label.sopInstanceUid),
           patientId,
-          version: 1 + Math.max(0, ...versions.map(({ version }) => version)),
+          version: 1 + (follows?.version ?? 0),
           state: 'planned',
           seg: Buffer.from(label.seg),
           plannedAt: now,
@@ -106,7 +115,9 @@ export class LabelRepository {
     for (const label of known) {
       if (!CURRENT.includes(label.state)) continue;
       if (plan.some(({ sopInstanceUid }) => sopInstanceUid === label.sopInstanceUid)) continue;
-      const successor = plan.find(({ logicalKey }) => logicalKey === label.logicalKey);
+      const successor =
+        plan.find(({ logicalKey }) => logicalKey === label.logicalKey) ??
+        plan.find(({ kind, segments }) => kind === label.kind && sharesTarget(segments, label.segments));
       await labels.update(label.sopInstanceUid, {
         state: successor ? 'superseded' : 'retracted',
         supersededBy: successor?.sopInstanceUid ?? null,
@@ -120,18 +131,27 @@ export class LabelRepository {
   }
 
   /** The newest version of a label, whatever became of it. */
-  async latestVersion(logicalKey: string): Promise<PreviousLabel | null> {
-    const versions = await this.database.getRepository(LabelEntity).find({
+  async latestVersion(
+    logicalKey: string,
+    manager: EntityManager = this.database.manager,
+  ): Promise<PreviousLabel | null> {
+    const versions = await manager.getRepository(LabelEntity).find({
       where: { logicalKey },
       order: { version: 'DESC' },
-      take: 2,
-      select: { sopInstanceUid: true, seriesInstanceUid: true, version: true, removal: true },
+      select: { sopInstanceUid: true, seriesInstanceUid: true, version: true, removal: true, storedAt: true },
     });
-    const [latest, before] = versions;
+    const [latest, ...earlier] = versions;
     if (!latest) return null;
-    const { removal, ...names } = latest;
+    const { version, removal } = latest;
     const isRejected = removal !== null && removal !== 'deleting' && removal !== 'deleted';
-    return { ...names, isRejected, supersedes: before ?? null };
+    const stored = earlier.find(wasStored);
+    return {
+      ...namesOf(latest),
+      version,
+      isRejected,
+      wasStored: wasStored(latest),
+      supersedes: stored ? namesOf(stored) : null,
+    };
   }
 
   /** Takes labels that are due, each for one holder only. */
@@ -247,3 +267,15 @@ export class LabelRepository {
     return this.database.getRepository(LabelEntity).findOneBy({ id });
   }
 }
+
+const wasStored = ({ storedAt }: LabelEntity): boolean => storedAt !== null;
+
+const namesOf = ({ sopInstanceUid, seriesInstanceUid }: LabelEntity) => ({ sopInstanceUid, seriesInstanceUid });
+
+const sharesTarget = (some: LabelLesion[], others: LabelLesion[]): boolean => {
+  const ids = new Set(targetIdsOf(others));
+  return targetIdsOf(some).some((id) => ids.has(id));
+};
+
+const targetIdsOf = (lesions: LabelLesion[]): string[] =>
+  lesions.flatMap(({ target, furtherTargets }) => [target, ...furtherTargets].map(({ id }) => id));

@@ -27,6 +27,8 @@ export interface PlannedLabel {
   contentDigest: string;
   segments: LabelLesion[];
   seg: Uint8Array;
+  /** The latest version so far, from which it was planned. */
+  follows: PreviousLabel | null;
 }
 
 export interface LabelPlan {
@@ -40,7 +42,9 @@ export interface PreviousLabel {
   version: number;
   sopInstanceUid: string;
   seriesInstanceUid: string;
-  /** The version before it. */
+  /** Whether it was ever found in the PACS. */
+  wasStored: boolean;
+  /** The latest version before it that was. */
   supersedes: { sopInstanceUid: string; seriesInstanceUid: string } | null;
   /** A rejection note may name it: an archive would not take the same object again (IHE RAD TF-2 4.66). */
   isRejected: boolean;
@@ -120,6 +124,7 @@ export function planLabels(
     ...names,
     segments,
     seg,
+    follows: previous[kind],
   });
   const lesions = numbered(placed, stack);
   const segments = lesions.filter(hasBox);
@@ -210,13 +215,16 @@ function srOf(placed: PlacedLesion[], stack: SliceStack, previous: PreviousLabel
 
 const trackingOf = ({ trackingId, trackingUid }: LabelLesion) => ({ id: trackingId, uid: trackingUid as Uid });
 
-/** The same content in the same version is the same object; anything else takes the place of the version before. */
+/**
+ * The same content in the same version is the same object; anything else takes the place of the version before, or of the
+ * last one that was stored.
+ */
 function versioned<T extends { sopInstanceUid: string }>(
   previous: PreviousLabel | null,
   encode: (version: number, supersedes: PreviousLabel['supersedes']) => T,
 ): T {
   const encoded = encode(previous?.version ?? 1, previous?.supersedes ?? null);
   return previous && (previous.isRejected || encoded.sopInstanceUid !== previous.sopInstanceUid)
-    ? encode(previous.version + 1, previous)
+    ? encode(previous.version + 1, previous.wasStored ? previous : previous.supersedes)
     : encoded;
 }

@@ -11,7 +11,7 @@ export interface LabelToRemove extends LabelObject, Tries {
   kind: LabelKind;
   /** The file as it was sent. */
   file: Buffer;
-  /** SOPInstanceUID of the label in its place; null for a retracted one. */
+  /** SOPInstanceUID of the label that was stored in its place; null where none was. */
   supersededBy: string | null;
   attempt: number;
 }
@@ -24,14 +24,21 @@ export interface RemovalResult {
 }
 
 const LEASE_SECONDS = 6;
+/** What came in the place of a label, one after the other; on another series where its target is matched there now. */
+const SUCCESSORS = `
+  WITH RECURSIVE successor AS (
+    SELECT label.superseded_by AS uid
+    UNION SELECT next.superseded_by FROM successor JOIN label next ON next.sop_instance_uid = successor.uid)
+  SELECT next.* FROM successor JOIN label next ON next.sop_instance_uid = successor.uid`;
 /**
  * What may be in the PACS and should be there no longer. Never before the label in its place is stored: the last one that
  * was stays visible.
  */
+const UNSTORED = `state IN ('planned', 'sending', 'unknown', 'rejected', 'failed')`;
 const TO_REMOVE = `
   state IN ('superseded', 'retracted') AND attempts > 0 AND (removal IS NULL OR removal IN ('rejecting', 'deleting'))
-  AND NOT EXISTS (SELECT FROM label successor WHERE successor.logical_key = label.logical_key
-    AND successor.state IN ('planned', 'sending', 'unknown', 'rejected', 'failed'))`;
+  AND NOT EXISTS (SELECT FROM label version WHERE version.logical_key = label.logical_key AND version.${UNSTORED})
+  AND NOT EXISTS (SELECT FROM (${SUCCESSORS}) successor WHERE successor.${UNSTORED})`;
 
 @Injectable()
 export class RemovalRepository {
@@ -47,8 +54,9 @@ export class RemovalRepository {
            AND (lease_until IS NULL OR lease_until < now()) AND (not_before IS NULL OR not_before <= now())
            AND ($3::uuid IS NULL OR patient_id = $3)
          ORDER BY planned_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING id, kind, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, superseded_by,
-         attempts, tries, extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
+       RETURNING id, kind, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg,
+         (SELECT sop_instance_uid FROM (${SUCCESSORS}) successor WHERE stored_at IS NOT NULL ORDER BY planned_at LIMIT 1)
+           AS superseded_by, attempts, tries, extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
       [removal, limit, patientId ?? null],
     );
     return rows.map((row) => ({
