@@ -112,7 +112,9 @@ describe('an Orthanc that lists everything', () => {
       await server.uploadInstance(mrFile({ ...slices, sop: `1.2.3.6.1.${i}` }, { '00200013': element('IS', i) }));
     const first = await pacs.seriesHeader(slices.study, slices.series, 3);
     expect([sopUidOf(first.header), first.instances]).toEqual(['1.2.3.6.1.1', 3]);
-    await expect(pacs.seriesHeader(slices.study, slices.series, 4)).rejects.toMatchObject({ kind: 'truncated' });
+    // A count that is out of date blocked the patient, though no label was to lie on this series.
+    const stale = await pacs.seriesHeader(slices.study, slices.series, 4);
+    expect([sopUidOf(stale.header), stale.instances]).toEqual(['1.2.3.6.1.1', 4]);
     const long = { study: '1.2.3.5', series: '1.2.3.5.1' };
     for (const i of numbers(130)) await server.uploadInstance(mrFile({ ...long, sop: `1.2.3.5.1.${i}` }));
     const one = await pacs.seriesHeader(long.study, long.series, 130);

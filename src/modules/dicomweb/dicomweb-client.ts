@@ -123,14 +123,15 @@ export class PacsClient {
 
   /**
    * The headers of the first instance of a series by InstanceNumber, or of any instance of a long one; `promised` is its
-   * number of instances, if known. Series answers do not do: even with includefield=all Orthanc leaves private tags out.
+   * number of instances, if known, and may be out of date: one instance will do. Series answers do not do: even with
+   * includefield=all Orthanc leaves private tags out. Metadata of a short series costs less than a search for an instance,
+   * the more so the more the archive holds (docs/benchmarks.md).
    */
-  // Orthanc 1.10.1 with 36,180 instances, 2026-11-24, ms: instance QIDO limit=1 12, instance metadata 4, metadata of a series of 20 3, of 200 15. With 3,180 instances: 2, 1.5, 2.4, 13. What names an instance costs more the more the archive holds.
   async seriesHeader(studyUid: string, seriesUid: string, promised?: number): Promise<SeriesHeader> {
     const series = seriesAddress(studyUid, seriesUid);
     if (promised === undefined || promised <= FEW_INSTANCES) {
-      const metadata = await this.seriesMetadata(studyUid, seriesUid, promised);
-      return { seriesInstanceUid: seriesUid, header: firstOf(metadata), instances: metadata.length };
+      const metadata = await this.seriesMetadata(studyUid, seriesUid, promised === undefined ? undefined : 1);
+      return { seriesInstanceUid: seriesUid, header: firstOf(metadata), instances: promised ?? metadata.length };
     }
     const { rows, endpoint: search } = await this.searchInstances(series, { limit: 1 });
     const sopUid = rows[0] && textOf(rows[0], SOP_INSTANCE_UID);
