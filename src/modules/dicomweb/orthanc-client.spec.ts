@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorizationOf } from './auth.js';
 import { OrthancClient } from './orthanc-client.js';
-import { LocalGate } from './request-gate.js';
+import { LocalGate, type RequestGate } from './request-gate.js';
 
 const UID = '2.25.4711';
 const servers: Server[] = [];
@@ -20,12 +20,12 @@ async function clientOf(answer: RequestListener, timeoutMs = 2000): Promise<Orth
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return clientAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs);
 }
-const clientAt = (url: string | undefined, timeoutMs = 2000) =>
+const clientAt = (url: string | undefined, timeoutMs = 2000, gate: RequestGate = new LocalGate(1)) =>
   new OrthancClient({
     url,
     timeoutMs,
     authorization: authorizationOf({ kind: 'basic', username: 'u', password: 'p' }),
-    gate: new LocalGate(1),
+    gate,
   });
 
 describe('OrthancClient', () => {
@@ -78,5 +78,11 @@ describe('OrthancClient', () => {
     await expect(clientAt('http://127.0.0.1:1').instancesOf(UID)).rejects.toMatchObject({ kind: 'refused' });
     await expect(clientAt(undefined).instancesOf(UID)).rejects.toMatchObject({ kind: 'other-origin' });
     await expect(clientAt('http://127.0.0.1:1').instancesOf('a/b')).rejects.toMatchObject({ kind: 'unusable-uid' });
+  });
+
+  // A database that was lost counted as a PACS that cannot be reached, which costs no try.
+  it('leaves a failure of the gate as it is', async () => {
+    const failing: RequestGate = { run: () => Promise.reject(new Error('no session')) };
+    await expect(clientAt('http://127.0.0.1:1', 2000, failing).instancesOf(UID)).rejects.toThrow('no session');
   });
 });

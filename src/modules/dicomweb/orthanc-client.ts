@@ -38,19 +38,17 @@ export class OrthancClient {
     if (url === undefined) throw new DicomwebError('other-origin', `${method} ${path}`, 'ORTHANC_URL is not set');
     const endpoint = path.startsWith('/instances') ? 'DELETE /instances/{id}' : endpointOf(method, `${url}${path}`);
     const header = await authorization();
-    const response = await gate
-      .run(() =>
-        fetch(`${url}${path}`, {
-          method,
-          body,
-          headers: header === undefined ? {} : { authorization: header },
-          redirect: 'manual',
-          signal: AbortSignal.timeout(timeoutMs),
-        }),
-      )
-      .catch((error: unknown) => {
+    const response = await gate.run(() =>
+      fetch(`${url}${path}`, {
+        method,
+        body,
+        headers: header === undefined ? {} : { authorization: header },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      }).catch((error: unknown) => {
         throw new DicomwebError(kindOf(error), endpoint, 'no answer');
-      });
+      }),
+    );
     const { status, ok } = response;
     if (ok || (method === 'DELETE' && status === 404)) return response;
     await response.body?.cancel();
