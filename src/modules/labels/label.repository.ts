@@ -188,9 +188,12 @@ export class LabelRepository {
     );
   }
 
-  /** Ends an attempt. A label that was superseded, or taken over by another process, meanwhile is left as it is. */
-  async settle({ sopInstanceUid, earlierAttempts }: LabelToSend, result: SendResult): Promise<void> {
-    await this.database.query(
+  /**
+   * Ends an attempt.
+   * @returns false where the label was superseded, or taken over by another process, meanwhile; it is left as it is
+   */
+  async settle({ sopInstanceUid, earlierAttempts }: LabelToSend, result: SendResult): Promise<boolean> {
+    const [, count] = await this.database.query<[unknown[], number]>(
       `UPDATE label SET state = $2, last_outcome = $3, lease_until = NULL,
          not_before = CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() + $4::float8 * interval '1 ms' END,
          stored_at = CASE WHEN $2 = 'stored' THEN now() ELSE stored_at END,
@@ -206,6 +209,7 @@ export class LabelRepository {
         result.isOutage ? 1 : 0,
       ],
     );
+    return count === 1;
   }
 
   /**

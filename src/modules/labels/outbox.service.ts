@@ -92,11 +92,14 @@ export class OutboxService {
     }
   }
 
-  /** What failed for the last time is given up, and said aloud once. */
+  /**
+   * What failed for the last time is given up, and said aloud once.
+   * @returns how the attempt ended; unknown where another process, or a new version, has the last word
+   */
   private async settle(label: LabelToSend, result: SendResult): Promise<SendResult['state']> {
     const isGivenUp = result.state === 'unknown' && isLastTry(this.config.outbox, label, result.isOutage);
     const state = isGivenUp ? 'failed' : result.state;
-    await this.labels.settle(label, { ...result, state });
+    if (!(await this.labels.settle(label, { ...result, state }))) return 'unknown';
     const facts = { labelId: label.id, outcome: result.outcome };
     if (state === 'rejected') this.logger.warn({ msg: 'Label rejected', ...facts });
     if (state === 'failed') this.logger.error({ msg: 'Label given up', ...facts, tries: label.tries });
