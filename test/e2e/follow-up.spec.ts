@@ -31,6 +31,8 @@ const lesions = () =>
        segments -> 0 ->> 'trackingId' AS name FROM label WHERE kind = 'SEG' ORDER BY planned_at, sop_instance_uid`,
   );
 
+const nameOf = ({ targets, biopsyDate }: CohortPatient) => `${targets[0]!.label} · ${biopsyDate}`;
+
 it('a lesion of a follow-up exam keeps its tracking UID, and its label says since when', async () => {
   await arrive(first);
   await arrive(second);
@@ -38,20 +40,20 @@ it('a lesion of a follow-up exam keeps its tracking UID, and its label says sinc
   expect(more).toEqual([]);
   expect([before!.state, after!.state]).toEqual(['stored', 'stored']);
   expect(after!.study).not.toBe(before!.study);
-  expect(after).toMatchObject({ uid: before!.uid, name: `L1 ${first.biopsyDate}` });
+  expect(after).toMatchObject({ uid: before!.uid, name: nameOf(first) });
 }, 120_000);
 
 it('the report of the earlier exam arrives later: the label of the follow-up gets a version that names the same lesion', async () => {
   await world.fhir.delete('DiagnosticReport', `${first.fhirId}-rad`);
   await arrive(second);
   const [alone] = await lesions();
-  expect(alone).toMatchObject({ name: `L1 ${second.biopsyDate}`, state: 'stored' });
+  expect(alone).toMatchObject({ name: nameOf(second), state: 'stored' });
   await arrive(first);
   const [superseded, ...current] = await lesions();
   expect(superseded).toEqual({ ...alone, state: 'superseded' });
   expect(current).toHaveLength(2);
   expect(new Set(current.map(({ uid, name, state }) => `${uid} ${name} ${state}`)).size).toBe(1);
-  expect(current[0]).toMatchObject({ name: `L1 ${first.biopsyDate}`, state: 'stored' });
+  expect(current[0]).toMatchObject({ name: nameOf(first), state: 'stored' });
 }, 120_000);
 
 function followUpOf(patient: CohortPatient): CohortPatient {

@@ -21,7 +21,7 @@ const TOLERANCE_MM = 10;
  * comes first is decided by the dates of the exams (at the same date by StudyInstanceUID), never by the order of arrival.
  *
  * In the same frame of reference two lesions are the same if their targets lie within 10 mm and their places in words do
- * not contradict each other; otherwise if both name the same side, zone and level, and no other position. Where more than
+ * not contradict each other; otherwise if both name the same side, zone and at least one level in common, and no other position. Where more than
  * one lesion fits, on either side, none is taken: a new lesion is a smaller mistake than two lesions made one.
  */
 export function firstAppearances(lesions: readonly ExamLesion[]): Map<string, string> {

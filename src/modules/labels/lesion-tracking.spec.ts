@@ -51,7 +51,7 @@ describe('trackLesions', () => {
   it('names two lesions of an exam apart', () => {
     const names = track({ targets: [target(2020, 't1', LEFT), target(2020, 't2', RIGHT)] });
     expect([...names.keys()]).toEqual(['rad-2020/lesions/0', 'rad-2020/lesions/1']);
-    expect([...names.values()].map(({ id }) => id)).toEqual(['L1 2020-04-10', 'L2 2020-04-10']);
+    expect([...names.values()].map(({ id }) => id)).toEqual(['LPZplMid · 2020-04-10', 'RTZaApex · 2020-04-10']);
     expect(new Set([...names.values()].map(({ uid }) => uid)).size).toBe(2);
   });
 
@@ -62,12 +62,24 @@ describe('trackLesions', () => {
     expect(uids({ targets: [target(2020, 't1', LEFT)], radiology: [report(2020, 'amended')] })).toEqual(before);
   });
 
+  // The id followed the number of the lesion, the UID the target: the ids changed owners.
+  it('keeps id and UID together when the report numbers its lesions the other way round', () => {
+    const targets = [target(2020, 't1', LEFT), target(2020, 't2', RIGHT)];
+    const words = (given: Partial<PatientEvidence>) =>
+      [...track({ targets, ...given }).values()].map(({ id, uid }) => `${id} ${uid}`).sort();
+    const renumbered = TEXT.replace('Lesion 1', 'Lesion 3')
+      .replace('Lesion 2', 'Lesion 1')
+      .replace('Lesion 3', 'Lesion 2');
+    const amended = { ...report(2020), extraction: extractReport('radiology', renumbered) };
+    expect(words({ radiology: [amended] })).toEqual(words({}));
+  });
+
   it('does not take two lesions for one because their targets share a label', () => {
     const label = 'Target';
     const targets = [target(2020, 't1', { ...LEFT, label }), target(2020, 't2', { ...RIGHT, label })];
-    const both = uids({ targets });
-    expect(both).toHaveLength(2);
-    expect(both[0]).not.toBe(both[1]);
+    const both = [...track({ targets }).values()];
+    expect(both.map(({ id }) => id)).toEqual(['Target · 2020-04-10 · t1', 'Target · 2020-04-10 · t2']);
+    expect(both[0]!.uid).not.toBe(both[1]!.uid);
   });
 
   it('gives a lesion of a follow-up exam the name of the earlier one, in whatever order the exams came', () => {
@@ -76,7 +88,7 @@ describe('trackLesions', () => {
     const targets = [target(2020, 't1', LEFT), target(2022, 't2', LEFT), target(2022, 't3', RIGHT)];
     const names = track({ studies, radiology, targets });
     expect([...names.values()].map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['L1 2020-04-10', 'L1 2020-04-10', 'L2 2022-04-10']),
+      expect.arrayContaining(['LPZplMid · 2020-04-10', 'LPZplMid · 2020-04-10', 'RTZaApex · 2022-04-10']),
     );
     expect(names.get('rad-2022/lesions/0')).toEqual(names.get('rad-2020/lesions/0'));
     const reversed = track({
@@ -86,6 +98,6 @@ describe('trackLesions', () => {
     });
     expect(Object.fromEntries(reversed)).toEqual(Object.fromEntries(names));
     const alone = track({ studies: [study(2022)], radiology: [report(2022)], targets: [target(2022, 't2', LEFT)] });
-    expect([...alone.values()].map(({ id }) => id)).toEqual(['L1 2022-04-10']);
+    expect([...alone.values()].map(({ id }) => id)).toEqual(['LPZplMid · 2022-04-10']);
   });
 });

@@ -1,9 +1,11 @@
 import { lesionKey, type MatchedTarget } from '../matching/match-patient.js';
 import { type ExamLesion, firstAppearances } from './follow-up.js';
+import { segmentLabel } from './seg/segment.js';
 import { type Uid, uidFrom } from './uid.js';
 
-/** What names a lesion over the versions of its label and over follow-up exams. */
+/** What names a lesion over the versions of its label and over follow-up exams; the id says the UID in words. */
 export interface LesionTracking {
+  /** E.g. `LPZplMid · 2024-04-10`, at most 64 bytes. */
   id: string;
   uid: Uid;
 }
@@ -16,11 +18,11 @@ export function trackLesions(matched: MatchedTarget[]): Map<string, LesionTracki
 }
 
 /**
- * Anchored to the label of the target: it stays when the report is amended, when the target is moved, and when the label
- * gets a new version. Only where targets of one biopsy share a label must the point tell them apart.
+ * Anchored to the label of the target: it stays when the report is amended or numbers its lesions anew, when the target is
+ * moved, and when the label gets a new version. Only where targets of one biopsy share a label must the point tell them apart.
  */
 function trackingOf(anchor: MatchedTarget, anchors: MatchedTarget[]): LesionTracking {
-  const { study, target, lesion } = anchor;
+  const { study, target } = anchor;
   const words = [study.studyInstanceUid, target.procedureDate, target.label];
   const isShared = anchors.some(
     (other) =>
@@ -30,7 +32,7 @@ function trackingOf(anchor: MatchedTarget, anchors: MatchedTarget[]): LesionTrac
       other.target.label === target.label,
   );
   return {
-    id: `${lesionName(lesion.label)} ${target.procedureDate}`.slice(0, 64),
+    id: segmentLabel(target.label || 'Target', target.procedureDate, isShared ? target.id.slice(0, 8) : ''),
     uid: uidFrom('lesion-curator', 'tracking', ...words, ...(isShared ? [target.id] : [])),
   };
 }

@@ -31,7 +31,7 @@ function segment(number: number, more: Partial<LabelSegment> = {}, lesion: Parti
   return {
     segmentNumber: number,
     segmentLabel: `L${number} L PZ mid · PI-RADS 4`,
-    trackingId: `L${number} 2024-03-20`,
+    trackingId: `T${number} · 2024-03-20`,
     trackingUid: `2.25.${number}`,
     lesion: {
       key: `${RAD}/lesions/${number - 1}`,
