@@ -44,6 +44,8 @@ export const REASONS = {
   'multi-frame-source': 'The source is an Enhanced multi-frame image, which labels do not support yet.',
   'store-rejected': 'The PACS refused the label.',
   'store-failed': 'The label could not be stored within the configured number of tries or days.',
+  'removal-failed':
+    'The label stands no more, but could not be removed from the PACS within that number of tries or days.',
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -98,7 +98,9 @@ describe('a label that the PACS never takes', () => {
     });
     expect(await victim()).toMatchObject({ state: 'stored', tries: 0, attempts: 3 });
     const refused = await service.http.post(`${API}/labels/${id}/send`).expect(409);
-    expect(refused.body).toMatchObject({ detail: 'The label is neither failed nor rejected.' });
+    expect(refused.body).toMatchObject({
+      detail: 'The label is neither failed nor rejected, nor was its removal given up.',
+    });
     await service.http.post(`${API}/labels/${id.replace(/^./, '0')}/send`).expect(404);
     expect(await segUids(world.orthanc)).toHaveLength(patients.length);
     const { text } = await service.http.get(`${API}/metrics`).expect(200);
@@ -110,13 +112,13 @@ describe('a label that the PACS never takes', () => {
     refuse(2);
     expect(await cli('send', '--failed')).toMatchObject({
       code: 2,
-      stdout: 'stored 0 · rejected 0 · failed 1 · waiting 0\n',
+      stdout: 'stored 0 · rejected 0 · removed 0 · failed 1 · waiting 0\n',
     });
     const { id, tries, attempts } = await victim();
     expect({ tries, attempts }).toEqual({ tries: 2, attempts: 4 });
     expect(await cli('send', id)).toMatchObject({
       code: 0,
-      stdout: 'stored 1 · rejected 0 · failed 0 · waiting 0\n',
+      stdout: 'stored 1 · rejected 0 · removed 0 · failed 0 · waiting 0\n',
     });
     expect(await cli('send', id)).toMatchObject({ code: 64, stderr: expect.stringContaining('No label of this id') });
     expect(await cli('send')).toMatchObject({ code: 64 });

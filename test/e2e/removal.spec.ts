@@ -179,6 +179,16 @@ describe('reject', () => {
     dicomweb.requests.length = 0;
     expect(await sync('reject', more)).toMatchObject({ code: 0 });
     expect(dicomweb.requests.filter(isStow)).toEqual([]);
+    const exclusions = await runCli(['exclusions', '--csv'], env);
+    expect(
+      exclusions.stdout.match(/^label,.*,removal-failed,.*,rejection note not found after status 503/gm),
+    ).toHaveLength(2);
+    // It could never be tried again.
+    expect(await runCli(['send', '--failed'], { ...env, LABEL_REMOVAL: 'reject' })).toMatchObject({
+      code: 0,
+      stdout: 'stored 0 · rejected 0 · removed 2 · failed 0 · waiting 0\n',
+    });
+    expect(await versions()).toMatchObject([{ removal: 'rejected' }]);
   }, 60_000);
 });
 

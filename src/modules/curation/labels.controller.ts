@@ -53,14 +53,17 @@ export class LabelsController {
 
   @Post('send')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Try a label again that was given up (failed) or that the PACS refused (rejected).' })
-  @Answers(runSchema, 'The run of its patient, which sends it.', 202)
+  @ApiOperation({
+    summary: 'Try a label again that was given up (failed), refused by the PACS (rejected) or not removed from it.',
+  })
+  @Answers(runSchema, 'The run of its patient, which sends or removes it.', 202)
   @Refuses(404, 'There is no label of this id.')
-  @Refuses(409, 'The label is neither failed nor rejected.')
+  @Refuses(409, 'The label is neither failed nor rejected, nor was its removal given up.')
   async send(@Param('id', labelId) id: string): Promise<RunView> {
     const patientId = await this.labels.patientOf(id);
     if (patientId === null) throw unknownLabel();
-    if (!(await this.labels.tryAgain(id))) throw new ConflictException('The label is neither failed nor rejected.');
+    if (!(await this.labels.tryAgain(id)))
+      throw new ConflictException('The label is neither failed nor rejected, nor was its removal given up.');
     return toRunView(await this.runs.startPatient(await this.patients.get(patientId)));
   }
 }

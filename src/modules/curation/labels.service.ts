@@ -37,7 +37,7 @@ export class LabelsService {
     return versions.length === 0 ? null : toHistory(versions);
   }
 
-  /** Has a label that was given up or refused sent again. @returns false where it is neither */
+  /** Has a label that was given up or refused sent again, or its removal tried. @returns false where nothing was given up */
   async tryAgain(id: string): Promise<boolean> {
     return this.labels.tryAgain(id);
   }

@@ -58,7 +58,10 @@ const ALL_EXCLUSIONS = `
     FROM report WHERE is_current AND refused IS NOT NULL
     UNION ALL
     SELECT 'label', sop_instance_uid, patient_id, 'store-' || state, coalesce(last_outcome, '')
-    FROM label WHERE state IN ('rejected', 'failed'))`;
+    FROM label WHERE state IN ('rejected', 'failed')
+    UNION ALL
+    SELECT 'label', sop_instance_uid, patient_id, 'removal-failed', coalesce(last_outcome, '')
+    FROM label WHERE removal = 'failed')`;
 
 @Injectable()
 export class YieldRepository {

@@ -241,16 +241,19 @@ export class LabelRepository {
     await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', ...UNTRIED });
   }
 
-  /** Of a label that was given up or refused. @returns false where it is neither */
+  /** Of a label that was given up or refused, or whose removal was given up. @returns false where it is none of these */
   async tryAgain(id: string): Promise<boolean> {
-    const where = { id, state: In(['failed', 'rejected']) };
-    const { affected } = await this.database.getRepository(LabelEntity).update(where, { state: 'unknown', ...UNTRIED });
-    return affected === 1;
+    const labels = this.database.getRepository(LabelEntity);
+    const sending = await labels.update({ id, state: In(['failed', 'rejected']) }, { state: 'unknown', ...UNTRIED });
+    const removal = await labels.update({ id, removal: 'failed' }, { removal: null, ...UNTRIED });
+    return sending.affected === 1 || removal.affected === 1;
   }
 
-  /** Of all labels that were given up. */
+  /** Of all labels whose sending or removal was given up. */
   async tryFailedAgain(): Promise<void> {
-    await this.database.getRepository(LabelEntity).update({ state: 'failed' }, { state: 'unknown', ...UNTRIED });
+    const labels = this.database.getRepository(LabelEntity);
+    await labels.update({ state: 'failed' }, { state: 'unknown', ...UNTRIED });
+    await labels.update({ removal: 'failed' }, { removal: null, ...UNTRIED });
   }
 
   async ofPatient(patientId: string): Promise<LabelEntity[]> {

@@ -19,8 +19,8 @@ const RENEW_LEASE_MS = 2000;
 const SOON_MS = 6000;
 
 export interface Removed {
-  /** labelsRemoved, structuredReportsFailed (given up), … */
-  counts: Record<string, number>;
+  /** Failed: given up. */
+  counts: Record<`labels${'Removed' | 'Failed'}` | `structuredReports${'Removed' | 'Failed'}`, number>;
   left: number;
 }
 
@@ -50,20 +50,25 @@ export class RemovalService {
     const { removal } = this.config.outbox;
     if (removal === 'keep') return { counts, left: 0 };
     for (;;) {
-      const { waiting, soon } = await this.removals.open(SOON_MS, patientId);
-      if (soon === 0 || !maySend()) return { counts, left: waiting };
-      const leased = await this.removals.lease(removal === 'reject' ? 'rejecting' : 'deleting', BATCH, patientId);
+      const leased = maySend()
+        ? await this.removals.lease(removal === 'reject' ? 'rejecting' : 'deleting', BATCH, patientId)
+        : [];
+      if (leased.length === 0) {
+        // Counted only when no more is due at once: with a long backlog that takes longer than a removal.
+        const { waiting, soon } = await this.removals.open(SOON_MS, patientId);
+        if (soon === 0 || !maySend()) return { counts, left: waiting };
+        await sleep(250);
+      }
       const states = await Promise.all(leased.map((label) => this.removeAndSettle(label)));
       for (const [index, state] of states.entries()) {
         const name = KIND_NAMES[leased[index]!.kind];
         if (state === 'rejected' || state === 'deleted') counts[`${name}Removed`] += 1;
         if (state === 'failed') counts[`${name}Failed`] += 1;
       }
-      if (leased.length === 0) await sleep(250);
     }
   }
 
-  private async removeAndSettle(label: LabelToRemove): Promise<RemovalResult['removal']> {
+  private async removeAndSettle(label: LabelToRemove): Promise<RemovalResult['removal'] | null> {
     const renewal = setInterval(() => void this.removals.renewLease(label).catch(() => undefined), RENEW_LEASE_MS);
     try {
       return await this.settle(label, await this.remove(label));
@@ -77,13 +82,17 @@ export class RemovalService {
     }
   }
 
-  private async settle(label: LabelToRemove, result: RemovalResult): Promise<RemovalResult['removal']> {
+  /** @returns null where the label stands again, or another process has the last word */
+  private async settle(label: LabelToRemove, result: RemovalResult): Promise<RemovalResult['removal'] | null> {
     const isOpen = result.removal === 'rejecting' || result.removal === 'deleting';
     const isGivenUp = isOpen && isLastTry(this.config.outbox, label, result.isOutage);
     const removal = isGivenUp ? 'failed' : result.removal;
     const isSettled = await this.removals.settle(label, { ...result, removal });
-    // It stands again since it was taken up: should it be gone now, it is looked for and sent.
-    if (!isSettled) await this.labels.sendAgain(label.sopInstanceUid);
+    if (!isSettled) {
+      // It stands again since it was taken up: should it be gone now, it is looked for and sent.
+      await this.labels.sendAgain(label.sopInstanceUid);
+      return null;
+    }
     const facts = { labelId: label.id, outcome: result.outcome };
     if (removal === 'failed') this.logger.error({ msg: 'Removal of a label given up', ...facts, tries: label.tries });
     if (removal === 'other-content') this.logger.warn({ msg: 'Label left in the PACS', ...facts });
