@@ -7,7 +7,7 @@ const target = { id: 't1', label: 'LPZ', procedureDate: '2024-04-10', pointLps: 
 const segment = (given: Partial<LabelSegment> = {}): LabelSegment => ({
   segmentNumber: 1,
   segmentLabel: 'L1 L PZ mid · PI-RADS 3 · 10 mm',
-  trackingId: 'L1 2024-04-10',
+  trackingId: 'LPZ · 2024-04-10',
   trackingUid: '2.25.1',
   lesion: {
     key: 'r1/lesions/0',
@@ -67,7 +67,13 @@ describe('changesBetween', () => {
     [
       'pathology that came',
       { gradeGroup: 3, specimens: [specimen] },
-      ['1 grade group: null -> 3', '1 specimens: null -> A of DiagnosticReport/p'],
+      ['1 grade group: null -> 3', '1 specimens: null -> A of DiagnosticReport/p: adenocarcinoma, GG 3'],
+    ],
+    ['name', lesion({ label: 'A' }), ['A name: 1 -> A']],
+    [
+      'sectors',
+      lesion({ location: { ...segment().lesion.location, sectors: ['L PZpl mid'] } }),
+      ['1 location: left PZ mid -> left PZ mid (L PZpl mid)'],
     ],
     [
       'a target that moved',
@@ -106,6 +112,16 @@ describe('changesBetween', () => {
   it('goes by tracking UIDs where lesions are numbered anew', () => {
     const other = segment({ trackingUid: '2.25.2', ...lesion({ label: '2', pirads: 5 }) });
     const renumbered = [{ ...other, ...lesion({ label: '1', pirads: 5 }) }, segment(lesion({ label: '2' }))];
-    expect(lines([segment(), other], renumbered)).toEqual(['null encoding: null -> null']);
+    expect(lines([segment(), other], renumbered)).toEqual(['1 name: 2 -> 1', '2 name: 1 -> 2']);
+  });
+
+  it('tells a Gleason score that changed under the same grade group', () => {
+    const of = (primary: number, secondary: number) => {
+      const gleason = { primary, secondary, tertiary: null, sum: primary + secondary };
+      return segment({ specimens: [{ ...specimen, isup: 5, gleason }] });
+    };
+    expect(lines([of(4, 5)], [of(5, 4)])).toEqual([
+      '1 specimens: A of DiagnosticReport/p: adenocarcinoma, Gleason 4+5, GG 5 -> A of DiagnosticReport/p: adenocarcinoma, Gleason 5+4, GG 5',
+    ]);
   });
 });

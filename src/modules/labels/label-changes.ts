@@ -14,6 +14,7 @@ export interface LabelChange {
 export const CHANGES = [
   'lesion', // new or gone
   'tracking',
+  'name', // what the report calls it
   'pirads',
   'size',
   'location',
@@ -66,6 +67,8 @@ function wordsOf(segment: LabelLesion, what: LabelChange['what']): string | null
   switch (what) {
     case 'tracking':
       return trackingUid;
+    case 'name':
+      return lesion.label;
     case 'pirads':
       return lesion.pirads === null ? null : String(lesion.pirads);
     case 'size':
@@ -77,7 +80,7 @@ function wordsOf(segment: LabelLesion, what: LabelChange['what']): string | null
     case 'targets':
       return [target, ...furtherTargets].map(wordsOfTarget).join('; ');
     case 'specimens':
-      return specimens.map(({ label, report }) => `${label} of ${report}`).join('; ') || null;
+      return specimens.map(wordsOfSpecimen).join('; ') || null;
     case 'report':
       return `${lesion.report}, stored as ${lesion.reportId}`;
     case 'box': {
@@ -91,8 +94,20 @@ function wordsOf(segment: LabelLesion, what: LabelChange['what']): string | null
   }
 }
 
-const wordsOfPlace = ({ side, zone, levels, positions }: LabelLesion['lesion']['location']): string | null =>
-  [side, zone, ...levels, ...positions].filter((word) => word !== null).join(' ') || null;
+const wordsOfPlace = ({ side, zone, levels, positions, sectors }: LabelLesion['lesion']['location']): string | null =>
+  [side, zone, ...levels, ...positions, ...(sectors.length > 0 ? [`(${sectors.join(', ')})`] : [])]
+    .filter((word) => word !== null)
+    .join(' ') || null;
+
+/** `A of DiagnosticReport/p: adenocarcinoma, Gleason 3+4, GG 2` */
+function wordsOfSpecimen({ label, report, diagnosis, gleason, isup }: LabelLesion['specimens'][number]): string {
+  const { primary, secondary, tertiary, sum } = gleason ?? {};
+  const patterns = [primary, secondary].map((pattern) => pattern ?? '?').join('+');
+  const score =
+    primary == null && secondary == null ? sum : patterns + (tertiary == null ? '' : `, tertiary ${tertiary}`);
+  const facts = [diagnosis, score == null ? null : `Gleason ${score}`, isup === null ? null : `GG ${isup}`];
+  return `${label} of ${report}: ${facts.filter((fact) => fact !== null).join(', ') || 'no diagnosis'}`;
+}
 
 const wordsOfTarget = ({ label, procedureDate, pointLps }: SegmentTarget): string =>
   `${label} of ${procedureDate} at ${pointLps.map((mm) => mm.toFixed(1)).join(', ')}`;
