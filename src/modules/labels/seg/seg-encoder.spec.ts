@@ -7,7 +7,6 @@ import type { LesionPlace } from '../geometry/lesion-box.js';
 import type { Uid } from '../uid.js';
 import { segContentDigest } from './seg-digest.js';
 import { encodeSeg, type SegInput } from './seg-encoder.js';
-import { PRIMARY_NEOPLASM } from '../dicom/finding.js';
 import { Segment, type SegmentFacts } from './segment.js';
 
 const SERIES = { orientation: tilted(18), rows: 33, columns: 21 };
@@ -54,7 +53,7 @@ describe('encodeSeg', () => {
     ['another label', withFacts({ label: 'L1 · PI-RADS 5' })],
     ['an umlaut more', withFacts({ label: 'L1 · Läsion' })],
     ['another tracking UID', withFacts({ tracking: { id: 'lesion 1', uid: '2.25.7' as Uid } })],
-    ['proof by pathology', withFacts({ finding: PRIMARY_NEOPLASM })],
+    ['proof by pathology', withFacts({ finding: { value: '86049000', scheme: 'SCT', meaning: 'Neoplasm, Primary' } })],
     ['another region', withFacts({ anatomy: { region: { value: '1', scheme: 'SCT', meaning: 'Elsewhere' } } })],
     [
       'another lesion',
