@@ -155,3 +155,14 @@ it('a label that is being rejected since its plan was made does not stand again'
   expect(await plan([await label('1.1', '2.2')])).toEqual(['SEG']);
   expect(await rows()).toMatchObject([{ state: 'retracted' }, { state: 'planned' }]);
 });
+
+// What another process had taken over was counted and reported twice.
+it('the end of an attempt that holds its label no more: told, and nothing changes', async () => {
+  await plan([await label('1.1', '2.1')]);
+  const [held] = await labels.lease(8);
+  await plan([await label('1.1', '2.2')]);
+  expect(await labels.settle(held!, { state: 'failed', outcome: '' })).toBe(false);
+  expect((await rows())[0]).toMatchObject({ state: 'superseded' });
+  const [next] = await labels.lease(8);
+  expect(await labels.settle(next!, { state: 'stored', outcome: '' })).toBe(true);
+});
