@@ -185,6 +185,22 @@ describe('one patient beside others', () => {
   const idOf = async (mrn: string) => (await service.app.get(PatientRepository).findByMrn(mrn))[0]!.id;
   const write = async (mrn: string) => service.app.get(WriteBackService).writePatient(await idOf(mrn));
 
+  it('is seen to again in the same run when something changes while it is written', async () => {
+    const patient = await service.app.get(PatientRepository).get(await idOf(changing.patientId));
+    let touched: Promise<void> | undefined;
+    proxy.plan({ kind: 'status', status: 500 }, ({ method }) => {
+      if (method !== 'GET') touched ??= service.app.get(PatientRepository).touch([patient.id]);
+      return false;
+    });
+    const runs = service.app.get(RunService);
+    const { counts } = await runs.executeToTheEnd((await runs.createPatient(patient)).id);
+    expect(touched).toBeDefined();
+    expect(counts).toMatchObject({ patientsCurated: 2, labelsPlanned: 1 });
+    expect(
+      await world.sql('SELECT FROM patient WHERE id = $1 AND input_revision > curated_revision', [patient.id]),
+    ).toEqual([]);
+  }, 60_000);
+
   it('leaves alone what is written of a study that turned out to be another patient’s', async () => {
     await sync();
     await world.fhir.put(enlarged());
