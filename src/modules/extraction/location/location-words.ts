@@ -242,7 +242,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       )
         from--;
       while (found.length > 0 && found.at(-1)!.from >= from) found.pop();
-      if (tokens[from]!.kind === 'break') from++;
+      while (tokens[from]!.kind === 'break') from++;
       add(from, to, AFS);
       i = to;
       continue;

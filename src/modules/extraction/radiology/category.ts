@@ -33,7 +33,7 @@ const EXAM_MAYBE = set(
 );
 const FILLER = set(`is of to as a an the for this at on in v version vers according criteria using steering committee
   fur diese dieser der die das des von mit nach als im in ist gemass version entsprechend
-  voor deze van het de is volgens versie cette de la le du des l' d' l est selon version en
+  voor deze dit van het de is volgens versie cette de la le du des l' d' l est selon version en
   esta del el segun es con equals equal assigned given scored grading lesion suggested`);
 
 /** Steps over a version ("v2.1", "2.1", "version 2", "(2019)") at a token. */

@@ -33,6 +33,15 @@ const links = (report: ReportText, at: number): boolean => {
   );
 };
 
+/** The index behind a comma, or behind a remark between commas ("The PSA density, not given above, is 0.25"). */
+function behindAside(report: ReportText, at: number): number {
+  let close = at + 1;
+  while (close < at + 8 && report.tokens[close]?.kind === 'word') close++;
+  const closes =
+    wordAt(report, close) === ',' && /^(?:is|was|ist|war|est|es|bedraagt)$/.test(wordAt(report, close + 1));
+  return closes ? close + 1 : at + 1;
+}
+
 /** The first number behind a head, as far as only linking words lie between. */
 export function numberBehind(report: ReportText, at: number, limit: number): number {
   let i = at;
@@ -51,7 +60,8 @@ export function numberBehind(report: ReportText, at: number, limit: number): num
       const dated = /^[:=]$/.test(wordAt(report, close + 1)) || report.tokens[close + 1]?.kind === 'number';
       if (closed && (dated || !report.tokens.slice(i + 1, close).some((inner) => inner.kind === 'number'))) i = close;
       else depth++;
-    } else if (!links(report, i)) return -1;
+    } else if (token.text === ',') i = behindAside(report, i) - 1;
+    else if (!links(report, i)) return -1;
     i++;
   }
   return -1;

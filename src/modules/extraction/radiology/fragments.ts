@@ -64,6 +64,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   let sectionContextParagraph = false;
   let ranked: Fragment | null = null;
   let toldBefore = 0;
+  /** The lesion that the statement at hand has named last. */
+  let subject: Fragment | null = null;
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
     const fragment: Fragment = { labels, merged, item: part.statement.item || null, parts: [], context };
     fragments.push(fragment);
@@ -81,10 +83,14 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     const { of } = invasion;
     const bare = { ...part, labels: [], words: [], heading: [], references: [], invasions: [invasion] };
     if (of && of.labels.length > 0) {
-      for (const name of of.labels) (byLabel.get(name) ?? start(bare, [name], false)).parts.push(bare);
+      for (const name of of.labels) {
+        subject = byLabel.get(name) ?? start(bare, [name], false);
+        subject.parts.push(bare);
+      }
       return true;
     }
-    const ranked = of && of.rank !== null && of.words.length === 0 ? ofRank(of.rank, told(), sizeOf) : null;
+    const ranked =
+      of && of.rank !== null && of.words.length === 0 ? ofRank(of.rank, told(), sizeOf, subject ?? current) : null;
     const place = of && of.words.length > 0 ? toLocation(of.words).location : null;
     const fitting = ranked
       ? [ranked]
@@ -94,13 +100,14 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
           ? [current]
           : [];
     if (fitting.length !== 1) return false;
-    fitting[0]!.parts.push(bare);
+    subject = fitting[0]!;
+    subject.parts.push(bare);
     return true;
   };
   /** The lesion told before that a part names by its rank, and whose place it does not tell: "The larger lesion measures …". */
   const named = (part: Part): Fragment | null => {
     if (part.labels.length > 0 || isPlaced(part)) return null;
-    return part.rank === null ? null : ofRank(part.rank, told(), sizeOf);
+    return part.rank === null ? null : ofRank(part.rank, told(), sizeOf, current);
   };
   for (const [at, part] of parts.entries()) {
     const { statement } = part;
@@ -178,6 +185,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       if (open.length > 0) continue;
     }
     if (part.invasions.some(({ of }) => of !== null) && part.categories.length + part.sizes.length === 0) {
+      subject = null;
       const rest = part.invasions.filter((invasion) => !deliver(part, invasion, current));
       if (rest.length === 0) {
         // What follows is no longer about one of them.

@@ -18,7 +18,7 @@ function volumeUnitEnd(report: ReportText, at: number): number {
   )
     return wordAt(report, i + 1) === '3' ? i + 2 : i + 3;
   if (word === 'cubic' && /^cent/.test(wordAt(report, i + 1))) return i + 2;
-  return VOLUME_UNIT.test(word) && wordAt(report, i + 1) !== '/' ? i + 1 : -1;
+  return VOLUME_UNIT.test(word) && !(wordAt(report, i + 1) === '/' && isGlued(report, i + 1)) ? i + 1 : -1;
 }
 
 const GLAND_NOUN =

@@ -65,11 +65,11 @@ export const UNSURE_ALWAYS = new RegExp(
 export const UNSURE =
   /\b(?:indeterminate|equivocal|possibl[ey]|possibility|probabl[ey]|(?:un)?likely|suggest[a-z]*|presum[a-z]*|wahrscheinlich|vermutlich|wahrsch|waarschijnlijk|vermoedelijk|dout[e]s?|vraisemblabl[a-z]*|sugestiv[ao]s?|sugier[a-z]*|susp[eé]ct[a-z]*|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzekere?|twijfelachtige?|mogelijk[a-z]*|dubieu[sz]e?|verdenking|verdachte?|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b|\bv\. ?a\. /;
 export const NO =
-  /\b(?:no|not|without|none|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
+  /\b(?:no|not|without|none|nil|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
 export const YES =
   /\b(?:yes|present|positive|ja|oui|si|presentes?|vorhanden|aanwezig|definite|gross|seen|nachweisbar|sichtbar|zichtbaar|visible)\b/;
 export const ANSWER_NO =
-  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|not|nein|nee|non|absent[a-z]*|afwezig|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
+  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|nil|not|nein|nee|non|absent[a-z]*|afwezig|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
 export const ANSWER_YES =
   /^[ \t)]*(?:[:=–-][ \t]*)?(?:yes|present|positi[a-z]*|ja|oui|si|presente?|vorhanden|aanwezig|definite|y)\b/;
 /** A sign in the place of an answer: "EPE -.", "SVI: +", "ECE (?)"; another such field may follow. */
@@ -82,4 +82,4 @@ export const MERELY_NAMED =
   /\b(?:risk|evaluat[a-z]*|assess[a-z]*|staging|criteria|rule out|predict[a-z]*|likelihood|question|score|grade|risiko|frage|beurteilbarkeit|risico|vraag|risque|evaluation|riesgo|valorar|definition|or definite)\b/;
 /** The statement is about every lesion. */
 export const OF_ALL =
-  /\b(?:neither|none of the|no lesion|all (?:of the )?lesions|(?:either|any|both)(?: of the(?: two)?)? (?:lesions?|targets?|rois?|foci|of them)|either$|keiner der|keine der|alle (?:herde|lasionen|laesies|afwijkingen)|beide[rn]? (?:herde|lasionen|laesies|afwijkingen|haarden)|geen van|geen enkele (?:laesie|afwijking|haard)|aucune? des|ninguna de|(?:toutes|les deux|ambas|todas)(?: les| las)? (?:lesions|lesiones|cibles|dianas)|both(?! (?:seminal|vesic|sides|lobes|n))|toutes)\b/;
+  /\b(?:neither|none of the|no lesion|all (?:of the )?lesions|(?:either|any|both)(?: of the(?: two)?)? (?:lesions?|targets?|rois?|foci|of them)|either$|keiner der|keine der|alle (?:herde|lasionen|laesies|letsels|afwijkingen)|beide[rn]? (?:herde|lasionen|laesies|letsels|afwijkingen|haarden)|geen van|geen enkele (?:laesie|letsel|afwijking|haard)|aucune? des|ninguna de|(?:toutes|les deux|ambas|todas)(?: les| las)? (?:lesions|lesiones|cibles|dianas)|both(?! (?:seminal|vesic|sides|lobes|n))|toutes)\b/;

@@ -69,6 +69,9 @@ const SIGNS: Readonly<Record<string, Invasion>> = {
   '+': 'present',
   '?': 'indeterminate',
 };
+/** The EPE grade of Mehralivand et al. (Radiology 2019): 0 without a sign, 3 with a breach, 1 and 2 between. */
+const GRADE = /^[ \t]*[:(-]?[ \t]*(?:grade?|graad|grado|score)[ \t]*[:=]?[ \t]*([0-3])(?![\d.,/+-]*\d)/;
+const GRADES: readonly Invasion[] = ['absent', 'indeterminate', 'indeterminate', 'present'];
 /** "Possible EPE and definite SVI", "definite EPE and possible SVI": each has its own word. */
 const SURE_OF_THIS =
   /^.*\b(?:and|und|en|et|y) (?=(?:definite|clear|gross|frank|eindeutig|sicher|evident|duidelijk|franc|clar)[a-z]*\b)/;
@@ -89,6 +92,8 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   const answer = said.slice(head.to, head.to + 40).replace(PAIRED, '');
   const sign = ANSWER_SIGN.exec(answer)?.[1];
   if (sign && !NO.test(before)) return SIGNS[sign] ?? 'indeterminate';
+  const grade = GRADE.exec(answer)?.[1];
+  if (grade) return GRADES[Number(grade)]!;
   let after = said
     .slice(
       head.to,
@@ -241,9 +246,9 @@ function followUp(report: ReportText, statement: Statement, written: string): In
   return [{ kind: 'svi', value: 'absent', ofAll: false, of: null, start: statement.start, end: statement.end }];
 }
 
-const LESION_NOUN = /lesion|lasion|laes|herd|target|nodul|afwijking|haard|cible|foyer|diana/;
+const LESION_NOUN = /lesion|lasion|laes|herd|target|nodul|afwijking|letsel|haard|cible|foyer|diana/;
 const LESION =
-  /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|nodul[eo]s?|areas?|areale?|knoten|plages?|tumou?rs?)\b/g;
+  /\b(?:lesions?|targets?|rois?|foc(?:us|i)|herde?s?|lasion(?:en)?|laesies?|letsels?|afwijking(?:en)?|haard(?:en)?|cibles?|foyers?|lesiones|dianas?|nodul[eo]s?|areas?|areale?|knoten|plages?|tumou?rs?)\b/g;
 
 /**
  * "EPE: absent for lesion 1, indeterminate for lesion 2": each clause speaks of the lesions it names, and one that names

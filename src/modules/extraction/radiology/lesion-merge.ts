@@ -158,6 +158,8 @@ function findKnown(
         Number(taken.has(a.lesion)) - Number(taken.has(b.lesion)),
     );
   const best = scored[0];
+  // Two lesions that an addendum fits alike: neither is surely the one it corrects.
+  if (source === 'addendum' && best && scored[1]?.score === best.score) return null;
   if (!best) return lesions.length === 1 && source !== 'findings' && reading.words.length === 0 ? lesions[0]! : null;
   if (source === 'findings' && (best.score < 5 || (taken.has(best.lesion) === false && best.score < 5))) return null;
   if (taken.has(best.lesion) && source === 'impression' && isLesion(reading) && best.score < 5) return null;
@@ -168,7 +170,7 @@ function findKnown(
 function similarity(known: LesionReading, reading: LesionReading, corrects = false): number {
   const [there, here] = [locationOf(known), locationOf(reading)];
   if (sameReference(known, reading)) return 10;
-  if (!agree(there, here)) return 0;
+  if (!agree(there, here)) return corrects ? unlessOneField(there, here) : 0;
   let score = 0;
   const placed = reading.words.length > 0;
   if (there.side && there.side === here.side) score += 2;
@@ -189,6 +191,16 @@ function similarity(known: LesionReading, reading: LesionReading, corrects = fal
         ? 1
         : 0;
   return score >= 1 ? score : 0;
+}
+
+/** "The peripheral zone lesion at the apex is on the LEFT": of side, zone and level one is corrected, and two tell the lesion. */
+function unlessOneField(there: Location, here: Location): number {
+  const same = [
+    there.side !== null && there.side === here.side,
+    there.zone !== null && there.zone === here.zone,
+    there.levels.some((level) => here.levels.includes(level)),
+  ].filter(Boolean).length;
+  return same === 2 ? 4 : 0;
 }
 
 /** Takes over what a later part of the report says of a known lesion. */

@@ -26,7 +26,7 @@ type Column =
 const COLUMNS: readonly [Column, RegExp][] = [
   [
     'label',
-    /^(?:#|no|nr|n°|nº|id|index|lfd nr|(?:lesion|roi|target|herd|lasion|laesion|afwijking|laesie|haard|cible|objetivo|diana|nodule|zielherd)s?(?: ?(?:no|nr|#|n°|id|number|nummer|label))?)$/,
+    /^(?:#|no|nr|n°|nº|id|index|lfd nr|(?:lesion|roi|target|herd|lasion|laesion|afwijking|letsel|laesie|haard|cible|objetivo|diana|nodule|zielherd)s?(?: ?(?:no|nr|#|n°|id|number|nummer|label))?)$/,
   ],
   [
     'place',
@@ -34,7 +34,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'size',
-    /^(?!.*\b(?:adc|contact|kontakt|distance|abstand|afstand|vol[a-z]*)\b).*\b(?:size|diameters?|dimensions?|gro(?:e)?s{1,2}e|durchmesser|afmeting(?:en)?|grootte|taille|tamano|dimension(?:es)?|diametre|diametro|ma(?:s|ss|x)e?|axe|eje|axis|achse|as|mm|cm|o)(?:,? ?[([]?(?:in |en )?(?:mm|cm)[)\]]?)?$/,
+    /^(?!.*\b(?:adc|contact|kontakt|distance|abstand|afstand|vol[a-z]*)\b).*\b(?:size|diameters?|dimensions?|dims?|gro(?:e)?s{1,2}e|durchmesser|afmeting(?:en)?|grootte|taille|tamano|dimension(?:es)?|diametre|diametro|ma(?:s|ss|x)e?|axe|eje|axis|achse|as|mm|cm|o)(?:,? ?[([]?(?:in |en )?(?:mm|cm)[)\]]?)?$/,
   ],
   ['t2', /^t2(?:w|wi)?(?: ?(?:score|wert))?$/],
   ['dwi', /^(?:dwi?|adc|dwi ?\/ ?adc|diffusion|diffusie|difusion)(?: ?(?:score|wert))?$/],
@@ -56,7 +56,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
 function columnOf(cell: Cell): Column {
   const text = cell.text
     .replace(/[:.]+$/, '')
-    .replace(/\b(?:19|20)\d\d(?:[-/]\d\d)?\b|\((?:19|20)\d\d\)/g, '')
+    .replace(/\b(?:19|20)\d\d(?:[-/]\d\d)?\b|\((?:19|20)\d\d\)|\(1 ?- ?5\)/g, '')
     .split(' ')
     .filter((word) => !PRIOR.has(word) && !NOW.has(word))
     .join(' ')
@@ -152,7 +152,7 @@ function timesOfColumns(columns: Grid['columns']): Time[] {
 
 function labelOf(text: string): string | null {
   const match =
-    /^(?:lesion|roi|target|herd|lasion|laesion|afwijking|laesie|haard|cible|l|t|#|no|nr|index lesion|diana)?[ .#:-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h]|i{1,3})[.):]?$/.exec(
+    /^(?:lesion|roi|target|herd|lasion|laesion|afwijking|letsel|laesie|haard|cible|l|t|#|no|nr|index lesion|diana)?[ .#:-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h]|i{1,3})[.):]?$/.exec(
       text,
     );
   return match ? match[1]!.toUpperCase() : null;

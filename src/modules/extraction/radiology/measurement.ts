@@ -98,6 +98,10 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
       at = afterAxis(report, after + 1);
       continue;
     }
+    if (factors.length < 3 && isSlashed(report, to, value)) {
+      at = to + 1;
+      continue;
+    }
     // `8-10 mm`, `8 bis 10 mm`: one dimension between two bounds.
     if (
       factors.length === 1 &&
@@ -130,6 +134,19 @@ function readMeasurement(report: ReportText, first: number): Measurement | null 
     ({ value, unit: own }) => Math.round(value * ((own ?? unit) === 'cm' ? 10 : 1) * 1000) / 1000,
   );
   return { ...run, start: Math.min(start, run.start), dimsMm: ambiguous ? [] : dimsMm, comparator, ambiguous, range };
+}
+
+/** `12/9 mm`: a slash within a product, where both numbers are lengths (`4/5` is a score and `1/2 cm` a half). */
+function isSlashed(report: ReportText, at: number, before: number): boolean {
+  if (wordAt(report, at) !== '/' || !isGlued(report, at) || !isGlued(report, at + 1)) return false;
+  const behind = parseDecimal(wordAt(report, at + 1), report.language);
+  const unit = unitAt(report, nextAt(report, at + 1))?.unit;
+  return (
+    behind !== null &&
+    unit !== undefined &&
+    Math.min(before, behind) >= (unit === 'mm' ? 3 : 0.3) &&
+    !(unit === 'cm' && Number.isInteger(before))
+  );
 }
 
 /** A unit at a token; a square or a cube of it (mm², cm³) is none. */

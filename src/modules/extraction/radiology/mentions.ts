@@ -291,7 +291,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
   const denied =
-    /\b(?:no|not|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
+    /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
   if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;
   return {
     statement,

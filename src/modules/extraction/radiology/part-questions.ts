@@ -47,6 +47,13 @@ const isLook = ({ parts }: Fragment): boolean =>
   parts.some(({ diffuse }) => diffuse) &&
   parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
 
+/** "Bilateral tumour.": it sums up lesions that are told one by one behind it. */
+const isSummary = (fragment: Fragment): boolean => {
+  const { side, zone, levels } = fragmentPlace(fragment);
+  const bare = ({ labels, sizes, categories }: Part): boolean => labels.length + sizes.length + categories.length === 0;
+  return side === 'bilateral' && zone === null && levels.length === 0 && fragment.parts.every(bare);
+};
+
 export const isBenign = (part: Part): boolean => part.benign;
 export const BOTH = /^(?:both|all|each|beide|alle|jeweils|allebei|les|ambas|ambos|todas|toutes)$/;
 
@@ -59,7 +66,7 @@ export const announces = (report: ReportText, part: Part): boolean =>
   lesionCount(report, part) > 1;
 
 const ANAPHOR =
-  /^(?:it|this|these|the|es|er|sie|dies\w*|der|die|das|het|de|deze|dit|il|elle|la|le|cette|cet|ce|esta|este|dicha|se) (?:(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|lasie|knoten|laesie|afwijking|haard|nodus|foyer|nodulo|foco)\w* )?(?!(?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b)[a-z]{3,}/;
+  /^(?:it|this|these|the|es|er|sie|dies\w*|der|die|das|het|de|deze|dit|il|elle|la|le|cette|cet|ce|esta|este|dicha|se) (?:(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|lasie|knoten|laesie|letsel|afwijking|haard|nodus|foyer|nodulo|foco)\w* )?(?!(?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b)[a-z]{3,}/;
 
 /** "The lesion crosses the midline", "It extends …": still about the lesion before, whatever place is named. */
 const goesOn = (report: ReportText, part: Part): boolean =>
@@ -153,6 +160,8 @@ export function next(
       return part.sizes.length > 0 && !isPlaced(part) ? current : null;
   }
   if (!isPlaced(part) || current.parts.length === 0) return current;
+  if (hasCategory(part) && isSummary(current) && placeOf(part.words).side !== 'bilateral')
+    return start(part, [], false);
   const agrees = agree(placeOf(part.words), fragmentPlace(current));
   if (agrees && !(ANOTHER.test(wordAt(report, statement.from)) || ANOTHER.test(wordAt(report, statement.from + 1))))
     return current;

@@ -13,8 +13,8 @@ const NAIVE = new RegExp(
   [
     '(?:biops(?:y|ie)|bx)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
     '\\b(?:no|never|without|not had (?:a|any)|has not|had no|none|not) (?:[a-z-]+ ){0,4}(?:biops[a-z]*|bx)\\b',
-    '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
-    '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
+    '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has |is |ist |wurde |werd )?(?:bisher |bislang |bis dato |tot nu toe )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
+    '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:(?:bisher|bislang|bis dato|so far|to date|tot nu toe|a ce jour|hasta ahora|hasta la fecha) )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
     '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:[a-z-]*biops[a-z]*|stanze[a-z]*|(?:prostata-?)?punktion|gestanzt|punktiert)|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
     '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|biopt[a-z]*|gebiopteerd)|biopten: geen',
     "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",

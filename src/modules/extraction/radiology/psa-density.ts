@@ -20,7 +20,8 @@ export function densityEnd(report: ReportText, at: number): number {
   if (!DENSITY_WORD.test(word)) return -1;
   let i = at + 1;
   while (/^(?:de|du|del|la|l'|van|des|der|of)$/.test(wordAt(report, i)) && i < at + 4) i++;
-  return wordAt(report, i) === 'psa' ? i + 1 : -1;
+  if (/^antigen/.test(wordAt(report, i)) && /^espec/.test(wordAt(report, i + 2))) return i + 3;
+  return /^(?:psa|ape)$/.test(wordAt(report, i)) ? i + 1 : -1;
 }
 
 const OTHER_DENSITY =
@@ -55,6 +56,7 @@ export function readDensities(report: ReportText, statements: readonly Statement
       if (
         value === null ||
         value > 20 ||
+        /^[<>]$/.test(wordAt(report, at - 1)) ||
         /^(?:%|mm|x)$/.test(wordAt(report, at + 1)) ||
         /^(?:19|20)\d\d$/.test(wordAt(report, at))
       )

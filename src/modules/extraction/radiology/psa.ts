@@ -1,11 +1,11 @@
 import { parseDecimal } from '../text/numbers.js';
 import { densityEnd } from './psa-density.js';
 import { numberBehind, psaUnitEnd, type Candidate } from './exam-value.js';
-import { nextAt, runOf, wordAt, type ReportText } from './report-text.js';
+import { isGlued, nextAt, runOf, wordAt, type ReportText } from './report-text.js';
 import { timesOf } from './scope.js';
 import type { Statement } from './statements.js';
 import { dateNear } from './value-date.js';
-import { NOW } from './words.js';
+import { NOW, TO } from './words.js';
 
 const RATIO =
   /^(?:velocity|doubling|kinetics|anstiegsgeschwindigkeit|verdopplungszeit|verdubbelingstijd|ratio|quotient|quotiënt|cinetique|velocidad|tiempo|nadir)$/;
@@ -13,7 +13,7 @@ const RATIO =
 const LATER =
   /\b(?:then|puis|dann|danach|daarna|luego|despues|subsequently|repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
 
-const PSA_WORD = /psa|antigen/;
+const PSA_WORD = /psa|antigen|\bape\b/;
 
 export function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
   const found: Candidate[] = [];
@@ -33,7 +33,7 @@ export function readPsa(report: ReportText, statements: readonly Statement[]): C
       }
       const word = wordAt(report, i);
       if (
-        !/^(?:psa|ipsa|tpsa|gesamt-?psa|prostataspezifisches|psa-anstieg)$/.test(word) &&
+        !/^(?:psa|ape|ipsa|tpsa|gesamt-?psa|prostataspezifisches|psa-anstieg)$/.test(word) &&
         !(word === 'antigen' && /specific|spezifisch/.test(wordAt(report, i - 1))) &&
         !(/^(?:especifico|specifique)$/.test(word) && /^prosta/.test(wordAt(report, i - 1)))
       )
@@ -96,9 +96,10 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
     if (value === null || yearly || (unit < 0 && !direct && !listed) || (!linked && unit < 0)) continue;
     if (
       unit < 0 &&
-      (/^(?:%|\/|years?|jahre?|months?|weeks?|meses|mes|mois|maanden|monaten?|wochen|weken|semaines|semanas|anos|ans|jaar|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
-        wordAt(report, nextAt(report, i)),
-      ) ||
+      ((wordAt(report, i + 1) === '/' && isGlued(report, i + 1)) ||
+        /^(?:%|years?|jahre?|months?|weeks?|meses|mes|mois|maanden|monaten?|wochen|weken|semaines|semanas|anos|ans|jaar|cores?|mm|cm|ml|cc|x|fold|mal)$/.test(
+          wordAt(report, nextAt(report, i)),
+        ) ||
         (wordAt(report, i + 1) === '-' && report.tokens[i + 2]?.kind === 'number') ||
         wordAt(report, i - 1) === '/')
     )
@@ -116,9 +117,10 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       said: NOW.has(wordAt(report, i - 1)),
       date: around,
       statement,
-      later: LATER.test(
-        report.shadow.slice(Math.max(statement.start, token.start - 60), token.start).replaceAll('\n', ' '),
-      ),
+      later:
+        // "3.9 to 6.3"
+        (values.at(-1)?.to === i - 1 && TO.has(wordAt(report, i - 1))) ||
+        LATER.test(report.shadow.slice(Math.max(statement.start, token.start - 60), token.start).replaceAll('\n', ' ')),
     });
     i = to - 1;
   }

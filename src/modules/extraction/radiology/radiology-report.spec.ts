@@ -220,6 +220,52 @@ describe('lesions', () => {
       ['1: 4; 12x8; right PZ mid posterior+lateral', '2: 5; 17; left TZ base anterior'],
     ],
     [
+      'nodules of which none is suspicious',
+      'A 7 mm focus in the right mid PZ, PI-RADS 4.\n\nTransition zone: stable nodules, none suspicious.',
+      ['1: 4; 7; right PZ mid'],
+    ],
+    [
+      'an impression by three letters',
+      'PZ: L mid posterolat 12 x 8 mm, low ADC. PI-RADS 4.\n\nImp:\n1. L mid posterolat PZ lesion, PI-RADS 4.',
+      ['1: 4; 12x8; left PZ mid posterior+lateral'],
+    ],
+    [
+      'a stroma that opens a paragraph',
+      'Volume is 55 mL.\n\nAnterior fibromuscular stroma, mid gland: lesion of 26 mm on the right. PI-RADS 5.',
+      ['1: 5; 26; right AFS mid'],
+    ],
+    [
+      'an addendum on the side of a lesion named by its place',
+      'Left TZ, mid: 26 mm lesion, PI-RADS 5.\n\nRight PZ, apex: 5 mm focus, PI-RADS 3.\n\nADDENDUM: The peripheral zone lesion at the apex is located on the LEFT, not the right.',
+      ['1: 5; 26; left TZ mid', '2: 3; 5; left PZ apex'],
+    ],
+    [
+      'enhancement that is early',
+      'Befund: Läsion PZ links Mitte von 11 x 7 mm mit früher Kontrastmittelaufnahme.\nBeurteilung: Läsion PZ links Mitte, PI-RADS 4.',
+      ['1: 4; 11x7; left PZ mid'],
+    ],
+    [
+      'Dutch of Flanders',
+      'Letsel 1:\n - zone/zijde: transitiezone links\n - afmetingen: 2,2 x 1,5 cm\n - PI-RADS: 5\nBesluit: Letsel in de linker transitiezone, PI-RADS 5.',
+      ['1: 5; 22x15; left TZ'],
+    ],
+    [
+      'two lesions summed up before they are told',
+      'Lesion 1 - right PZ, base to mid. 27 mm. PI-RADS 5. ECE present.\nLesion 2 - left PZ, mid. 9 mm. PI-RADS 4.\n\nCONCLUSION:\nBilateral tumour. PI-RADS 5 right base/mid with ECE and right SVI; PI-RADS 4 left mid.',
+      ['1: 5; 27; right PZ base+mid', '2: 4; 9; left PZ mid'],
+    ],
+    [
+      'a table with a scale in its heading',
+      'ROI | Location | Longest dim. | T2 | Suspicion (1-5) | EPE\nROI 1 | R mid PZ | 1.2 cm | 4 | 4 | No\nROI 2 | L apex TZ | 0.9 cm | 3 | 3 | No',
+      ['1: likert 4; 12; right PZ mid', '2: likert 3; 9; left TZ apex'],
+    ],
+    [
+      'a position of one of two',
+      'Two PI-RADS 4 lesions, 7 and 12 mm (left mid PZ and right anterior apex TZ).',
+      ['1: 4; 7; left PZ mid', '2: 4; 12; right TZ apex anterior'],
+    ],
+    ['a slash between two lengths', 'Lesion 1: left PZ, 12/9 mm, PI-RADS 4/5', ['1: 4; 12x9; left PZ']],
+    [
       'a table of columns',
       '            Lesion 1        Lesion 2\nLocation    Left mid PZ     Right apex TZ\nSize        11 x 8 mm       14 mm\nPI-RADS     4               3',
       ['1: 4; 11x8; left PZ mid', '2: 3; 14; right TZ apex'],
@@ -243,6 +289,15 @@ describe('lesions', () => {
       'PI-RADS 5',
       'PI-RADS 4',
     ]);
+  });
+
+  it.each([
+    ['Läsion 1: PZ rechts apikal, heute 8 x 5 mm (vorbestehend 7 x 5 mm), PI-RADS 3.', [8, 5], 7],
+    ['Lésion 1 : ZP gauche, 12 mm, inchangée (12 mm). PI-RADS 3.', [12], 12],
+    ['Lesion 1: left PZ, unchanged (12 mm). PI-RADS 3.', [12], undefined],
+  ])('tells the earlier size from the present one: %s', (text, dimsMm, earlier) => {
+    const [lesion] = read(text).lesions;
+    expect([lesion?.dimsMm, lesion?.prior?.sizeMm]).toEqual([dimsMm, earlier]);
   });
 
   it('follows an addendum without a flag', () => {
@@ -278,6 +333,8 @@ describe('lesions', () => {
 
   it.each([
     ['EPE -. SVI -.', 'absent', 'absent'],
+    ['EPE grade 0. SVI: nil.', 'absent', 'absent'],
+    ['EPE grade 2.', 'indeterminate', null],
     ['Capsule intact; no SVI.', 'absent', 'absent'],
     ['The lesion appears confined to the gland. SVs free.', 'absent', 'absent'],
     ['Capsule: smooth, no breach.', 'absent', null],
@@ -322,6 +379,9 @@ describe('lesions', () => {
     ['The larger lesion shows extraprostatic extension; the smaller lesion does not.', 'absent', 'present'],
     ['The first lesion is confined. The second lesion shows possible EPE.', 'absent', 'indeterminate'],
     ['The TZ lesion breaches the capsule, the PZ lesion does not.', 'absent', 'present'],
+    ['The second lesion shows EPE. The other lesion is confined.', 'absent', 'present'],
+    ['Lesion 1 shows extraprostatic extension; the other lesion does not.', 'present', 'absent'],
+    ['Fazit: PI-RADS 5 links mit EPE und Samenblaseninfiltration, zusätzlich PI-RADS 3 rechts.', 'present', null],
     ['EPE: lesion 2 only.\nNo SVI.', null, 'present'],
     ['ECE: satellite lesion - yes; index lesion - no. SVI: no.', 'present', 'absent'],
   ])('invasion of two lesions: %s', (sentence, first, second) => {
@@ -348,6 +408,7 @@ describe('values of the exam', () => {
     ['PSA 8.4 (3/2024), 5.1 in 2022', 8.4],
     ['PSA 7.2, free 12 %', 7.2],
     ['PSA pending', null],
+    ['Rising PSA, 3.9 to 6.3 over 18 months', 6.3],
     ['PSA (10/2024): 7.4', 7.4],
     ['PSA nadir 0.3, now 2.6 ng/mL', 2.6],
     ['PSA was 5.9 in 2025 and is now 5.7', 5.7],
@@ -392,6 +453,10 @@ describe('values of the exam', () => {
     ],
     ['Indication: Prior negative biopsy, rising PSA\nPSA: 5.5 ng/mL (11/2024); 4.6 ng/mL (5/2024)', [5.5, null, null]],
     ['10 mL of gadobutrol. Bladder residual 90 ml.', [null, null, null]],
+    ['The PSA density, not mentioned above, is 0.25.', [null, null, 0.25]],
+    ['PSA 4,4 / keine Biopsie bisher / Vol. 29 ml / PSAD 0,15', [4.4, 29, 0.15]],
+    ['PSA density > 0.15', [null, null, null]],
+    ['Volumen de 35 mL y densidad de APE de 0.19.', [null, 35, 0.19]],
     ['PSA density should be worked out (0.15 is the usual cut-off)', [null, null, null]],
   ])('%s', (text, expected) => {
     const { psaNgMl, prostateVolumeMl, psaDensity } = read(text);
@@ -414,6 +479,7 @@ describe('values of the exam', () => {
     ['Befund: Knotige Hyperplasie, größter Knoten rechts 28 mm. Kein suspekter Herd. PI-RADS 1.', 1],
     ['Beurteilung: Gesamtkategorie der Untersuchung: PI-RADS 2.', 2],
     ['Conclusión: Categoría PI-RADS global del estudio: 5.', 5],
+    ['Conclusie: PI-RADS score van dit onderzoek: 1.', 1],
     ['Befund: Läsion 1: PZ links, PI-RADS 5.\nGesamturteil PI-RADS 5.', 5],
   ])('overall: %s', (text, value) => {
     expect(read(text).overallPirads).toBe(value);
@@ -427,6 +493,8 @@ describe('values of the exam', () => {
     ['Datos clínicos: Biopsia de enero: adenocarcinoma Gleason 4+4=8.', 'positive'],
     ['Hx: PSA 22.7. Bx not done yet.', 'none'],
     ['PSA 5.2. Naive.', 'none'],
+    ['Klinik: Eine Biopsie ist bisher nicht erfolgt.', 'none'],
+    ['PSA 15,6. Biopsie bisher keine.', 'none'],
     ['Klinische gegevens: Nooit gebiopteerd.', 'none'],
     ['Anamnese: Keine Biopsie bisher. DRU unauffällig.', 'none'],
     ['Klinik: Z.n. Prostatastanzbiopsie 2022 ohne Tumornachweis.', 'negative'],

@@ -63,10 +63,16 @@ function isDate(report: ReportText, at: number): boolean {
   return !/^(?:mm|cm|ml|s|b)$/.test(wordAt(report, at + 1)) && !/^(?:b|=)$/.test(wordAt(report, at - 1));
 }
 
+/** "Früher Kontrastmittelaufnahme", "initial enhancement": early within this exam. */
+const ENHANCEMENT = /^(?:kontrast|km|anreicher|arteri|enhanc|wash|perfusion|aufnahme|rehauss|realce|aankleur)/;
+
 const isPriorWord = (report: ReportText, at: number): boolean =>
   (PRIOR.has(wordAt(report, at)) &&
     !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
+    !ENHANCEMENT.test(wordAt(report, at + 1)) &&
     !/^biops/.test(wordAt(report, at - 1))) ||
+  // "8 x 5 mm (vorbestehend 7 x 5 mm)"; a "vorbestehende Läsion" is one that is still there.
+  (wordAt(report, at) === 'vorbestehend' && report.tokens[at + 1]?.kind === 'number') ||
   (wordAt(report, at) === 'il' && wordAt(report, at + 1) === 'y' && wordAt(report, at + 2) === 'a') ||
   (wordAt(report, at) === 'vor' &&
     /^(?:\d+|ein\w*|zwei|drei|sechs)$/.test(wordAt(report, at + 1)) &&
@@ -127,6 +133,9 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
   return null;
 }
 
+const UNCHANGED =
+  /^(?:unchanged|stable|unverandert|stationar|stabil|onveranderd|ongewijzigd|stabiel|inchangee?|estable|cambios)$/;
+
 const isDistance = (report: ReportText, value: TokenRun): boolean => wordAt(report, value.to) === 'from';
 
 function inherited(report: ReportText, segment: Segment, peers: readonly TokenRun[]): Time {
@@ -138,6 +147,8 @@ function inherited(report: ReportText, segment: Segment, peers: readonly TokenRu
       if (isPriorWord(report, i) || isDate(report, i)) return 'prior';
       if (peers.some((peer) => peer.to === i + 1)) break;
     }
+    // "12 mm, unchanged (12 mm)": the bracket repeats the earlier value, where there is another.
+    if (UNCHANGED.test(wordAt(report, parent.to - 1))) return 'probably-prior';
     return leadsBack(report, parent) ? 'probably-prior' : 'now';
   }
   return 'now';

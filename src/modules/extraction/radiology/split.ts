@@ -78,8 +78,11 @@ function cutsAtCategories(report: ReportText, part: Part, statement: Statement):
     // Where the category closes a description the cut lies right behind it; where it opens one, before the next.
     const candidates: number[] = [];
     for (let at = before.to; at < category.from; at++) if (isSeparator(report, at)) candidates.push(at + 1);
+    // "With EPE and invasion of the vesicles, also …": the conjunction joins what is said of the first.
+    const joins = (at: number): boolean =>
+      part.invasions.some(({ start, end }) => start < report.tokens[at - 1]!.start && report.tokens[at]!.end <= end);
     const strength = (at: number): number =>
-      wordAt(report, at - 1) === ';' ? 0 : AND.test(wordAt(report, at - 1)) ? 1 : 2;
+      wordAt(report, at - 1) === ';' ? 0 : !AND.test(wordAt(report, at - 1)) ? 2 : joins(at) ? 3 : 1;
     candidates.sort((a, b) => strength(a) - strength(b) || a - b);
     const cut = candidates.find(
       (at) =>
@@ -120,7 +123,7 @@ const COUNT: ReadonlyMap<string, number> = new Map(
   }),
 );
 const PLURAL =
-  /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
+  /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|letsels|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
 
 /** How many lesions a statement in the plural names, or 0. */
 export function lesionCount(report: ReportText, part: Part): number {
@@ -156,7 +159,17 @@ function distribute(report: ReportText, part: Part): Part[] | null {
     const levels = part.words.filter((word) => word.levels && !word.sides && !word.zone);
     const zones = part.words.filter((word) => word.zone && !word.sides);
     const rest = part.words.filter((word) => !sides.includes(word) && !levels.includes(word) && !zones.includes(word));
-    return [...share(sides, k), ...share(zones, k), ...share(levels, k), ...share(rest, k)];
+    // "Left mid PZ and right anterior apex TZ": the position stands with its own side.
+    const [next, last] = [sides[k + 1], sides[k]];
+    const own = rest.filter((word) => last && word.start > last.start && !(next && word.start > next.start));
+    const apart =
+      sides.length === count && part.words.some(({ start }) => start > sides[0]!.start && start < sides[1]!.start);
+    return [
+      ...share(sides, k),
+      ...share(zones, k),
+      ...share(levels, k),
+      ...(apart && rest.length < count ? own : share(rest, k)),
+    ];
   };
   return Array.from({ length: count }, (_, k) => ({
     ...part,

@@ -17,7 +17,7 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).f
 /** Nouns that stand for a lesion and may carry its number. */
 export const LESION_NOUN =
   words(`lesion lesions roi rois target targets index herd herde herdes herden herdbefund laesion
-  laesionen lasion lasionen zielherd zielherde zielherden zielregion zielregionen zielareal afwijking afwijkingen laesie laesies haard haarden
+  laesionen lasion lasionen zielherd zielherde zielherden zielregion zielregionen zielareal afwijking afwijkingen letsel letsels laesie laesies haard haarden
   target targets doelgebied cible cibles lesiones diana dianas objetivo hallazgo lesie lesies lesione lesioni lesao`);
 
 /** Nouns that may stand for a lesion, but that do not number it. */
@@ -27,7 +27,7 @@ export const LESION_LIKE =
   foyer foyers nodule nodules plage  anomalie masse formation nodulo nodulos foco focos area tumoracion  lasion haardje`);
 
 export const NEGATION =
-  words(`no not without none neither nor never absent negative kein keine keinen keiner keinem keines ohne nicht weder
+  words(`no not without none nil neither nor never absent negative kein keine keinen keiner keinem keines ohne nicht weder
   geen niet zonder noch pas sans aucun aucune ni absence sin ningun ninguna ninguno tampoco n' neg`);
 
 /** Words that may stand between a negation and what it denies, or between it and a category it denies. */
@@ -36,7 +36,7 @@ export const NEGATION_FILLER =
   category score or and to with there is are be been was were finding findings area areas seen identified assigned scored meeting criteria for discernible
   further other additional sign signs suggestion convincing measurable that those which who either uphold outside reading readings
   nachweis eines einer von hinweis hinweise auf fur eine einen ein lasion lasionen herd herde der die des den weiteren weiteren weitere sicheren sicherer kategorie oder und suspekten suspekte suspekter
-  aanwijzing aanwijzingen voor een afwijking afwijkingen laesie laesies van de het of en duidelijke verdachte nieuwe
+  aanwijzing aanwijzingen teken tekens voor een afwijking afwijkingen letsel letsels laesie laesies van de het of en duidelijke verdachte nieuwe
   de d' l' la le les y a est lesion argument signe signes pour une un lesions categorie ou et suspecte suspectes visible mise evidence en image classee classees cotee cotees foyer focal focale identifiee
   se identifican identifica observan observa aprecian aprecia visualizan visualiza evidencian evidencia lesiones categoria o y ni del hallazgos hay existe existen haya presenta sospechosas sospechosa signos datos que sugieran clasificadas pi rads pirads`);
 
@@ -85,7 +85,7 @@ export const SUPPOSITION = words(
 
 /** Organs and changes whose sizes are no lesion's. */
 export const OTHER_ORGAN =
-  /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
+  /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|bot$|botletsel|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
 
 /** Nouns of the whole gland. */
 export const GLAND = words(

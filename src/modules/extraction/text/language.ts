@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<Language, string>> = {
     groe herde`,
   nl: `de het een en van met zonder niet geen is aan bij naar afwijking afwijkingen links rechts bevindingen conclusie
     impressie perifere biopten biopt prostaat klinische gegevens lymfeklieren vesiculae midprostaat carcinoom basaal
-    laesies nee mogelijk haard kapsel vraagstelling zijde overgangszone transitiezone dichtheid verslag laesie weefsel maligniteit`,
+    laesies letsel letsels besluit nee mogelijk haard kapsel vraagstelling zijde overgangszone transitiezone dichtheid verslag laesie weefsel maligniteit`,
   fr: `le la les des du un une et avec sans pas est dans sur au aux zone peripherique gauche droite lesion cible apex
     resultats conclusion vesicules seminales prostate biopsies tiers moyen carottes adenocarcinome benin volume ganglions
     indication technique cancer prostatique par d'extension`,

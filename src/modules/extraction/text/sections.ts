@@ -40,7 +40,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
       '(?:reason|indication)s?(?: for (?:exam|study|examination|the study|procedure))?|(?:patient )?history|risk|patient data|' +
       'request(?: details)?|presentation|relevant history|' +
       'klin(?:ische|\\.)? (?:angaben?|fragestellung|information(?:en)?|daten)|klinik|anamnese|indikation|fragestellung|rechtfertigende indikation|vorgeschichte|klinische angaben und fragestellung|' +
-      'klinische (?:gegevens|informatie|vraagstelling)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
+      'zuweisungsgrund|zuweisung|klinische (?:gegevens|informatie|vraagstelling|inlichtingen)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
       'indications?|renseignements? cliniques?|contexte(?: clinique)?|histoire clinique|motif|antecedents|donnees cliniques|' +
       'datos clinicos|informacion clinica|indicacion|historia clinica|motivo(?: de (?:consulta|la exploracion))?|antecedentes|juicio clinico',
   ],
@@ -52,12 +52,12 @@ const HEADINGS: readonly [SectionKind, string][] = [
   [
     'comparison',
     'comparisons?|prior (?:studies|exams?|imaging|mri)|previous (?:studies|exams?|imaging|mri)|(?:zum )?vergleich|voraufnahmen?|voruntersuchung(?:en)?|vergelijking|' +
-      'comparai?son|examens? anterieurs?|vorbefunde|comparacion|estudios? previos?|eerder(?:e)? onderzoek(?:en)?',
+      'comparai?son|comparatif|examens? anterieurs?|vorbefunde|comparacion|estudios? previos?|eerder(?:e)? onderzoek(?:en)?',
   ],
   [
     'impression',
-    'impressions?|conclusions?|opinion|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
-      '(?:zusammenfassende )?beurteilung|beurt\\.?|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|impressie|samenvatting|beoordeling|' +
+    'impressions?|imp\\.?|conclusions?|concl\\.?|opinion|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
+      '(?:zusammenfassende )?beurteilung|beurt\\.?|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|besluit|impressie|samenvatting|beoordeling|' +
       'synthese|au total|conclusion|conclusiones|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
   ],
   [
@@ -103,7 +103,7 @@ const HEADING = new RegExp(
 
 /** A line that begins with a lesion by its number is no technique and no history. */
 const FIRST_LESION =
-  /\n[ \t]{0,40}(?:(?:current|present|today'?s?|aktuelle[rs]?|heutige[rs]?|huidige?|actuel(?:le)?|actual) (?:exam(?:ination)?|study|mri|scan|untersuchung|mrt|onderzoek|examen|irm|estudio|rm)[^\n]{0,12}:|#\d{1,2}[ :]|(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion|afwijking(?:en)?|laesies?|cibles?|dianas?) (?:list|#?\d{1,2}\b)[^\n]{0,12}:)/;
+  /\n[ \t]{0,40}(?:(?:current|present|today'?s?|aktuelle[rs]?|heutige[rs]?|huidige?|actuel(?:le)?|actual) (?:exam(?:ination)?|study|mri|scan|untersuchung|mrt|onderzoek|examen|irm|estudio|rm)[^\n]{0,12}:|#\d{1,2}[ :]|(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion|afwijking(?:en)?|letsels?|laesies?|cibles?|dianas?) (?:list|#?\d{1,2}\b)[^\n]{0,12}:)/;
 
 /** Sections of one paragraph: an empty line ends them, and what follows without a heading is the report itself. */
 const FRONT_MATTER: ReadonlySet<SectionKind> = new Set(['clinical', 'technique', 'comparison']);

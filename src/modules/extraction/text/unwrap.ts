@@ -13,7 +13,7 @@ const ABBREVIATED = /\b(?:bzw|ca|nr|no|vol|approx|ser|im|re|li|z|n|vs|fig|max|mi
 const COLUMNS = /[|\t]|\S {3,}\S/;
 /** The next entry of a list of lesions. */
 const NEXT_LESION =
-  /^(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion(?:en)?|afwijking(?:en)?|laesies?|haard|cibles?|lesiones|diana|index)[ -]*(?:#|nr\.?|no\.?|n°|nº)? ?(?:\d{1,2}|[a-h])(?![a-z\d]|[.,]\d| ?(?:mm|cm|x ))/;
+  /^(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion(?:en)?|afwijking(?:en)?|letsels?|laesies?|haard|cibles?|lesiones|diana|index)[ -]*(?:#|nr\.?|no\.?|n°|nº)? ?(?:\d{1,2}|[a-h])(?![a-z\d]|[.,]\d| ?(?:mm|cm|x ))/;
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
