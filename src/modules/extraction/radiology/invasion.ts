@@ -204,9 +204,9 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
           !/\b(?:extra|capsul|kapsel|rectum|bladder|blase|node|knoten)/.test(own));
       if (
         !near ||
-        (new RegExp(EPE.source).test(
+        (EPE_HEAD.test(
           own.slice(Math.max(0, match.index - clause.from - 30), match.index - clause.from + match[0].length),
-        ) === true &&
+        ) &&
           !VESICLE.test(own.slice(Math.max(0, match.index - clause.from - 25))))
       )
         continue;
