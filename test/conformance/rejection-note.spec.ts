@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
 import { readLabel } from '../../src/modules/labels/dicom/defining-texts.js';
 import { encodeRejectionNote } from '../../src/modules/labels/rejection-note.js';
-import { srContentDigest } from '../../src/modules/labels/sr/sr-digest.js';
+import { labelContentDigest } from '../../src/modules/labels/label-digest.js';
 import { readDataset } from './read-back.js';
 import { encode, matrix } from './seg-matrix.js';
 import { dcentvfy, dciodvfy } from './validators.js';
@@ -47,7 +47,7 @@ describe.each([
       expect([tag, after[tag]?.Value]).toEqual([tag, before[tag]?.Value]);
     expect(textOf(after, '00100010')).toBeDefined();
     expect(note.seriesInstanceUid).not.toBe(label.seriesInstanceUid);
-    expect(srContentDigest(note.bytes)).toBe(note.contentDigest);
+    expect(labelContentDigest(note.bytes)).toBe(note.contentDigest);
   });
 });
 

@@ -4,7 +4,7 @@ import { getStack, segmentAt } from '../../../../test/conformance/seg-case.js';
 import { sourceSeries, tilted, voxelCentreLps } from '../../../../test/conformance/source-series.js';
 import { type DicomJson, itemsOf } from '../../dicomweb/dicom-json.js';
 import { element } from '../dicom/elements.js';
-import { segContentDigest } from './seg-digest.js';
+import { labelContentDigest } from '../label-digest.js';
 import { encodeSeg } from './seg-encoder.js';
 
 const instances = sourceSeries({ orientation: tilted(18), rows: 11, columns: 13 });
@@ -31,17 +31,17 @@ function rewritten(change: (dataset: DicomJson) => void, meta: DicomJson = {}): 
 const itemOf = (dataset: DicomJson, ...tags: string[]) => tags.reduce((item, tag) => itemsOf(item, tag)[0]!, dataset);
 const voxelsOf = (dataset: DicomJson) => new Uint8Array(dataset['7FE00010']!.Value![0] as ArrayBuffer);
 
-describe('segContentDigest', () => {
+describe('labelContentDigest', () => {
   it('does not change when the file is only written in another way', () => {
     const other = rewritten(() => undefined);
     expect(Buffer.compare(other, bytes)).not.toBe(0);
-    expect(segContentDigest(other)).toBe(contentDigest);
+    expect(labelContentDigest(other)).toBe(contentDigest);
   });
 
   it('reads the part of a buffer that a view shows', () => {
     const larger = new Uint8Array(bytes.length + 100).fill(7);
     larger.set(bytes, 50);
-    expect(segContentDigest(larger.subarray(50, 50 + bytes.length))).toBe(contentDigest);
+    expect(labelContentDigest(larger.subarray(50, 50 + bytes.length))).toBe(contentDigest);
   });
 
   it.each<[string, (dataset: DicomJson) => void, DicomJson?]>([
@@ -60,7 +60,7 @@ describe('segContentDigest', () => {
       (dataset) => (dataset['7FE00010'] = element('OB', new Uint8Array([...voxelsOf(dataset), 0, 0]).buffer)),
     ],
   ])('does not change with %s', (_name, change, meta = {}) => {
-    expect(segContentDigest(rewritten((dataset) => void change(dataset), meta))).toBe(contentDigest);
+    expect(labelContentDigest(rewritten((dataset) => void change(dataset), meta))).toBe(contentDigest);
   });
 
   it.each<[string, (dataset: DicomJson) => void]>([
@@ -94,7 +94,7 @@ describe('segContentDigest', () => {
     ['the referenced series', (dataset) => (itemOf(dataset, '00081115')['0020000E'] = element('UI', '1.2.3'))],
     ['a missing frame of the references', (dataset) => dataset['52009230']!.Value!.pop()],
   ])('changes with %s', (_name, change) => {
-    expect(segContentDigest(rewritten((dataset) => void change(dataset)))).not.toBe(contentDigest);
+    expect(labelContentDigest(rewritten((dataset) => void change(dataset)))).not.toBe(contentDigest);
   });
 
   it.each<[string, Uint8Array, string]>([
@@ -107,13 +107,13 @@ describe('segContentDigest', () => {
       'its frames and its pixel data do not fit',
     ],
   ])('refuses %s', (_name, broken, message) => {
-    expect(() => segContentDigest(broken)).toThrow(message);
+    expect(() => labelContentDigest(broken)).toThrow(message);
   });
 
   it('refuses a file cut anywhere else, and quotes nothing of it', () => {
     for (let length = 132; length < bytes.length - 40; length += 97) {
       try {
-        expect(segContentDigest(bytes.subarray(0, length))).not.toBe(contentDigest);
+        expect(labelContentDigest(bytes.subarray(0, length))).not.toBe(contentDigest);
       } catch (error) {
         expect(String(error)).toMatch(/^Error: The object (is no readable DICOM file|holds no segmentation)/);
       }

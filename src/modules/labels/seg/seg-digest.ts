@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DicomJson, numberOf } from '../../dicomweb/dicom-json.js';
-import { type DefiningTexts, definingTexts, readLabel } from '../dicom/defining-texts.js';
+import { type DefiningTexts, definingTexts } from '../dicom/defining-texts.js';
 
 /**
  * What defines a SEG. Left out is what a PACS may correct or add without touching it: names, dates, study texts, the
@@ -66,15 +66,11 @@ function findFilledBlocks(voxels: Uint8Array): number[] {
 }
 
 /**
- * The content digest of a SEG file: over patient, study, frame of reference, references, segments, geometry, UIDs and
+ * The content digest of a SEG: over patient, study, frame of reference, references, segments, geometry, UIDs and
  * voxels. Equal for what was sent and what the PACS gives back, unless the label was changed.
  *
- * @throws Error if the bytes are no DICOM file or hold no packed voxels; the message holds nothing of the content
+ * @throws Error if it holds no packed voxels; the message holds nothing of the content
  */
-export function segContentDigest(bytes: Uint8Array): string {
-  return segDigestIn(readLabel(bytes));
-}
-
 export function segDigestIn(dataset: DicomJson): string {
   const voxels = ['00280008', '00280010', '00280011'].reduce((count, tag) => count * (numberOf(dataset, tag) ?? 0), 1);
   const pixels = dataset['7FE00010']?.Value?.[0];

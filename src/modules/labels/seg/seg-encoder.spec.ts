@@ -5,7 +5,7 @@ import { elements, sourceSeries, tilted, voxelCentreLps } from '../../../../test
 import { type DicomJson, itemsOf, textOf, textsOf } from '../../dicomweb/dicom-json.js';
 import type { LesionPlace } from '../geometry/lesion-box.js';
 import type { Uid } from '../uid.js';
-import { segContentDigest } from './seg-digest.js';
+import { labelContentDigest } from '../label-digest.js';
 import { encodeSeg, type SegInput } from './seg-encoder.js';
 import { Segment, type SegmentFacts } from './segment.js';
 
@@ -239,7 +239,7 @@ describe('encodeSeg', () => {
     );
     const { bytes, contentDigest } = encodeSeg(input);
     expect(contentDigest).toMatch(/^[0-9a-f]{64}$/);
-    expect(segContentDigest(bytes)).toBe(contentDigest);
+    expect(labelContentDigest(bytes)).toBe(contentDigest);
   });
 });
 

@@ -33,7 +33,7 @@ export interface EncodedSeg {
   readonly seriesInstanceUid: Uid;
   /** A DICOM file (PS3.10), Explicit VR Little Endian. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What `segContentDigest` finds in the bytes. */
+  /** What `labelContentDigest` finds in the bytes. */
   readonly contentDigest: string;
 }
 

@@ -1,5 +1,5 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { type DefiningTexts, definingTexts, readLabel } from '../dicom/defining-texts.js';
+import { type DefiningTexts, definingTexts } from '../dicom/defining-texts.js';
 import { sha256Of } from '../../../platform/ids.js';
 
 /**
@@ -29,16 +29,5 @@ export const SR_DEFINING = [
 /** SHA-256 in hex over what defines the report. */
 export const srDigestOf = (texts: DefiningTexts): string => sha256Of(SR_DEFINING.map((tag) => texts[tag] ?? ''));
 
-/**
- * The content digest of an SR file: equal for what was sent and what the PACS gives back, unless the report was changed.
- *
- * @throws Error if the bytes are no DICOM file or hold no content tree; the message holds nothing of the content
- */
-export function srContentDigest(bytes: Uint8Array): string {
-  return srDigestIn(readLabel(bytes));
-}
-
-export function srDigestIn(dataset: DicomJson): string {
-  if (!dataset['0040A730']) throw new Error('The object holds no structured report: it has no content');
-  return srDigestOf(definingTexts(dataset, SR_DEFINING));
-}
+/** The content digest of an SR: equal for what was sent and what the PACS gives back, unless the report was changed. */
+export const srDigestIn = (dataset: DicomJson): string => srDigestOf(definingTexts(dataset, SR_DEFINING));

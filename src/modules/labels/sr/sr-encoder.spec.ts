@@ -7,7 +7,7 @@ import { type Code, element } from '../dicom/elements.js';
 import type { Uid } from '../uid.js';
 import { uidFrom } from '../uid.js';
 import type { ReportLesion } from './report-lesion.js';
-import { srContentDigest } from './sr-digest.js';
+import { labelContentDigest } from '../label-digest.js';
 import { encodeSr, type SrInput } from './sr-encoder.js';
 
 const instances = sourceSeries({ orientation: tilted(18), rows: 30, columns: 40 });
@@ -93,7 +93,7 @@ describe('encodeSr', () => {
   });
 });
 
-describe('srContentDigest', () => {
+describe('labelContentDigest', () => {
   const { bytes, contentDigest } = encode();
 
   function rewritten(change: (dataset: DicomJson) => void): Uint8Array {
@@ -105,10 +105,10 @@ describe('srContentDigest', () => {
   }
 
   it('is that of the encoder, also when an archive writes the file anew', () => {
-    expect(srContentDigest(bytes)).toBe(contentDigest);
+    expect(labelContentDigest(bytes)).toBe(contentDigest);
     const other = rewritten((dataset) => (dataset['00100010'] = element('PN', 'Other^Name')));
     expect(Buffer.compare(other, bytes)).not.toBe(0);
-    expect(srContentDigest(other)).toBe(contentDigest);
+    expect(labelContentDigest(other)).toBe(contentDigest);
   });
 
   it.each<[string, (dataset: DicomJson) => void]>([
@@ -125,11 +125,13 @@ describe('srContentDigest', () => {
     ],
     ['the evidence', (dataset) => delete dataset['0040A375']],
   ])('changes with %s', (_name, change) => {
-    expect(srContentDigest(rewritten((dataset) => void change(dataset)))).not.toBe(contentDigest);
+    expect(labelContentDigest(rewritten((dataset) => void change(dataset)))).not.toBe(contentDigest);
   });
 
   it('refuses what is no report', () => {
-    expect(() => srContentDigest(new Uint8Array(600))).toThrow('The object is no readable DICOM file (600 bytes)');
-    expect(() => srContentDigest(rewritten((dataset) => delete dataset['0040A730']))).toThrow('it has no content');
+    expect(() => labelContentDigest(new Uint8Array(600))).toThrow('The object is no readable DICOM file (600 bytes)');
+    expect(() => labelContentDigest(rewritten((dataset) => delete dataset['0040A730']))).toThrow(
+      'The object holds no segmentation',
+    );
   });
 });

@@ -45,7 +45,7 @@ export interface EncodedSr {
   readonly seriesInstanceUid: Uid;
   /** A DICOM file (PS3.10), Explicit VR Little Endian. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What `srContentDigest` finds in the bytes. */
+  /** What `labelContentDigest` finds in the bytes. */
   readonly contentDigest: string;
 }
 
