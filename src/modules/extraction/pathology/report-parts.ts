@@ -169,25 +169,28 @@ function addRows(
   const repeated = rows.some((row) => judged.has(printedLabel(row).toLowerCase()));
   // A table that holds all parts which the text speaks of, and more, is where they stand.
   const complete = [...judged].every((label) => inTable.has(label));
+  const whole = repeated && complete && inTable.size > judged.size;
   rows.forEach((row, index) => {
     const printed = printedLabel(row);
     if (row.label && !ROW_LABEL.test(printed)) return;
     if (!row.label && !row.site) return;
     if (repeated && !complete && !parts.has(printed.toLowerCase())) return;
     const at = row.label ?? row.site ?? row.row;
-    add(
+    const label =
       printed === ''
         ? String(index + 1)
-        : printed.replace(/^(?:nr\.?|no\.?|#|part|specimen|probe|stanze|gef[aä]ß|pot(?:je)?|frasco|flacon)\s*/i, ''),
-      {
-        rank: judged.has(printed.toLowerCase()) ? RANK.summary : RANK.diagnosis,
-        labelSpan: at,
-        title: row.site ?? { start: at.end, end: at.end },
-        context: null,
-        group: false,
-        findings: row.findings,
-      },
-    );
+        : printed.replace(/^(?:nr\.?|no\.?|#|part|specimen|probe|stanze|gef[aä]ß|pot(?:je)?|frasco|flacon)\s*/i, '');
+    const source: PartSource = {
+      rank: judged.has(printed.toLowerCase()) ? RANK.summary : RANK.diagnosis,
+      labelSpan: at,
+      title: row.site ?? { start: at.end, end: at.end },
+      context: null,
+      group: false,
+      findings: row.findings,
+    };
+    add(label, source);
+    // The text judges some of the parts; their order is that of the table.
+    if (whole) add(label, { ...source, rank: RANK.place, findings: null });
   });
 }
 
