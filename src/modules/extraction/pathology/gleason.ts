@@ -63,6 +63,7 @@ const GROUP = new RegExp(
   `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
   'g',
 );
+const MAY_GROUP = /isup|who|gra[ad]|gr(?:o?u|oe)p|gg|prognos|epstein/;
 /** "groupe 2 de l'ISUP". */
 const GROUP_OF =
   /\bgr(?:ou|u)p(?:[eo]|pe)?\s([1-5])\s(?:de l'|de la |del? |of |der |van |nach |selon )?(?:la |the )?(?:isup|who|oms)/g;
@@ -99,8 +100,8 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
   const at = (index: number, length: number): Span => ({ start: span.start + index, end: span.start + index + length });
   const scores: GleasonScore[] = [];
   const groups: GradeGroup[] = [];
-  const tertiary = readFirst(TERTIARY, text, span.start);
-  for (const match of text.matchAll(PAIR)) {
+  const tertiary = text.includes('terti') ? readFirst(TERTIARY, text, span.start) : null;
+  for (const match of text.includes('+') ? text.matchAll(PAIR) : []) {
     const before = text.slice(Math.max(0, match.index - 60), match.index);
     const [primary, secondary] = [Number(match[1]), Number(match[2])];
     const named =
@@ -126,7 +127,7 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
     if (bare?.[1])
       groups.push({ value: Number(bare[1]), upper: null, span: at(match.index + match[0].length, bare[0].length) });
   }
-  for (const match of [...text.matchAll(GROUP_OF), ...text.matchAll(GROUP)]) {
+  for (const match of MAY_GROUP.test(text) ? [...text.matchAll(GROUP_OF), ...text.matchAll(GROUP)] : []) {
     const value = numberAt(match[1]);
     const known = groups.some(
       (group) =>
@@ -149,7 +150,7 @@ function readLooseScores(
   tertiary: ReadNumber | null,
 ): GleasonScore[] {
   const primary = readFirst(PRIMARY, text, offset);
-  const secondary = readFirst(SECONDARY, text, offset);
+  const secondary = primary && readFirst(SECONDARY, text, offset);
   const sums = [...text.matchAll(SUM_ALONE), ...text.matchAll(LETTERED_SUM)].filter((match) => !dropped(match.index));
   if (primary && secondary)
     return [

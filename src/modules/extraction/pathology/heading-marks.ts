@@ -90,7 +90,14 @@ export function findHeadingMarks(raw: string, shadow: string, section: Span): He
   return marks;
 }
 
+/** No label has six letters: such a word opens a heading only as the noun of a part. */
+const LONG_WORD = /[a-z]{6,}/y;
+const IS_NOUN = new RegExp(`^${PART_NOUN}$`);
+
 function readMark(raw: string, shadow: string, section: Span, at: number, lineStart: boolean): HeadingMark | null {
+  LONG_WORD.lastIndex = at;
+  const word = LONG_WORD.exec(shadow)?.[0];
+  if (word !== undefined && !IS_NOUN.test(word)) return null;
   HEAD.lastIndex = at;
   const match = HEAD.exec(shadow);
   const groups = match?.groups;

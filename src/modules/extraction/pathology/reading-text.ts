@@ -132,12 +132,12 @@ export function toReadingText(canonical: string, shadowText: string): ReadingTex
     ? all.filter((line, index) => !isEmpty(line) || (isEmpty(all[index - 1]) && !isEmpty(all[index - 2])))
     : all;
   const width = wrapWidth(lines);
+  let joined = false;
   lines.forEach((line, index) => {
     const next = lines[index + 1];
-    const before = lines[index - 1];
-    const joined = before !== undefined && continues(text, shadow, before, line, width);
     const joins = next !== undefined && continues(text, shadow, line, next, width);
     keep(joined ? line.from : line.start, joins ? line.to : line.end);
+    joined = joins;
     if (!next) return;
     kept.push(line.end);
     readText += joins ? ' ' : '\n';
