@@ -36,7 +36,7 @@ const N_OF_N_WITH = new RegExp(
 const FRACTION =
   /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
 const NO_FRACTION =
-  /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|grade)\s*[:(]?\s*$/;
+  /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|(?<!(?:haut|high|bas|low)[ -])grade)\s*[:(]?\s*$/;
 
 /** "Stanzen: 6, davon tumorbefallen: 1", "Biopten: 3, waarvan met tumor 2". */
 const TOTAL_OF_WHICH = new RegExp(
@@ -75,6 +75,8 @@ const INVOLVED_BEFORE =
   /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
 const MAY_COUNT =
   /\d ?[/:] ?\d|\d (?:of|van|von|sur|de) \d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
+/** Every count is a number or the word for one. */
+const NUMBERED = new RegExp(`\\d|\\b${WHOLE_NUMBER}`);
 const AT_LEAST =
   /(?:at least|minimum(?: of)?|mindestens|zumindest|wenigstens|ten minste|tenminste|minstens|au moins|al menos|por lo menos|>=|≥)\s*$/;
 const OF_A_SIGN =
@@ -88,7 +90,7 @@ const span = (offset: number, match: RegExpMatchArray): Span => {
 /** Reads how many cores of a part hold tumour, of how many taken. `malignant` decides what a lone count means. */
 export function readCores(shadow: string, stretch: Span, malignant: boolean): CoreCount {
   const text = shadow.slice(stretch.start, stretch.end);
-  if (!MAY_COUNT.test(text)) return { positive: null, total: null, atLeast: false };
+  if (!MAY_COUNT.test(text) || !NUMBERED.test(text)) return { positive: null, total: null, atLeast: false };
   const before = (index: number): string => text.slice(Math.max(0, index - 45), index);
   const pair = (expression: RegExp): CoreCount | null => {
     for (const match of text.matchAll(expression)) {

@@ -40,7 +40,7 @@ const NEGATED_BEFORE =
 const RESET =
   /\b(?:but|aber|jedoch|maar|mais|pero|however|with|mit|met|avec|con|sowie|only|nur|showing|shows|zeigt)\b/g;
 const DOUBTED_BEFORE =
-  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for the diagnosis of|short of|concerning for|worrisome for|favou?r)\b)[^.;:\n]{0,60}$/;
+  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for (?:the|an?) diagnosis of|too (?:small|few|limited|scant[a-z]*)|short of|concerning for|worrisome for|favou?r)\b)[^.;:\n]{0,60}$/;
 const EARLIER_BEFORE =
   /(?:\b(?:history of|known|prior|previous(?:ly)?|status post|s\/p|z\.? ?n\.?|bekannt[a-z]*|bekend[a-z]*|antecedents?(?: d[e'])?|connu|previo|conocido|(?:diagnosed|treated|surgery|radiotherapy) (?:as|for|with)|previously diagnosed|after|nach)\b)[^.;:\n]{0,40}$/;
 const NEGATED_AFTER =
@@ -84,8 +84,11 @@ export function readDiagnosis(shadow: string, clauses: readonly Span[]): ReadDia
     if (!worse(value) || (expression === TISSUE && best !== null)) continue;
     for (const { at, text } of texts) {
       if (hint && !hint.test(text)) continue;
-      const match = [...text.matchAll(expression)].find((one) => affirms(text, one, value));
-      if (match) offer(value, at + match.index, at + match.index + match[0].length);
+      for (const match of text.matchAll(expression)) {
+        if (!affirms(text, match, value)) continue;
+        offer(value, at + match.index, at + match.index + match[0].length);
+        break;
+      }
     }
   }
   return best;
@@ -168,9 +171,12 @@ const negatedTail = (text: string, end: number): number =>
 const UNGRADED =
   /(?:gleason|grad(?:e|ing|ed|uier[a-z]*)|isup|gradering|gradacion|graduacion|score)[^.;\n]{0,50}(?:not (?:assigned|applicable due|given|performed|possible|provided|recommended|reported|appropriate|graded)|cannot be (?:assigned|given|determined|assessed|performed)|is (?:not|withheld)|nicht (?:moglich|vergeben|sinnvoll|anwendbar|durchgef|bestimm|sicher beurteil)[a-z]*|unterbleibt|entfallt|verzicht[a-z]*|niet (?:mogelijk|toegekend|te bepalen|gegeven|zinvol|bepaald|toegepast|verricht|betrouwbaar|beoordeel[a-z]*)|non (?:attribue|applicable|realisable|evaluable|etabli)[a-z]*|n'est pas|no (?:asignad[oa]|aplicable|valorable|se asigna|evaluable|procede)|precluded|deferred)|not (?:assigned an? gleason|gradable|graded|gradeable|gleason graded)|no gleason (?:score|grade)|ungrad(?:e)?able|nicht graduier[a-z]*|niet gegradeerd|niet gradeerbaar|kein(?:e)? (?:gleason|grad)[a-z-]*|geen (?:gleason|grad)[a-z]*|(?:pas|absence) (?:de |d'attribution de )?(?:score de )?(?:gleason|grade)|non gradable|no (?:se )?(?:graduable|gradua|asigna (?:gleason|grado|puntuacion))[a-z]*|sin (?:gradar|graduar|gleason)|preclud[a-z]* (?:gleason|grading)|grading (?:is )?(?:not|omitted|withheld)/;
 
+const MAY_REFUSE = /grad|gleason|isup|score|puntuacion/;
+
 /** Where the pathologist declines to grade. "Not applicable" to a tertiary pattern is no refusal. */
 export function readUngraded(shadow: string, span: Span): Span | null {
-  const match = UNGRADED.exec(shadow.slice(span.start, span.end));
+  const text = shadow.slice(span.start, span.end);
+  const match = MAY_REFUSE.test(text) ? UNGRADED.exec(text) : null;
   if (!match || /tertia|cribrif|group:? not app/.test(match[0])) return null;
   return { start: span.start + match.index, end: span.start + match.index + match[0].length };
 }

@@ -13,7 +13,7 @@ export interface Sign {
 }
 
 const PERINEURAL =
-  'peri-?neura(?:l|le|les|len|ler|lscheiden[a-z]*|l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|nervenscheiden[a-z]*';
+  'peri-?neura(?:l|le|les|len|ler|lscheiden[a-z]*|l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|\\bpn(?= ?:? (?:nicht |kein[a-z]* |not |niet )?(?:vorhanden|nachweisbar|nachgewiesen|present|identified|aanwezig))|nervenscheiden[a-z]*';
 const CRIBRIFORM =
   '(?:(?:(?:large|expansile|small|invasive|expansive|grosse|grande|groot) )?[ck]rib(?:r|)i-?form[a-z]*|\\bcribr?\\b)(?: (?:glands?|patterns?|growth|architecture|features?|component|morphology|muster|wachstum|drusen|groei|architektur|velden|glandes?|carcinoma|areas?|formations?|komponente|groeipatroon|groeiwijze|masses|nests?))?';
 /** Which sign a match is: the named group tells. */
@@ -38,7 +38,7 @@ const PRESENT_BEFORE =
 const NO_STATEMENT =
   /^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
 
-const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
+const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn|pn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
 
 /** "IPN: infiltración perineural" explains a word. */
 const ABBREVIATION = /^\s*(?:pni|ipn|epn|pn)\s?[:=]\s?(?:[a-z]+\s)?peri-?n[a-z]+(?:\s[a-z]+)?\s*[.;,)]?\s*$/;

@@ -44,6 +44,8 @@ export interface ReadingScope {
   readonly alone: boolean;
 }
 
+const EACH = /\b(?:each|jeweils|je \d|elk|chacune?|cada un[oa])\b/;
+
 /** Longer stretches than any part of a real report are cut. */
 const LONGEST_PART = 20_000;
 
@@ -73,8 +75,10 @@ export function readFindings(
   const diagnosis: ReadDiagnosis | null =
     named?.value !== 'adenocarcinoma' && score ? { value: 'adenocarcinoma', span: score.span } : named;
   const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
+  // "Two cores each" of several benign parts counts for every one of them.
+  const each = scope.group && !malignant && EACH.test(shadow.slice(body.start, end));
   const cores =
-    scope.group || scope.nodes || scope.wholeGland
+    (scope.group && !each) || scope.nodes || scope.wholeGland
       ? { positive: null, total: null, atLeast: false }
       : readCores(shadow, whole, malignant);
   const read = scope.nodes || (diagnosis && !malignant) ? null : readShares(shadow, whole);

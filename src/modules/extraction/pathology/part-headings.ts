@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
 import { findHeadingMarks } from './heading-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
@@ -161,7 +162,49 @@ function mentionsOf(
         group:
           heading.labels.length > 1 || last > index || (index > 0 && isListedOn(shadow, fresh[index - 1]!, heading)),
       },
-    ];
+    ].flatMap((mention) => bySentence(raw, shadow, mention).flatMap((part) => bySite(shadow, part)));
+  });
+}
+
+/** "D and E: carcinoma … In E pattern 4 predominates.": a sentence of a group that names one of it is of that part. */
+function bySentence(raw: string, shadow: string, mention: PartMention): PartMention[] {
+  // "In 2 cores": a number counts.
+  const letters = mention.labels.filter((label) => /^[a-z]/i.test(label)).join('|');
+  if (mention.labels.length < 2 || letters === '') return [mention];
+  const named = new RegExp(`^\\s*(?:In|Im|En|Dans) (${letters.replaceAll('.', '\\.')})(?![\\w,&-])`);
+  const pieces: PartMention[] = [];
+  let { title, body } = mention;
+  for (const clause of clausesOf(shadow, mention.body)) {
+    const label = named.exec(raw.slice(clause.start, clause.end))?.[1];
+    if (label === undefined) continue;
+    const untitled = { start: clause.start, end: clause.start };
+    pieces.push({ ...mention, title, body: { ...body, end: clause.start } });
+    pieces.push({ ...mention, labels: [label], title: untitled, body: clause, group: false });
+    body = { ...body, start: clause.end };
+    title = { start: clause.end, end: clause.end };
+  }
+  return [...pieces, { ...mention, title, body }];
+}
+
+const NAMES_A_LEVEL =
+  /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
+const NAMES_A_SIDE = /\b(?:left|right|links?|rechts|li|re|gauche|droite?|izquierd[oa]|derech[oa]|[lr])\b/;
+
+/** "A, B, C (right base, mid, apex)": as many levels as labels, one for each. */
+function bySite(shadow: string, mention: PartMention): PartMention[] {
+  const { labels, title } = mention;
+  const [, before = '', list = ''] = /^([^()]*)\(([^()]+)\)/.exec(shadow.slice(title.start, title.end)) ?? [];
+  const sites = list.split(/, ?(?:and |und |en |et |y )?/);
+  if (labels.length < 2 || sites.length !== labels.length || !sites.every((site) => NAMES_A_LEVEL.test(site)))
+    return [mention];
+  const sided = sites.filter((site) => NAMES_A_SIDE.test(site)).length;
+  if (sided > 0 && sided < sites.length) return [mention];
+  let at = title.start + before.length + 1;
+  return labels.map((label, index) => {
+    const start = shadow.indexOf(sites[index]!, at);
+    at = start + sites[index]!.length;
+    const over = before.trim() === '' ? mention.context : { start: title.start, end: title.start + before.length };
+    return { ...mention, labels: [label], title: { start, end: at }, context: over };
   });
 }
 

@@ -88,7 +88,7 @@ export function parseLabelList(printed: string, style: LabelStyle): string[] | n
   const labels: string[] = [];
   let wanted = true;
   let range = false;
-  for (const token of printed.match(TOKEN) ?? []) {
+  for (const token of printed.replace(/\p{Pd}/gu, '-').match(TOKEN) ?? []) {
     const word = token.toLowerCase();
     if (/^(?:nr|no)\.?$/i.test(token) || (style === 'number' && word === 'n')) continue;
     if (!wanted && RANGE.test(word)) range = wanted = true;

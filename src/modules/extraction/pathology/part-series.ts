@@ -124,7 +124,7 @@ export function seriesOf(
       ? chain(
           shadow,
           section,
-          all.filter((one) => one.style !== found[0]?.style && one.lineStart),
+          all.filter((one) => one.style !== found[0]?.style),
         )
       : [];
   const outer = longer.length > 1 ? longer : found;

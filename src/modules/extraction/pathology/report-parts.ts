@@ -116,7 +116,8 @@ function verdictOf({ text, shadow }: ReportText, { verdict }: PartMention): Part
 
 /** A list of specimens may count the cores of each. */
 function readListed(shadow: string, mention: PartMention, scope: ReadingScope): PartFindings | null {
-  if (mention.kind !== 'specimens' || scope.group || scope.nodes || scope.wholeGland) return null;
+  if ((mention.kind !== 'specimens' && mention.kind !== 'open') || scope.group || scope.nodes || scope.wholeGland)
+    return null;
   const { total } = readCores(shadow, mention.body, false);
   return total && { ...NO_FINDINGS, coresTotal: total };
 }

@@ -123,6 +123,15 @@ function addSynoptic(scope: Scope, section: PathologySection): void {
   if (!tied) addSentences(scope, section);
 }
 
+/** "Present in D and E, absent in F": behind such a comma stands the answer for other parts. */
+const TURN =
+  /,\s+(?=(?:(?:but|aber|jedoch|maar|mais|pero|and|und|en|et|y) )?(?:not|nicht|niet|no|non|pas|kein[a-z]*|geen|absent[a-z]*|present[a-z]*|afwezig|aanwezig|vorhanden|ausente)\b[^,;.]{0,30}\b(?:in|im|en|dans|bei) )/g;
+
+function turnsOf(shadow: string, clause: Span): Span[] {
+  const cuts = [...shadow.slice(clause.start, clause.end).matchAll(TURN)].map(({ index }) => clause.start + index + 1);
+  return [clause.start, ...cuts].map((start, index) => ({ start, end: cuts[index] ?? clause.end }));
+}
+
 const DENIES = /\b(?:not|no|absent[a-z]*|nicht|kein[a-z]*|niet|geen|pas|non|ausente)\b/;
 const VERDICT = new RegExp(
   `^\\s*(?:(?:in|im|en|dans) )?[^;]{0,30}(?:${DENIES.source}|\\b(?:present[a-z]*|vorhanden|nachweisbar|aanwezig|wel)\\b)`,
@@ -131,7 +140,7 @@ const VERDICT = new RegExp(
 function addSentences(scope: Scope, section: PathologySection): void {
   const { report, parts, known, style, carcinomas } = scope;
   let spokenOf: readonly Sign[] = [];
-  for (const clause of clausesOf(report.shadow, section)) {
+  for (const clause of clausesOf(report.shadow, section).flatMap((whole) => turnsOf(report.shadow, whole))) {
     const words = report.shadow.slice(clause.start, clause.end);
     const code = readPerineuralCode(report.text, clause);
     const signs = [...readSigns(report.shadow, clause), ...(code ? [code] : [])];
@@ -146,7 +155,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
           span: clause,
         })),
       );
-    spokenOf = /;\s*$/.test(words) ? signs : [];
+    spokenOf = /[;,]\s*$/.test(words) ? signs : [];
     if (labels.length > 0) {
       const findings = readFindings(
         report.text,
@@ -178,6 +187,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
 }
 
 const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|patroon|patron|gleason|gp)[ -]?4\b/;
+const SHARE_BEHIND = new RegExp(`${PATTERN_4.source}[^.;,%]{0,60}?(?<!\\d)(\\d{1,3}) ?%`);
 /** "Gleason 4: B 30 %, C 10 %": a label before its share. */
 const LABELLED_SHARE = /(?<=[:,;] ?)([a-z]\d?|\d{1,2}|[ivx]{1,5}) ?[:=]? ?(\d{1,3}) ?%/g;
 
@@ -198,6 +208,14 @@ function readPartShares(
   }
   if (shares.size > 0) return shares;
   const percents = [...words.matchAll(/(?<!\d)(\d{1,3}) ?%/g)];
+  // "The pattern 4 component in specimen 2 accounts for 15%".
+  const sole = percents.length === 1 ? SHARE_BEHIND.exec(words) : null;
+  const [label, ...more] = sole ? referencesIn(text, shadow, clause, known, style) : [];
+  if (sole && label !== undefined && more.length === 0)
+    shares.set(label, {
+      value: Number(sole[1]),
+      span: { start: clause.start + sole.index, end: clause.start + sole.index + sole[0].length },
+    });
   if (percents.length < 2) return shares;
   percents.forEach((percent, index) => {
     const start = clause.start + percent.index;

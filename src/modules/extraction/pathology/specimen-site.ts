@@ -9,9 +9,9 @@ export interface ReadWord<T> {
 }
 
 const TARGET_NOUN =
-  '(?:(?:suspicious areas?|verdachtsareale?|areas? sospechosas?|zonas? sospechosas?|zones? suspectes?)|(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|tgts?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
+  '(?:(?:suspicious areas?|verdachtsareale?|areas? sospechosas?|zonas? sospechosas?|zones? suspectes?)|(?:mri|mrt|irm|rm|mr|index|ziel|mri-|mrt-)?[ -]?(?:targets?|tgts?|rois?|regions? of interest|lesions?|lasion(?:en)?|laesies?|lesies?|lesion(?:es)?|herde?|zielherd|zielgebiet|zielregion|doel(?:gebied|laesie|wit)?|afwijking(?:en)?|letsels?|cibles?|dianas?|objetivos?|blancos?|nodul[eo]s?|area of interest|ziellasion|haard))';
 const TARGETED =
-  /\b(?:targeted|target(?:s)?|tgts?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)s?|verdachtsareal[a-z]*|(?:area|zona|lesion)s? sospechosas?|zones? suspectes?|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
+  /\b(?:targeted|target(?:s)?|tgts?|rois?|regions? of interest|gezielt[a-z]*|zielbiops[a-z]*|gericht[a-z]*|cibl(?:e|es|ee|ees)|dirigid[a-z]*|dianas?|mri-?guided|mrt-?gesteuert[a-z]*|in-?bore|pi-?rads|lesions?|lasion(?:en)?|herde?|laesies?|lesies?|letsels?|afwijking(?:en)?|mrt-?fusion[a-z]*|suspicious (?:area|region)s?|verdachtsareal[a-z]*|(?:area|zona|lesion)s? sospechosas?|zones? suspectes?|zielherd|zielregion|doel(?:gebied|laesie)?|nodulo|haard)\b/;
 const SYSTEMATIC =
   /\b(?:systemat[a-z]*|sistemat[a-z]*|syst\b|random(?:ly)?|randombiopt[a-z]*|sextant[a-z]*|standard(?: template)?|template|saturation|mapping|aleatori[a-z]*|routine|zufalls[a-z]*|ungezielt[a-z]*|non-?target(?:ed)?|blind)\b/;
 const RESECTION =

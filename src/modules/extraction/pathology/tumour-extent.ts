@@ -35,13 +35,16 @@ const NOT_TUMOUR_AFTER =
 /** Only words that tie a share to its pattern stand between. */
 const TIGHT_BEHIND =
   /^[\s]?(?:\(|:|=|,|\.{3,}|-)? ?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]? ?$/;
-const LOOSE_BEHIND = /^(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]? ?$/;
+const LOOSE_BEHIND = /^(?:(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]? ?| \([a-z ,-]{3,45}, ?)$/;
 const TIGHT_AHEAD = /^ ?\)? ?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
 const LOOSE_AHEAD = /^(?:[^.;,:%()\n\d]|\n(?! *\n)){0,45}$/;
+
+const MAY_SHARE = /%|p(?:er|our|or) ?c|pro[cz]ent|pct|anteil|aandeel|\bgp/;
 
 /** Reads the highest share of tumour and the share of pattern 4 in a stretch of the folded text. */
 export function readShares(shadow: string, stretch: Span): TumourShares {
   const text = shadow.slice(stretch.start, stretch.end);
+  if (!MAY_SHARE.test(text)) return { percentInvolved: null, percentPattern4: null };
   const percents: Percent[] = [...text.matchAll(PERCENT)].map((match) => {
     const values = [decimal(match[1] ?? ''), ...(match[2] === undefined ? [] : [decimal(match[2])])];
     return {
