@@ -182,6 +182,14 @@ it('another file of the same case has targets of its own', async () => {
   expect(await active()).toHaveLength(original.length + 1);
 }, 60_000);
 
+it('another file that names the same points may correct them', async () => {
+  const again = { name: 'Preop/again.csv' };
+  expect(await importPoints(original, again)).toEqual({ ...none, unchanged: original.length });
+  expect(await importPoints(moved, again)).toEqual({ ...none, corrected: 1, unchanged: original.length - 1 });
+  expect(await active()).toHaveLength(original.length);
+  expect(new Set((await active()).map(({ source }) => source))).toEqual(new Set([again.name]));
+}, 60_000);
+
 describe('a target that a person withdraws', () => {
   it('takes its label with it, stays away when its file comes again, and can be restored', async () => {
     const before = await active();
