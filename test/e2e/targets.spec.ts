@@ -232,6 +232,19 @@ describe('a target that a person withdraws', () => {
     expect(await active()).toHaveLength(original.length);
   });
 
+  it('while its file is corrected over and over keeps nobody waiting in a circle', async () => {
+    const post = (mm: number) =>
+      service.http
+        .post(`${API}/targets`)
+        .query({ patient: changing.patientId, date: changing.biopsyDate, source: 'Preop/targets.csv' })
+        .send(original.map(([label, x, y, z]) => ({ label, x: x + mm, y, z, coordinate_system: 'LPS' })))
+        .expect(200);
+    for (let mm = 1; mm <= 20; mm++) {
+      const withdrawals = (await active()).map(({ id }) => service.http.delete(`${API}/targets/${id}`).expect(200));
+      await Promise.all([post(mm), ...withdrawals]);
+    }
+  }, 60_000);
+
   it('must be known', async () => {
     for (const id of [randomUUID(), 'no-uuid']) {
       await service.http.delete(`${API}/targets/${id}`).expect(404);
