@@ -168,7 +168,8 @@ describe('a whole cohort, from servers to labels', () => {
       Promise.all((await writtenInstances(world.orthanc, [modality])).map((id) => world.orthanc.file(id)));
     const trackings = (await filesOf('SEG')).flatMap((bytes) =>
       itemsOf(readDataset(bytes), '00620002').map((item) => ({
-        id: textOf(item, '00620020')!,
+        // dcmjs takes text inside sequences for Latin-1, whatever the file says.
+        id: Buffer.from(textOf(item, '00620020')!, 'latin1').toString('utf8'),
         uid: textOf(item, '00620021')!,
       })),
     );
