@@ -400,7 +400,7 @@ describe('the gate', () => {
       }, 20);
     });
     const pacs = clientOf(server.url, { gate: new LocalGate(2) });
-    await Promise.all(Array.from({ length: 10 }, (_, n) => pacs.findInstance(`1.2.${n}`)));
+    await Promise.all(Array.from({ length: 10 }, (_, n) => pacs.findStudiesByUid(`1.2.${n}`)));
     expect(most).toBe(2);
     expect(server.requests).toHaveLength(10);
 

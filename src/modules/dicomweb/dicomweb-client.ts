@@ -188,23 +188,6 @@ export class PacsClient {
     return bytes;
   }
 
-  /** The row of an instance, or undefined; of several (see findInstances) the first. */
-  async findInstance(sopUid: string, studyUid?: string, seriesUid?: string): Promise<DicomJson | undefined> {
-    return (await this.findInstances(sopUid, studyUid, seriesUid))[0];
-  }
-
-  /** All rows of a SOPInstanceUID: after a PatientID changed, an archive may hold the same UID under both. */
-  async findInstances(sopUid: string, studyUid?: string, seriesUid?: string): Promise<DicomJson[]> {
-    const { rows } = await this.searchInstances(
-      {
-        ...(studyUid !== undefined && { studyInstanceUID: uidFor(studyUid) }),
-        ...(studyUid !== undefined && seriesUid !== undefined && { seriesInstanceUID: uidFor(seriesUid) }),
-      },
-      { SOPInstanceUID: uidFor(sopUid) },
-    );
-    return rows.filter((row) => textOf(row, SOP_INSTANCE_UID) === sopUid);
-  }
-
   /**
    * Sends Part 10 files of one study in one request; the outcomes are in their order. Rejects only where nothing can
    * have been stored (no connection, credentials refused, redirected). A file that is not Part 10 is not sent.

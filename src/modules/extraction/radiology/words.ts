@@ -78,11 +78,6 @@ export const GONE =
 export const PRIOR_SUBJECT =
   /\b(?:outside|prior|previous|earlier|former) (?:\w+ ){0,3}(?:report|mri|mr|study|exam|examination|reading|scan)s?\b(?: \S+){0,5} (?:described|showed|demonstrated|reported|noted|revealed|identified|had)|\b(?:voruntersuchung|vorbefund|vor-mrt|vor-mri)\b(?: \S+){0,5} (?:beschrieb|beschrieben|zeigte|ergab)|\bvorbeschrieben\w*|\b(?:vorige|eerdere?) (?:mri|onderzoek|scan)\b(?: \S+){0,4} (?:beschreef|toonde|liet)|\birm (?:anterieure|precedente|initiale)\b(?: \S+){0,4} (?:decrivait|montrait|retrouvait)|\b(?:rm|resonancia|estudio) (?:previ[ao]|anterior)\b(?: \S+){0,4} (?:describia|mostraba|mostro)/;
 
-/** The word is part of a supposition: "if", "would be". */
-export const SUPPOSITION = words(
-  `if would could should may unless falls wenn wurde ware konnte sofern indien zou zouden mocht si serait pourrait podria seria`,
-);
-
 /** Organs and changes whose sizes are no lesion's. */
 export const OTHER_ORGAN =
   /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|bot$|botletsel|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;

@@ -61,9 +61,3 @@ export function parseDecimal(numeral: string, language: Language): number | null
     return Number(language === 'en' ? numeral.replaceAll(',', '') : numeral.replaceAll('.', '').replace(',', '.'));
   return /^(?:\d+(?:[.,]\d+)?|\.\d+)$/.test(numeral) ? Number(numeral.replace(',', '.')) : null;
 }
-
-/** A whole number written as digits, as a word or as a roman numeral; null where it is none. */
-export function parseWhole(token: string): number | null {
-  if (/^\d{1,4}$/.test(token)) return Number(token);
-  return numberFromWord(token) ?? numberFromRoman(token);
-}

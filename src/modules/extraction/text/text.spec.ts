@@ -4,7 +4,7 @@ import { foldForMatching, toCanonicalText } from './canonical-text.js';
 import { EvidenceBook } from './evidence.js';
 import { detectLanguage } from './language.js';
 import { findLegends } from './legend.js';
-import { numberFromRoman, numberFromWord, parseDecimal, parseWhole } from './numbers.js';
+import { numberFromRoman, numberFromWord, parseDecimal } from './numbers.js';
 import { splitSections } from './sections.js';
 import { tokenize } from './tokens.js';
 import { joinWrappedLines } from './unwrap.js';
@@ -69,7 +69,6 @@ describe('numbers', () => {
   it('reads words and roman numerals', () => {
     expect(['vier', 'twee', 'cinq', 'dos', 'left'].map(numberFromWord)).toEqual([4, 2, 5, 2, null]);
     expect(['IV', 'ix', 'XII', 'iiii', ''].map(numberFromRoman)).toEqual([4, 9, 12, null, null]);
-    expect(['7', 'III', 'drei', 'b'].map(parseWhole)).toEqual([7, 3, 3, null]);
   });
 });
 
