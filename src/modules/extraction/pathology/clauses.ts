@@ -3,11 +3,18 @@ import { PART_NOUN } from './heading-marks.js';
 
 /** Points after these words end no sentence. */
 const ABBREVIATION =
-  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n))$/;
+  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n|[vuzi]\.a|z\.n|d\.h))$/;
+/** Before a number only: "Perineural invasion: no. Cribriform …" is an answer. */
+const NUMBER_SIGN = /\b(?:no|n)$/;
 /** "… in part D." ends a sentence all the same. */
 const PART_NAMED = new RegExp(`\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$`);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
 const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
+
+function abbreviates(shadow: string, start: number, at: number): boolean {
+  const before = shadow.slice(Math.max(start, at - 8), at);
+  return ABBREVIATION.test(before) && (!NUMBER_SIGN.test(before) || /^\. ?\d/.test(shadow.slice(at, at + 3)));
+}
 
 /**
  * Cuts a stretch into clauses: at full stops, semicolons and lines that start something new. A sentence that merely
@@ -28,8 +35,7 @@ export function clausesOf(shadow: string, span: Span): Span[] {
     } else if (
       match[0] !== '.' ||
       (shadow[at - 1] !== '.' &&
-        (!ABBREVIATION.test(shadow.slice(Math.max(start, at - 8), at)) ||
-          PART_NAMED.test(shadow.slice(Math.max(start, at - 60), at))))
+        (!abbreviates(shadow, start, at) || PART_NAMED.test(shadow.slice(Math.max(start, at - 60), at))))
     )
       push(at + 1);
   }

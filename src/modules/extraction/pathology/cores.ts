@@ -14,7 +14,7 @@ const SP = ' {1,3}';
 const EDGE = '(?<![a-z0-9.,+/:%-])';
 /** "2 of 3 cores", "two of two (2:2) cores", "in 3 van de 4 biopten". */
 const N_OF_N_CORES = new RegExp(
-  `${EDGE}${N}(?:${SP}|(?=[/:]))${OUT_OF}(?:${SP}|(?<=[/:]))?${N}(?: ?\\(\\d{1,2} ?[:/] ?\\d{1,2}\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  `${EDGE}${N}(?:${SP}\\(?|(?=[/:]))${OUT_OF}(?:${SP}|(?<=[/:]))?${N}\\)?(?: ?\\(\\d{1,2} ?[:/] ?\\d{1,2}\\))?${SP}${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
   'g',
 );
 /** "2 carottes sur 3", "three cores of six", "0 carotte tumorale sur 2". */
@@ -24,7 +24,7 @@ const N_CORES_OF_N = new RegExp(
 );
 /** "Cores involved: 2 of 2", "Positive cores / total ..... 4 / 14", "Tumour quantitation: 1/2". */
 const LABEL_N_OF_N = new RegExp(
-  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}${OUT_OF} {0,2}${N}(?!\\d|[.,+]\\d| ?(?:mm|cm|%))`,
+  `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}\\(?${OUT_OF} {0,2}${N}(?!\\d|[.,+]\\d| ?(?:mm|cm|%))`,
   'g',
 );
 /** "2 van 3 met carcinoom", "3 of 4 positive". */
@@ -34,7 +34,7 @@ const N_OF_N_WITH = new RegExp(
 );
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
 const FRACTION =
-  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b))/g;
+  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b|[ap]\.?m\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|(?<!(?:haut|high|bas|low)[ -])grade)\s*[:(]?\s*$/;
 
@@ -56,11 +56,11 @@ const COUNT_TOTAL = new RegExp(
 );
 /** "both cores", "alle drie de biopten", "in beiden Zylindern", "les 3 carottes". */
 const ALL_CORES = new RegExp(
-  `\\b(?:(?:all|alle[nr]?|samtliche[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=sur )les|(?<=dans )les|(?<=en )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of (?:the|its|their|these) (?:two )?|de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
+  `\\b(?:(?:all|alle[nr]?|samtliche[nr]?|each of(?: the)?|elk van de|jeder der|toutes les|tous les|chacune des|todos los|cada uno de los|(?<=(?:sur|dans|interessant|touchant|infiltrant|envahissant|atteignant|atteinte des?) )les|(?<=(?:en|\\ba) )los) (?:of )?(?:the )?(${WHOLE_NUMBER})(?: \\(\\d{1,2}\\))?(?: de| of the)? |(both|beide[nr]?|ambos|ambas|les deux|los dos) (?:of (?:the|its|their|these) (?:two )?|de )?)${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`,
 );
 /** "Two cores …, one of which contains …", "three cores, all of which are infiltrated": part of the cores just counted. */
 const OF_WHICH = new RegExp(
-  `(?<![a-z])(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these) (?:(?:is|are|also|both|all) )?(?:contain|show|involv|infiltrat|harbou?r|positive|exhibit|demonstrat)`,
+  `(?<![a-z])(?:(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these)|(?:dont|davon|waarvan|de (?:los|las) (?:que|cuales)) (?:(toutes|alle|todos)|(${WHOLE_NUMBER}))|(toutes|tous) (?:les )?(?=deux|trois|quatre)) (?:[a-z]+ )?(?:contain|show|involv|infiltr|harbou?r|positi|exhibit|demonstrat|sieges?|envahi|attein|tumor|befall|mit|aangedaan|met|con|avec|afectad|muestra)`,
 );
 /** "3 fragments tous infiltrés", "two cores, both involved". */
 const CORES_ALL = new RegExp(
@@ -150,7 +150,8 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
       taken ??= { value, span: span(offset, match) };
   }
   const which = malignant && taken && !positive ? OF_WHICH.exec(text) : null;
-  const share = which && (which[1] === undefined ? wholeNumber(which[2] ?? '') : (taken?.value ?? null));
+  const counted = which?.[2] ?? which?.[4];
+  const share = which && (counted === undefined ? (taken?.value ?? null) : wholeNumber(counted));
   if (which && share) positive = { value: share, span: span(offset, which) };
   if (positive && taken && positive.value > taken.value) taken = null;
   return { positive, total: taken, atLeast: false };

@@ -13,7 +13,7 @@ export interface Sign {
 }
 
 const PERINEURAL =
-  'peri-?neura(?:l|le|les|len|ler|lscheiden[a-z]*|l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|\\bpn(?= ?:? (?:nicht |kein[a-z]* |not |niet )?(?:vorhanden|nachweisbar|nachgewiesen|present|identified|aanwezig))|nervenscheiden[a-z]*';
+  'peri-?neura(?:l|le|les|len|ler|lscheiden[a-z]*|l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|\\bpn(?= ?:? (?:nicht |kein[a-z]* |not |niet )?(?:vorhanden|nachweisbar|nachgewiesen|present|identified|aanwezig))|nervenscheiden[a-z]*|filets nerveux engaines|engainements? (?:de |des )?(?:filets )?nerveu(?:x|ses?)';
 const CRIBRIFORM =
   '(?:(?:(?:large|expansile|small|invasive|expansive|grosse|grande|groot) )?[ck]rib(?:r|)i-?form[a-z]*|\\bcribr?\\b)(?: (?:glands?|patterns?|growth|architecture|features?|component|morphology|muster|wachstum|drusen|groei|architektur|velden|glandes?|carcinoma|areas?|formations?|komponente|groeipatroon|groeiwijze|masses|nests?))?';
 /** Which sign a match is: the named group tells. */
@@ -27,16 +27,16 @@ const GLUE =
 const OPEN =
   /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
-  /(?<=[:=]\s{0,2})no\b|\bno(?=\s*(?:[.,;)]|$|se\b|identif|observ|present|hay|vist|detect|evid|se ))|\b(?:not|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|n\/i)\b/;
+  /(?<=[:=]\s{0,2})no\b|\bno(?=\s*(?:[.,;)]|$|se\b|identif|observ|present|hay|vist|detect|evid|se ))|\b(?:not|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|n\/i)\b|^\s?(?:(?:is|are|sind|zijn) )?(?:frei|free|vrij)\b/;
 const PRESENT_AFTER =
   /\b(?:present[a-z]*|identified|seen|yes|positive|positiv[a-z]*|ja|vorhanden|nachweisbar|nachgewiesen|erkennbar|aanwezig|gezien|oui|presente?s?|si|identifica[a-z]*|observ[a-z]*|noted|found|detected|focal(?:ly|e|es)?|extensive|multifocal|positief|\d{1,3} ?%|evident|observee?s?|vue?s?|sichtbar)\b/;
 /** Negations that govern what follows them. */
 const ABSENT_BEFORE =
-  /\b(?:no|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|(?:do|did|does|could|can) not (?:see|find|identify|detect|demonstrate)|neither|nor|noch|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
+  /\b(?:no|weder|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|(?:do|did|does|could|can) not (?:see|find|identify|detect|demonstrate)|neither|nor|noch|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
 const PRESENT_BEFORE =
   /\b(?:but|with|aber|jedoch|maar|mais|pero|however|present ?:|mit|met|avec|con|including|including|presence (?:of|d'|de)|(?<!no )se (?:identifica|observa|aprecia)[a-z]*|whereas|while)\b/g;
 const NO_STATEMENT =
-  /^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
+  /^\s*[:=]\s*$|^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
 
 const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn|pn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
 
@@ -121,7 +121,7 @@ const tailOf = (tail: string, followed: boolean): string =>
     : tail;
 
 function verdictOf(head: string, tail: string, between: string | null): Verdict {
-  const sign = /^\s?[:=]?\s?([+-])(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];
+  const sign = /^\s?[:=]?\s?[([]?([+-])[)\]]?(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];
   if (sign) return sign === '+' ? 'present' : 'absent';
   const negated = lastOf(ABSENT_BEFORE, head);
   const affirmed = lastOf(PRESENT_BEFORE, head);

@@ -18,7 +18,7 @@ const LEAD =
 const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?(?:\\d{1,2}|[a-z]|[ivx]{1,5})(?![a-z0-9'])`;
 
 const HEAD = new RegExp(
-  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])\\s*(?:(?:nr|no|n[°º]|num|number)\\.?\\s*|#\\s*)?:?\\s*|(?<mark>(?:nr|no|n[°º])(?:\\.\\s*|\\s+)|n[°º]\\s*|#\\s*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
+  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)| =(?= )|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
@@ -36,6 +36,12 @@ const PLACE = new RegExp(
 const SITE_FIRST = new RegExp(
   `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
+
+/** Whether the words before a number end with a key and its colon, which is no place and no heading. */
+const answersKey = (before: string): boolean => {
+  const key = /(?:^|[.;,\n(])([^.;,\n(]*[a-z][^.;,\n(]*): {0,4}$/.exec(before)?.[1];
+  return key !== undefined && !NAMES_A_SITE.test(key);
+};
 
 /** "A droite, …": a word, no label. */
 const TO_A_SIDE = /^ (?:la |l'|el )?(?:droite|gauche|derecha|izquierda|nivel)/;
@@ -110,6 +116,14 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const listStart = shadow.indexOf(printed, at + lead.length + named.length);
   // "Cores: 3/4" counts.
   if (groups['block'] !== undefined && shadow.slice(at, listStart).includes(':')) return null;
+  // "Cores: 2/3.", "Cores involved: 2. Gleason …": the answer to a key that names no place.
+  if (
+    !lineStart &&
+    named === '' &&
+    /^(?!0?1\b)\d/.test(printed) &&
+    answersKey(shadow.slice(Math.max(section.start, at - 90), at))
+  )
+    return null;
   // "Sample A, 3 cores: …": the last number counts the cores.
   const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
   // "1 - R base", "A - L mid": a side behind the dash, no range.

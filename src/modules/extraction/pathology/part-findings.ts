@@ -44,7 +44,7 @@ export interface ReadingScope {
   readonly alone: boolean;
 }
 
-const EACH = /\b(?:each|jeweils|je \d|elk|chacune?|cada un[oa])\b/;
+export const EACH = /\b(?:each|jeweils|je \d|elk|chacune?|cada un[oa])\b/;
 
 /** Longer stretches than any part of a real report are cut. */
 const LONGEST_PART = 20_000;

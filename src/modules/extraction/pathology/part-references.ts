@@ -7,8 +7,10 @@ const BY_NOUN = new RegExp(
   'g',
 );
 /** "in A: 15%", "in C and D." */
-const BEHIND_IN = new RegExp(
-  `\\b(?:in|im|en|dans) (${LABEL_LIST})(?=\\s?(?:[:.,;)]|(?:is|niet|nicht|not|pas|no)\\b|$))`,
+const BEHIND_IN = new RegExp(`\\b(?:in|im|en|dans|bei) (${LABEL_LIST})(?![a-z0-9'])`, 'g');
+/** "in 3 und 7 vorhanden", "10 % en 4": numbers that count nothing. */
+const NUMBERS_BEHIND_IN = new RegExp(
+  `\\b(?:in|im|en|dans|bei) (\\d{1,2}(?:(?:, ?| ?- ?|,? (?:and|und|en|et|y|or|oder|ou) )\\d{1,2})*)(?=\\s?(?:[.;:)]|,(?! ?\\d)|$)| (?:is|ist|are|sind|est|sont|nicht|not|niet|vorhanden|nachweisbar|aanwezig|present|absent|(?:and|und|en|et|y)(?: de| von)? \\d{1,3} ?%))`,
   'g',
 );
 /** "Gleason 3+4=7: A, C", "Benign: B and D.": a list that ends the sentence. */
@@ -51,13 +53,18 @@ export function referencesIn(
 ): string[] {
   const text = shadow.slice(clause.start, clause.end);
   const labels: string[] = [];
-  const listing = style === 'number' ? [BY_NOUN] : [BY_NOUN, IN_BRACKETS, BEHIND_IN];
+  const listing =
+    style !== 'number' ? [BY_NOUN, IN_BRACKETS, BEHIND_IN] : grouped ? [BY_NOUN] : [BY_NOUN, NUMBERS_BEHIND_IN];
   for (const expression of grouped ? [...listing, BEHIND_COLON, WITH_DETAILS] : listing)
     for (const match of text.matchAll(expression)) {
       const list = match[1] ?? '';
       const start = clause.start + match.index + match[0].lastIndexOf(list);
       const printed = raw.slice(start, start + list.length);
-      if (expression === BEHIND_IN && /[a-z]/.test(printed.replace(/\b(?:and|und|en|et|y)\b/g, ''))) continue;
+      if (
+        expression === BEHIND_IN &&
+        /[a-z]/.test(printed.replace(/\b(?:and|und|en|et|y|or|oder|ou|to|bis|tot)\b/g, ''))
+      )
+        continue;
       for (const label of parseLabelList(printed, style) ?? trimmedList(printed, style))
         if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null) labels.push(label.toLowerCase());
     }
@@ -82,6 +89,10 @@ function trimmedList(printed: string, style: LabelStyle): string[] {
   const shorter = printed.replace(/\s*(?:[,;&+]|\b(?:and|und|en|et|y|e)\b)?\s*[a-z0-9]+$/i, '');
   return shorter === printed || shorter === '' ? [] : (parseLabelList(shorter, style) ?? []);
 }
+
+/** "In the other specimens with carcinoma". */
+export const NAMES_THE_REST =
+  /\b(?:remaining|other|ubrige[nr]?|restliche[nr]?|anderen?|overige|resterende|autres|resto|demas|restantes) (?:[a-z]+ )?(?:parts?|specimens?|cores?|biops[a-z]*|samples?|containers?|sites?|pots?|stanz[a-z]*|proben?|zylinder[n]?|gefass?e?n?|biopten|potjes|delen|prelevements|carottes|flacons|cilindros|frascos|muestras)\b/;
 
 /** "Remaining parts", "übrige Stanzen": all parts that are not spoken of. */
 export const THE_REST =

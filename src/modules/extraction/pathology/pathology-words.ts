@@ -65,9 +65,9 @@ export const ADENOCARCINOMA =
   '(?:carcinome?a?|cancer) (?:de |della )?(?:la )?prostat(?:e|a|ique|ico)|carcinoma prostatico)';
 
 export const OTHER_MALIGNANCY =
-  '(?:(?:small[- ]cell|large[- ]cell|neuro-?endo[ck]rin[a-z]*|kleinzellig[a-z]*|kleincellig[a-z]*|a petites cellules|de celulas? pequenas?|urothel[a-z]*|transitional[- ]cell|urotel[a-z]*|squamous[a-z -]*|platten-?epithel[a-z]*|plaveiselcel[a-z]*|epidermoide?|sarcomatoid|basal[- ]cell|colorectal|kolorektal[a-z]*) ?(?:neuro-?endo[ck]rin[a-z]* ?)?(?:cell )?-?(?:adeno)?[ck]ar[cz]in[a-z]*|' +
+  '(?:(?:small[- ]cell|large[- ]cell|neuro-?endo[ck]rin[a-z]*|kleinzellig[a-z]*|kleincellig[a-z]*|a petites cellules|de celulas? pequenas?|urothe{1,2}l[a-z]*|transitional[- ]cell|urotel[a-z]*|squamous[a-z -]*|platten-?epithel[a-z]*|plaveiselcel[a-z]*|epidermoide?|sarcomatoid|basal[- ]cell|colorectal|kolorektal[a-z]*) ?(?:neuro-?endo[ck]rin[a-z]* ?)?(?:cell )?-?(?:adeno)?[ck]ar[cz]in[a-z]*|' +
   '(?:[ck]ar[cz]inom[ea]?|carcinoom) (?:urothelial|urotelial|neuro-?endocrin[eo]?|epidermoide|a petites cellules|de celulas? pequenas?|de celula pequena|a cellules)|' +
-  'sar[ck]om[a-z]*|lymphom[a-z]*|lymfoom|linfoma|melanom[a-z]*|carcinosar[ck]om[a-z]*|malignant (?:stromal|mesenchymal|lymphom|melanom)[a-z ]*|malignes? (?:lymphom|melanom)[a-z]*|maligne? (?:lymfoom|melanoom)|linfoma maligno)';
+  '(?:colonic|colon|rectal|colorectal|gastric|pulmonary|lung) (?:adeno-?)?carcinoma|sar[ck]om[a-z]*|lymphom[a-z]*|lymfoom|linfoma|melanom[a-z]*|carcinosar[ck]om[a-z]*|malignant (?:stromal|mesenchymal|lymphom|melanom)[a-z ]*|malignes? (?:lymphom|melanom)[a-z]*|maligne? (?:lymfoom|melanoom)|linfoma maligno)';
 
 export const INTRADUCTAL =
   '(?:intra-?du[ck]t(?:al|aal|ale|ales|ales|alen|aler|alem)?[a-z]*(?: ?(?:adeno)?[ck]ar[cz]in[a-z]*| component| spread| growth| extension| komponente| groei)?(?: \\(idc(?:-p)?\\))?|' +
@@ -75,4 +75,4 @@ export const INTRADUCTAL =
 
 export const GENERIC_CARCINOMA =
   '(?:[ck]ar[cz]inom(?:a|as|e|es|en|s|atous|ateux|atose)?|carcinoom|carcinomen|cancer(?:ous)?|krebs|kanker|malign[a-z]*|bosartig[a-z]*|kwaadaardig[a-z]*|' +
-  'neoplasias? maligna|tumou?r(?:s|al|ale|aux|es|ous|en|gewebe|infiltrat[a-z]*|weefsel)?\\b|tumeur|neoplas(?:m|tic|ia)(?! intra))';
+  'neoplasias? maligna|tumou?r(?:s|al|ale|aux|es|ous|en|gewebe|infiltrat[a-z]*|weefsel|nachweis|zellen|cellen|herde?|verbande?|anteile?)?\\b|tumeur|neoplas(?:m|tic|ia)(?! intra))';

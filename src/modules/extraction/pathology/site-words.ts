@@ -10,15 +10,16 @@ export const PLACES_A_PART =
 
 /** The first such word ends a part's title. */
 export const DIAGNOSTIC_WORD =
-  /adeno-?[ck]a|\badk\b|\bras\b|regelhaft|regelrecht|\bo\. ?p\. ?b\.|\bn\.?e\.?m\b|\bkarzinomfrei|carcinoomvrij|[ck]ar[cz]inom|carcinoom|cancer|\bbenign|\bbenin|gutartig|goedaard|\bnegati[vef]|\bneg\b|\bo\. ?b\.|\bno (?:viable |definite |invasive |prostatic )?(?:evidence|tumou?r|cancer|malig|carcin|significant|residual|prostatic)|\btumou?r(?:frei|vrij|haltig|positi| (?:is|in|involv|present|not|identified|type|quant|length|size))|\bfree of|gleason|\bisup\b|grade ?gr|\bgg ?\d|neoplas|\bhg-?pin|\bpin\b|intraepithel|\basap\b|atyp|\bmalig|\bbosartig|hyperplas|hiperplas|prostatit[ei]s?\b|inflam|entzund|ontstek|atroph|atrof|\d ?%|\b[1-5] ?\+ ?[1-5]\b|parenchym|infiltrat|insuffic|onvoldoende|unzureich|unauffall|(?:geen|zonder) (?:afwijk|malig|tumor|carcin|aanwijz|tumorweefsel|atyp)|kein (?:anhalt|nachweis|tumor|karzin)|keine? (?:maligni|tumor|atyp)|ohne (?:anhalt|nachweis|malig|atyp)|no se (?:observ|identif|aprecia|reconoc|evid|demuestr)|sin (?:evid|malig|tumor|alter|neopl|carcin|lesi|hallaz|atipi)|libres? de (?:tumor|neopl|malig|carcin|lesi|infiltr)|sans (?:lesion|malig|tum|signe|carcin|anomal)|pas de |absence|ausencia de|indemne|\bsuspec|remani|normal|\bin [a-z0-9]+ (?:of|von|van|de) |ganglion[a-z]* (?:indemn|sans)|fibromusc[a-z]* (?:tissue|stroma only|gewebe)|no prostat|\bcores? (?:involved|positive|with)|dysplas|metasta|sarcom|lymphom|unremarkable/;
+  /adeno-?[ck]a|\badk\b|\bras\b|regelhaft|regelrecht|\bo\. ?p\. ?b\.|\bn\.?e\.?m\b|\bkarzinomfrei|carcinoomvrij|[ck]ar[cz]inom|carcinoom|cancer|\bbenign|\bbenin|gutartig|goedaard|\bnegati[vef]|\bneg\b|\bo\. ?b\.|\bno (?:viable |definite |invasive |prostatic )?(?:evidence|tumou?r|cancer|malig|carcin|significant|residual|prostatic)|\btumou?r(?:-? ?free|frei|vrij|haltig|positi| (?:is|in|involv|present|not|identified|type|quant|length|size))|\bfree of|gleason|\bisup\b|grade ?gr|\bgg ?\d|neoplas|\bhg-?pin|\bpin\b|intraepithel|\basap\b|atyp|\bmalig|\bbosartig|hyperplas|hiperplas|prostatit[ei]s?\b|inflam|entzund|ontstek|atroph|atrof|\d ?%|\b[1-5] ?\+ ?[1-5]\b|parenchym|infiltrat|insuffic|onvoldoende|unzureich|unauffall|(?:geen|zonder) (?:afwijk|malig|tumor|carcin|aanwijz|tumorweefsel|atyp)|kein (?:anhalt|nachweis|tumor|karzin)|keine? (?:maligni|tumor|atyp)|ohne (?:anhalt|nachweis|malig|atyp)|no se (?:observ|identif|aprecia|reconoc|evid|demuestr)|sin (?:evid|malig|tumor|alter|neopl|carcin|lesi|hallaz|atipi)|libres? de (?:tumor|neopl|malig|carcin|lesi|infiltr)|sans (?:lesion|malig|tum|signe|carcin|anomal)|pas de |absence|ausencia de|indemne|\bsuspec|remani|normal|\bin [a-z0-9]+ (?:of|von|van|de) |ganglion[a-z]* (?:indemn|sans)|fibromusc[a-z]* (?:tissue|stroma only|gewebe)|no prostat|\bcores? (?:involved|positive|with)|dysplas|metasta|sarcom|lymphom|unremarkable|\bbp[ht]\b|\bned\b|unsatisf|(?:blood clot|muscle) only|nicht ausreich|\bv\. ?a\. |adenomyom|urothel|urotheel/;
 
-/** A denial that stands before a diagnostic word belongs to the diagnosis. */
+/** A denial, a doubt or a grade that stands before a diagnostic word belongs to the diagnosis. */
 const DENIAL =
-  /\b(?:no|not|without|negative for|free of|absence of|kein[a-z]*|ohne|frei von|geen|zonder|vrij van|pas d[e']|sans|absence d[e']|sin|ausencia de|libres? de|ningun[ao]?)\s(?:[a-z]+\s){0,2}$/;
+  /\b(?:no|not|without|negative for|free of|absence of|kein[a-z]*|ohne|frei von|geen|zonder|vrij van|pas d[e']|sans|absence d[e']|sin|ausencia de|libres? de|ningun[ao]?|suspicious for|suspicion (?:of|d[e'])|suspects? d[e']|verdacht[a-z]* (?:auf|op|voor)|v\. ?a\.|sospech[a-z]* de|possible|(?:high|hoch|hoog)[- ]?grad[a-z]*)\s(?:[a-z]+\s){0,2}$|\b(?:absence|pas|suspects?) d'$/;
 
-/** Where the first diagnostic word of a text begins, with the denial before it; -1 where it has none. */
+/** Where the first diagnostic word of a text begins, with what denies or doubts it; -1 where it has none. */
 export function verdictStart(text: string): number {
   const word = DIAGNOSTIC_WORD.exec(text);
   if (!word) return -1;
-  return DENIAL.exec(text.slice(0, word.index))?.index ?? word.index;
+  const start = word.index - (/[a-z]*$/.exec(text.slice(0, word.index))?.[0].length ?? 0);
+  return DENIAL.exec(text.slice(0, start))?.index ?? start;
 }

@@ -16,7 +16,7 @@ const PERCENT = new RegExp(
 const PATTERN4_KEY =
   /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
 const PERCENT_KEY = new RegExp(
-  `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)|(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/.,]| ?%| ?mm)`,
+  `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)|(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
@@ -132,7 +132,7 @@ const LENGTH = new RegExp(
 );
 /** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
 const OF_CORE = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:/|of(?: a| an)?|von|van|sur|de|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
+  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:/|of(?: a| an| the)?|von|der|van(?: de| het)?|sur|de(?: los| las| un)?|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
   'g',
 );
 const CORE_LENGTH_BEFORE = new RegExp(
@@ -143,7 +143,10 @@ const TUMOUR_IN_CORES = new RegExp(
   `(?:of|von|van|sur|de|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
 );
 const NOT_LENGTH_BEFORE =
-  /(?:margin|marge|rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
+  /(?:margin|marge|(?<!g)rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
+/** "Core 12 mm, tumour length 4 mm": the name of the tumour begins anew behind a comma or another length. */
+const TUMOUR_ANEW =
+  /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
 const NOT_LENGTH_AFTER =
   /^ ?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
 const WHOLE_GLAND_LENGTH =
@@ -193,8 +196,8 @@ export function readLength(
         /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
       if (
         listed ||
-        (CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) ||
-        NOT_LENGTH_BEFORE.test(head) ||
+        (!TUMOUR_ANEW.test(head) &&
+          ((CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) || NOT_LENGTH_BEFORE.test(head))) ||
         NOT_LENGTH_AFTER.test(text.slice(end, end + 24))
       ) {
         excluded = end;
