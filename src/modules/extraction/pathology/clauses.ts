@@ -9,7 +9,7 @@ const NUMBER_SIGN = /\b(?:no|n)$/;
 /** "… in part D." ends a sentence all the same. */
 const PART_NAMED = new RegExp(`\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$`);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
-const FRESH_LINE = /^[ \t]*(?:[-*•>+]|[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
+const FRESH_LINE = /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
 function abbreviates(shadow: string, start: number, at: number): boolean {
   const before = shadow.slice(Math.max(start, at - 8), at);
@@ -22,7 +22,7 @@ function abbreviates(shadow: string, start: number, at: number): boolean {
  */
 export function clausesOf(shadow: string, span: Span): Span[] {
   const clauses: Span[] = [];
-  const cut = /[.;!?](?=\s|$)|\n/g;
+  const cut = /[.;!?](?=\s|$)|\n| {3,}(?=[a-z][^:\n]{2,40}:)/g;
   let start = span.start;
   const push = (end: number): void => {
     if (end > start && /\S/.test(shadow.slice(start, end))) clauses.push({ start, end });
@@ -33,6 +33,7 @@ export function clausesOf(shadow: string, span: Span): Span[] {
     if (match[0] === '\n') {
       if (FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')) push(at + 1);
     } else if (
+      match[0].startsWith(' ') ||
       match[0] !== '.' ||
       (shadow[at - 1] !== '.' &&
         (!abbreviates(shadow, start, at) || PART_NAMED.test(shadow.slice(Math.max(start, at - 60), at))))

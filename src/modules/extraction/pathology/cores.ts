@@ -29,7 +29,7 @@ const LABEL_N_OF_N = new RegExp(
 );
 /** "2 van 3 met carcinoom", "3 of 4 positive". */
 const N_OF_N_WITH = new RegExp(
-  `${EDGE}${N} ${OUT_OF} ${N} (?=(?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados)\\b)`,
+  `${EDGE}${N} ${OUT_OF} ${N}(?= (?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados|shows?|have|zeigen|enthalten|tonen|bevatten|montrent|muestran|contienen)\\b)|(?<=[ck]ar[cz]in[a-z]* in |tumou?r[a-z]* in |cancer in |krebs in )${N} ${OUT_OF} ${N}(?=[,.;)]|$)`,
   'g',
 );
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
@@ -60,7 +60,7 @@ const ALL_CORES = new RegExp(
 );
 /** "Two cores …, one of which contains …", "three cores, all of which are infiltrated": part of the cores just counted. */
 const OF_WHICH = new RegExp(
-  `(?<![a-z])(?:(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these)|(?:dont|davon|waarvan|de (?:los|las) (?:que|cuales)) (?:(toutes|alle|todos)|(${WHOLE_NUMBER}))|(toutes|tous) (?:les )?(?=deux|trois|quatre)) (?:[a-z]+ )?(?:contain|show|involv|infiltr|harbou?r|positi|exhibit|demonstrat|sieges?|envahi|attein|tumor|befall|mit|aangedaan|met|con|avec|afectad|muestra)`,
+  `(?<![a-z])(?:(?:(all|both|each)|(${WHOLE_NUMBER})) of (?:which|them|these)|(?:dont|davon|waarvan|de (?:los|las) (?:que|cuales)) (?:(toutes|alle|todos)|(${WHOLE_NUMBER}))|(toutes|tous)(?= (?:les )?(?:deux|trois|quatre))) (?:[a-z]+ )?(?:contain|show|involv|infiltr|harbou?r|positi|exhibit|demonstrat|sieges?|envahi|attein|tumor|befall|mit|aangedaan|met|con|avec|afectad|muestra)`,
 );
 /** "3 fragments tous infiltrés", "two cores, both involved". */
 const CORES_ALL = new RegExp(
@@ -87,6 +87,11 @@ const span = (offset: number, match: RegExpMatchArray): Span => {
   return { start, end: start + match[0].trimEnd().length };
 };
 
+/** "Six cores. One shows adenocarcinoma": the number alone stands for cores just counted. */
+const ONE_SHOWS = new RegExp(
+  `(?:^|[.;:,] |\\n)(${WHOLE_NUMBER}) (?:of (?:them|these) )?(?:shows?|contains?|harbou?rs?|is involved|are involved|zeigt|zeigen|enthalt|enthalten|toont|tonen|bevat|bevatten|montre|montrent|contient|muestra|muestran|contiene) `,
+);
+
 /** Reads how many cores of a part hold tumour, of how many taken. `malignant` decides what a lone count means. */
 export function readCores(shadow: string, stretch: Span, malignant: boolean): CoreCount {
   const text = shadow.slice(stretch.start, stretch.end);
@@ -94,8 +99,8 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   const before = (index: number): string => text.slice(Math.max(0, index - 45), index);
   const pair = (expression: RegExp): CoreCount | null => {
     for (const match of text.matchAll(expression)) {
-      const positive = wholeNumber(match[1] ?? '');
-      const total = wholeNumber(match[2] ?? '');
+      const positive = wholeNumber(match[1] ?? match[3] ?? '');
+      const total = wholeNumber(match[2] ?? match[4] ?? '');
       if (positive === null || total === null || total === 0 || positive > total || total > 60) continue;
       if (malignant && OF_A_SIGN.test(before(match.index))) continue;
       if (expression === FRACTION && NO_FRACTION.test(before(match.index))) continue;
@@ -149,8 +154,8 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
       taken ??= { value, span: span(offset, match) };
   }
-  const which = malignant && taken && !positive ? OF_WHICH.exec(text) : null;
-  const counted = which?.[2] ?? which?.[4];
+  const which = malignant && taken && !positive ? (OF_WHICH.exec(text) ?? ONE_SHOWS.exec(text)) : null;
+  const counted = [which?.[1], which?.[2], which?.[4]].find((word) => word !== undefined && wholeNumber(word) !== null);
   const share = which && (counted === undefined ? (taken?.value ?? null) : wholeNumber(counted));
   if (which && share) positive = { value: share, span: span(offset, which) };
   if (positive && taken && positive.value > taken.value) taken = null;

@@ -115,7 +115,7 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
 const tailOf = (tail: string, followed: boolean): string =>
   followed
     ? tail.replace(
-        /[,;]?\s*(?:(?:and|und|en|et|y|but|with)\s)?(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|no se [a-z]+|absence d[e']|negative for)\s*(?:[a-z]+\s)?$/,
+        /(?<!:\s{0,3})[,;]?\s*(?:(?:and|und|en|et|y|but|with)\s)?(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|no se [a-z]+|absence d[e']|negative for)\s*(?:[a-z]+\s)?$/,
         '',
       )
     : tail;

@@ -13,7 +13,7 @@ export const PART_NOUN =
 
 /** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
 const LEAD =
-  '(?:(?:in|im|en|dans|from|aus) )?(?:(?:the|den|der|dem|die|das|de|het|le|la|les|el|los|las) )?(?:biopsia prostatica, )?';
+  '(?:(?:in|im|en|dans|from|aus) (?:(?:the|den|les|los) (?:sections?|schnitten|coupes|cortes) (?:of |from |aus |von |van |de |des |del ))?)?(?:(?:the|den|der|dem|die|das|de|het|le|la|les|el|los|las) )?(?:biopsia prostatica, )?';
 /** A part named by its noun, where a sentence or a phrase begins. */
 const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?(?:\\d{1,2}|[a-z]|[ivx]{1,5})(?![a-z0-9'])`;
 

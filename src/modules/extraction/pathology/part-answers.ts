@@ -90,7 +90,9 @@ export function readAnswers(
     for (const label of labels)
       answers.push({
         labels: [label],
-        signs: signs.filter((sign) => ownersOf(report, sign, piece, known, style)?.includes(label) ?? true),
+        signs: signs.filter(
+          (sign) => !own.includes(sign) || (ownersOf(report, sign, piece, known, style)?.includes(label) ?? true),
+        ),
         diagnosis,
         percentPattern4: shares.get(label) ?? (labels.length > 1 || shares.size > 0 ? null : percentPattern4),
         at: piece,
@@ -110,8 +112,9 @@ function ownersOf(
   known: ReadonlySet<string>,
   style: LabelStyle,
 ): string[] | null {
-  const behind = referencesIn(text, shadow, { start: span.start, end: piece.end }, known, style);
-  return behind.length > 0 ? behind : null;
+  const phrase = /^[^,;]*/.exec(shadow.slice(span.start, piece.end))?.[0] ?? '';
+  const refer = (end: number): string[] => referencesIn(text, shadow, { start: span.start, end }, known, style);
+  return refer(span.start + phrase.length).length > 0 ? refer(piece.end) : null;
 }
 
 const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|graad|patroon|patron|gleason|gp)[ -]?4\b/;

@@ -16,6 +16,8 @@ export interface PartMention {
   readonly kind: PathologySectionKind;
   /** A noun stands before the label ("Part 3"). */
   readonly named: boolean;
+  /** A sentence that judges several parts and names them in a bracket behind. */
+  readonly summing: boolean;
   /** Its text holds for other parts too. */
   readonly group: boolean;
   /** A line above, without a label, that holds for this and the next parts ("SYSTEMATIC CORES:"). */
@@ -24,13 +26,18 @@ export interface PartMention {
   readonly verdict: Span | null;
 }
 
+/** "Specimen 2 shows …": what follows the verb of a sentence is no title. */
+const VERB =
+  /\b(?:shows?|contains?|reveals?|demonstrates?|consists?|exhibits?|zeig(?:t|en)|enthalt(?:en)?|besteh(?:t|en)|weist|weisen|toont|tonen|bevat(?:ten)?|bestaat|bestaan|montre(?:nt)?|contien(?:t|nent|e|en)|muestran?|presentan?|comporten?t?|is|are|was|were|ist|sind|zijn|est|sont|son)\b/;
+
 /** Where the title of a part ends: at the last colon, dash or dotted leader before the first diagnostic word. */
-function titleOf(shadow: string, start: number, end: number): Span {
+function titleOf(shadow: string, start: number, end: number, spoken = false): Span {
   const limit = Math.min(end, start + 260);
   const gloss = /^\s*\([^()\n]{2,120}\)(?= [a-z])/.exec(shadow.slice(start, limit))?.[0];
   if (gloss !== undefined && NAMES_A_SITE.test(gloss)) return { start, end: start + gloss.length };
   const verdict = verdictStart(shadow.slice(start, limit));
-  const until = verdict < 0 ? limit : start + verdict;
+  const verb = spoken ? shadow.slice(start, limit).search(VERB) : -1;
+  const until = start + Math.min(...[verdict, verb].filter((at) => at >= 0), limit - start);
   const head = shadow.slice(start, until);
   const breaks = [
     ...head.matchAll(
@@ -115,7 +122,8 @@ function mentionsOf(
   let titleEnd = section.start;
   const above = fresh.map((heading, index) => {
     const from = index === 0 ? section.start : lineAfter(shadow, titleEnd);
-    titleEnd = heading.title?.end ?? titleOf(shadow, heading.end, fresh[index + 1]?.start ?? section.end).end;
+    titleEnd =
+      heading.title?.end ?? titleOf(shadow, heading.end, fresh[index + 1]?.start ?? section.end, heading.spoken).end;
     return lineAbove(shadow, from, heading.over?.start ?? heading.start);
   });
   const endOf = (index: number): number => {
@@ -142,6 +150,7 @@ function mentionsOf(
       context: heading.over ?? context,
       verdict,
       named: heading.noun !== '',
+      summing: heading.under !== undefined,
     };
     if (heading.glosses.length > 0)
       return heading.glosses.map(({ label, title }) => ({
@@ -158,7 +167,12 @@ function mentionsOf(
         labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
         title:
           heading.title ??
-          titleOf(shadow, heading.end, last > index ? fresh[index + 1]!.start : Math.max(heading.end, end)),
+          titleOf(
+            shadow,
+            heading.end,
+            last > index ? fresh[index + 1]!.start : Math.max(heading.end, end),
+            heading.spoken || kind === 'comment',
+          ),
         group:
           heading.labels.length > 1 || last > index || (index > 0 && isListedOn(shadow, fresh[index - 1]!, heading)),
       },
@@ -190,22 +204,40 @@ const NAMES_A_LEVEL =
   /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
 const NAMES_A_SIDE = /\b(?:left|right|links?|rechts|li|re|gauche|droite?|izquierd[oa]|derech[oa]|[lr])\b/;
 
-/** "A, B, C (right base, mid, apex)": as many levels as labels, one for each. */
+/** "A, B, C (right base, mid, apex)", "A-C. Base, mid and apex": as many levels as labels, one for each. */
 function bySite(shadow: string, mention: PartMention): PartMention[] {
   const { labels, title } = mention;
-  const [, before = '', list = ''] = /^([^()]*)\(([^()]+)\)/.exec(shadow.slice(title.start, title.end)) ?? [];
-  const sites = list.split(/, ?(?:and |und |en |et |y )?/);
-  if (labels.length < 2 || sites.length !== labels.length || !sites.every((site) => NAMES_A_LEVEL.test(site)))
-    return [mention];
-  const sided = sites.filter((site) => NAMES_A_SIDE.test(site)).length;
-  if (sided > 0 && sided < sites.length) return [mention];
-  let at = title.start + before.length + 1;
-  return labels.map((label, index) => {
-    const start = shadow.indexOf(sites[index]!, at);
-    at = start + sites[index]!.length;
-    const over = before.trim() === '' ? mention.context : { start: title.start, end: title.start + before.length };
-    return { ...mention, labels: [label], title: { start, end: at }, context: over };
-  });
+  if (labels.length < 2) return [mention];
+  const words = shadow.slice(title.start, title.end);
+  const bracket = /\(([^()]+)\)/.exec(words);
+  const at = title.start + (bracket && NAMES_A_LEVEL.test(bracket[1] ?? '') ? bracket.index + 1 : 0);
+  const list = shadow.slice(at, at > title.start ? at + (bracket?.[1]?.length ?? 0) : title.end);
+  const all = [/, ?(?:(?:and|und|en|et|y) )?| (?:and|und|en|et|y|&) /g, / ?\/ ?/g].map((mark) =>
+    piecesOf(list, at, mark),
+  );
+  for (const pieces of all) {
+    const placed = pieces.map(({ start, end }) => NAMES_A_LEVEL.test(shadow.slice(start, end)));
+    const sites = pieces.slice(Math.max(0, placed.indexOf(true)), placed.lastIndexOf(true) + 1);
+    if (sites.length !== labels.length || placed.filter(Boolean).length !== labels.length) continue;
+    const ahead = shadow.slice(title.start, at).trim() === '' ? null : { start: title.start, end: at };
+    let sided: Span | null = null;
+    return labels.map((label, index) => {
+      const site = sites[index]!;
+      if (NAMES_A_SIDE.test(shadow.slice(site.start, site.end))) sided = site;
+      return { ...mention, labels: [label], title: site, context: sided ?? ahead ?? mention.context ?? title };
+    });
+  }
+  return [mention];
+}
+
+function piecesOf(list: string, at: number, mark: RegExp): Span[] {
+  let from = 0;
+  const pieces: Span[] = [];
+  for (const { index, 0: found } of [...list.matchAll(mark), { index: list.length, 0: '' }]) {
+    pieces.push({ start: at + from, end: at + index });
+    from = index + found.length;
+  }
+  return pieces;
 }
 
 /** Labels that begin anew below a line for another side get running numbers, or two parts would be taken for one. */
@@ -237,7 +269,7 @@ function closingLines(shadow: string, mentions: readonly PartMention[]): Span | 
   if (!text.includes('\n')) return null;
   const gap = /\n[ \t]*\n/;
   const paragraph = others.some((other) => gap.test(other)) ? null : gap.exec(text);
-  if (paragraph && REPORT_WIDE.test(text.slice(paragraph.index).trimStart().slice(0, 200)))
+  if (paragraph && (mentions.length > 2 || REPORT_WIDE.test(text.slice(paragraph.index).trimStart().slice(0, 200))))
     return { start: last.body.start + paragraph.index, end: last.body.end };
   const named = text.lastIndexOf('\n');
   if (named >= 0 && GROWTH.test(text.slice(named)) && NAMES_PARTS.test(text.slice(named)))

@@ -217,8 +217,17 @@ export function readSite(
   if (!whole && location.side === null) {
     const contextual = firstOf((_, source) => (source.context ? readLocation(shadow, source.context, language) : null));
     if (contextual?.location.side && contextual.spans.side && (best || part.sources.length > 0)) {
+      const { zone, positions } = contextual.location;
       location = { ...location, side: contextual.location.side };
       evidence.add(`${at}/side`, contextual.spans.side);
+      if (location.zone === null && zone && contextual.spans.zone) {
+        location = { ...location, zone };
+        evidence.add(`${at}/zone`, contextual.spans.zone);
+      }
+      if (location.positions.length === 0 && positions.length > 0) {
+        location = { ...location, positions };
+        for (const span of contextual.spans.positions) evidence.add(`${at}/positions`, span);
+      }
     }
   }
   if (

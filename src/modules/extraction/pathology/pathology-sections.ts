@@ -34,7 +34,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'legend',
-    /^(?:reference|legend|key\b|abbrev|erlauterung|abkurzung|leyenda|toelichting|grading (?:system|key|scheme)|(?:grade group|gleason|isup)[a-z ]*(?:key|legend|definition|system|scheme|explan)|about |explanation|disclaimer|literatur|bibliogra|anmerkung zur|hinweis zur|nota sobre)/,
+    /^(?:reference|legend|key\b|abbrev|abkurzung|leyenda|grading (?:system|key|scheme)|(?:grade group|gleason|isup)[a-z ]*(?:key|legend|definition|system|scheme|explan)|about |explanation|disclaimer|literatur|bibliogra|anmerkung zur|hinweis zur|nota sobre)/,
   ],
   [
     'synoptic',
@@ -46,7 +46,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'comment',
-    /^(?:comment|note|remark|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
+    /^(?:comment|note|remark|(?:microscopic|microscopy|diagnostic|pathologist'?s?) (?:note|comment)|toelichting|erlauterung|observaciones|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
   ],
   [
     'gross',
@@ -110,7 +110,8 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const body = raw.slice(lead);
   if (TEMPLATE_TITLE.test(raw) && line.end - line.start < 110)
     return { kind: 'synoptic', heading: { start: line.start + lead, end: line.end } };
-  const colon = /^((?:[^:\n.|]|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
+  const colon =
+    /^((?:\([^()\n]{0,60}\)|[^:\n.|(]|\((?![^\n]*\))|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
   const start = line.start + lead;
   if (colon?.[1] !== undefined && !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])) {
     const kind = kindOf(colon[1]);

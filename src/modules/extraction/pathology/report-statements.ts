@@ -89,11 +89,16 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
   }
 }
 
+/** Such a block speaks of the whole case, though it names the part with its grade. */
+const HIGHEST = /\b(?:highest|overall|worst|hochste[a-z]*|hoogste|plus eleve|mas alto)\b/;
+
 /** A block tied to one part fills that part; else its growth patterns hold for every part with carcinoma. */
 function addSynoptic(scope: Scope, section: PathologySection): void {
   const { report, parts, known, style, carcinomas, resections } = scope;
   const head = { start: section.heading.start, end: Math.min(section.end, section.start + 160) };
-  const named = referencesIn(report.text, report.shadow, head, known, style);
+  const named = HIGHEST.test(report.shadow.slice(head.start, section.start))
+    ? []
+    : referencesIn(report.text, report.shadow, head, known, style);
   const tied =
     named.length === 1
       ? parts.find((part) => part.label.toLowerCase() === named[0])

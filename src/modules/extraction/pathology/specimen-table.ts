@@ -154,6 +154,11 @@ export function readRow(
     const cell = get(column);
     return cell && numberIn(shadow, cell, factor);
   };
+  /** A column "Tumour" that holds nothing but a number counts the cores with tumour. */
+  const lone = (column: Column): ReadNumber | null => {
+    const cell = get(column);
+    return cell && /^\d{1,2}$/.test(shadow.slice(cell.start, cell.end)) ? numberIn(shadow, cell) : null;
+  };
   const labelCell = get('label');
   const firstSite = get('site');
   // "Side" and "level" in columns beside each other make one site.
@@ -202,7 +207,7 @@ export function readRow(
     .find(({ fraction }) => fraction !== null);
   const [coresPositive, coresTotal] = counted
     ? [1, 2].map((at) => ({ value: Number(counted.fraction?.[at]), span: counted.cell }))
-    : [number('positive'), number('total') ?? number('cores')];
+    : [number('positive') ?? lone('diagnosis'), number('total') ?? number('cores')];
   const words = line.cells.filter(
     (cell, at) =>
       cell !== labelCell &&

@@ -146,7 +146,7 @@ const NOT_LENGTH_BEFORE =
   /(?:margin|marge|(?<!g)rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
 /** "Core 12 mm, tumour length 4 mm": the name of the tumour begins anew behind a comma or another length. */
 const TUMOUR_ANEW =
-  /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
+  /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|% (?:of|des|der|van|de|del) [^,;.\d]{3,25} (?:and|und|en|et|y) (?:measur|miss|mess|meet|mesur|mide)[a-z]* $|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
 const NOT_LENGTH_AFTER =
   /^ ?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
 const WHOLE_GLAND_LENGTH =
