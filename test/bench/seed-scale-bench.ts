@@ -67,7 +67,8 @@ export async function seedScaleBench(): Promise<Measured> {
 
 const KEPT = `
   SELECT count(DISTINCT target ->> 'id')::int AS kept FROM label, jsonb_array_elements(label.segments) segment,
-    jsonb_array_elements(segment -> 'furtherTargets' || (segment -> 'target')) target WHERE label.state = 'stored'`;
+    jsonb_array_elements(segment -> 'furtherTargets' || (segment -> 'target')) target
+  WHERE label.state = 'stored' AND label.kind = 'SEG'`;
 
 const rowsOf = (sync: string, { steps, seconds, counts }: SyncOutcome): Row[] => [
   ...Object.entries(steps).map(([step, of]) => ({ sync, step, seconds: rounded(of) })),

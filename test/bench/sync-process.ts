@@ -83,6 +83,7 @@ function time<Name extends string>(
   }) as typeof method;
 }
 time(app.get(ReportIngestService), 'crawlChanged', 'reports');
+time(app.get(StudyIndexService), 'listArchive', 'studies');
 time(app.get(StudyIndexService), 'indexPatient', 'studies');
 time(app.get(CurationService), 'curatePatient', 'curation');
 time(app.get(OutboxService), 'sendDue', 'storing');

@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DiagnosticReport, Patient, ServiceRequest } from '@medplum/fhirtypes';
 import { CurationService } from '../../src/modules/curation/curation.service.js';
 import { RunService } from '../../src/modules/curation/run.service.js';
+import { PacsClient } from '../../src/modules/dicomweb/dicomweb-client.js';
 import { PatientRepository } from '../../src/modules/ingest/patient.repository.js';
 import { TargetImportService } from '../../src/modules/ingest/target-import.service.js';
 import { dicomFiles, fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
+import { element, toPart10 } from '../fixtures/cohort/dataset.js';
 import { YieldService } from '../../src/modules/curation/yield.service.js';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';
 import { deleteLabels, type EndState, endState, forgetLabels, importTargets, segUids } from './end-state.js';
@@ -215,10 +217,29 @@ const targetOf = async (mrn: string) => {
 };
 
 describe('what comes later', () => {
-  const studyIds = async () => {
+  const FURTHER_STUDY = '1.2.3.99';
+  /** In a study of its own, in the year before the biopsy. */
+  const furtherImage = (image: number) =>
+    toPart10({
+      '00080016': element('UI', '1.2.840.10008.5.1.4.1.1.4'),
+      '00080018': element('UI', `${FURTHER_STUDY}.1.${image}`),
+      '00080020': element('DA', changing.biopsyDate.replaceAll('-', '')),
+      '00080060': element('CS', 'MR'),
+      '00081030': element('LO', 'MR knee'),
+      '00100020': element('LO', changing.patientId),
+      '00180015': element('CS', 'KNEE'),
+      '0020000D': element('UI', FURTHER_STUDY),
+      '0020000E': element('UI', `${FURTHER_STUDY}.1`),
+    });
+  const studyIds = async (uid?: string) => {
     const studies =
-      await world.orthanc.get<{ ID: string; PatientMainDicomTags: { PatientID: string } }[]>('/studies?expand');
-    return studies.filter((study) => study.PatientMainDicomTags.PatientID === changing.patientId).map(({ ID }) => ID);
+      await world.orthanc.get<
+        { ID: string; MainDicomTags: { StudyInstanceUID: string }; PatientMainDicomTags: { PatientID: string } }[]
+      >('/studies?expand');
+    return studies
+      .filter((study) => study.PatientMainDicomTags.PatientID === changing.patientId)
+      .filter((study) => uid === undefined || study.MainDicomTags.StudyInstanceUID === uid)
+      .map(({ ID }) => ID);
   };
   const removeStudies = async () => {
     await requireValidObjects(world.orthanc);
@@ -233,6 +254,37 @@ describe('what comes later', () => {
     await sync();
     expect(await versions()).toMatchObject([{ version: 1, state: 'stored' }]);
     expect(await segUids(world.orthanc)).toEqual(unchanged.segs);
+  }, 60_000);
+
+  it('a study, a further image, and neither any more: only that patient is asked for by himself', async () => {
+    const asked = jest.spyOn(service.app.get(PacsClient), 'findStudies');
+    const studiesSeen = async (): Promise<string[]> => {
+      asked.mockClear();
+      expect(await sync()).toMatchObject({ patientsSeen: 2 });
+      return asked.mock.calls.map(([{ patientId }]) => patientId);
+    };
+    const known = () =>
+      world.sql<{ instances: number }>(
+        `SELECT instances FROM series JOIN study USING (study_instance_uid) JOIN patient ON patient.id = patient_id
+         WHERE mrn = $1 ORDER BY 1`,
+        [changing.patientId],
+      );
+    try {
+      expect(await studiesSeen()).toEqual([]);
+      const before = await known();
+      for (const image of [1, 2]) {
+        await world.orthanc.uploadInstance(furtherImage(image));
+        expect(await studiesSeen()).toEqual([changing.patientId]);
+        expect(await known()).toEqual([{ instances: image }, ...before]);
+        expect(await studiesSeen()).toEqual([]);
+      }
+      for (const id of await studyIds(FURTHER_STUDY)) await world.orthanc.remove(`/studies/${id}`);
+      expect(await studiesSeen()).toEqual([changing.patientId]);
+      expect(await known()).toEqual(before);
+      expect(await studiesSeen()).toEqual([]);
+    } finally {
+      asked.mockRestore();
+    }
   }, 60_000);
 
   // A crash between the two left the patient as not due, and the study was never looked at again.

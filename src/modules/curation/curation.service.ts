@@ -11,8 +11,9 @@ import type { ReportEngine } from '../extraction/llm/report-engine.js';
 import type { PatientEntity } from '../ingest/patient.entity.js';
 import type { ReportEntity } from '../ingest/report.entity.js';
 import { ReportRepository } from '../ingest/report.repository.js';
-import { StudyIndexService, withoutBulk } from '../ingest/study-index.service.js';
+import { type Archive, StudyIndexService, withoutBulk } from '../ingest/study-index.service.js';
 import { StudyRepository } from '../ingest/study.repository.js';
+import type { TargetEntity } from '../ingest/target.entity.js';
 import { TargetRepository } from '../ingest/target.repository.js';
 import type { LabelKind } from '../labels/label.entity.js';
 import { LabelRepository } from '../labels/label.repository.js';
@@ -81,8 +82,18 @@ export class CurationService {
   async listStudies(patient: PatientEntity): Promise<string | null> {
     const targets = await this.targets.ofPatient(patient.id);
     if (targets.length === 0) return null;
-    const { mrWindowDays } = this.config.matching;
-    return this.studyIndex.indexPatient(patient, (studyDate) => mayBePlannedOn(studyDate, targets, mrWindowDays));
+    return this.studyIndex.indexPatient(patient, (studyDate) => this.mayMatter(studyDate, targets));
+  }
+
+  /** Whether the patient is not due, and has the same studies as before by a list of the archive. */
+  async isSettled(patient: PatientEntity, archive: Archive): Promise<boolean> {
+    if (this.isDue(patient)) return false;
+    const targets = await this.targets.ofPatient(patient.id);
+    return this.studyIndex.isAsListed(patient, archive, (studyDate) => this.mayMatter(studyDate, targets));
+  }
+
+  private mayMatter(studyDate: string | null, targets: TargetEntity[]): boolean {
+    return mayBePlannedOn(studyDate, targets, this.config.matching.mrWindowDays);
   }
 
   /**

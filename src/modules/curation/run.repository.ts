@@ -112,6 +112,15 @@ export class RunRepository {
     return rows.map((row) => row.patient_id);
   }
 
+  /** Lists patients who need nothing in this run, unless they are listed already. */
+  async addSettled(runId: string, patientIds: string[], counts: Record<string, number>): Promise<void> {
+    await this.database.query(
+      `INSERT INTO run_patient (run_id, patient_id, state, counts)
+       SELECT $1, patient_id, 'done', $3 FROM unnest($2::uuid[]) patient_id ON CONFLICT DO NOTHING`,
+      [runId, patientIds, JSON.stringify(counts)],
+    );
+  }
+
   async settlePatient(
     runId: string,
     patientId: string,

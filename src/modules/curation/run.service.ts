@@ -12,7 +12,7 @@ import { RemovalService } from '../labels/removal.service.js';
 import { WriteBackService } from '../write-back/write-back.service.js';
 import { CurationService } from './curation.service.js';
 import { PacsWindow } from './pacs-window.js';
-import { PatientPipelineService } from './patient-pipeline.service.js';
+import { PatientPipelineService, SEEN } from './patient-pipeline.service.js';
 import type { RunEntity, RunOptions } from './run.entity.js';
 import { LEASE_SECONDS, RunRepository } from './run.repository.js';
 
@@ -165,7 +165,11 @@ export class RunService implements OnModuleInit {
     // Of a run that another process left: its jobs may be lost.
     await this.sendPatients(run.id, await this.runs.openPatients(run.id));
     for await (const page of this.patients.due(this.curation.rules)) await this.queuePatients(run.id, page);
-    for await (const page of this.patients.withTargets()) await this.queuePatients(run.id, page);
+    const archive = this.mayLoadPacs(run) ? await this.pipeline.listArchive() : null;
+    for await (const page of this.patients.withTargets()) {
+      if (archive !== null) await this.runs.addSettled(run.id, await this.pipeline.settled(page, archive), SEEN);
+      await this.queuePatients(run.id, page);
+    }
     await this.waitForPatients(run.id, stop, problems);
     const maySend = () => !stop.aborted && this.mayLoadPacs(run);
     const { sent, left } = await this.outbox.drain({ maySend });

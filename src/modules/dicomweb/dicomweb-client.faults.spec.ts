@@ -326,6 +326,19 @@ describe('series whose parts do not come', () => {
     });
   });
 
+  it('asks for itself for a series that the metadata of the study lack', async () => {
+    const header = { ...instance('1.2.2', '1.2.2.1'), '00180081': { vr: 'DS', Value: [90] } };
+    const server = await byPath({
+      '/studies/1.2/metadata': [instance('1.2.1', '1.2.1.1')],
+      '/studies/1.2/series/1.2.2/metadata': [header],
+    });
+    const series = ['1.2.1', '1.2.2'].map((uid) => ({ uid, instances: 1 }));
+    expect(await clientOf(server.url).seriesHeaders('1.2', series, 2)).toEqual([
+      { seriesInstanceUid: '1.2.1', header: instance('1.2.1', '1.2.1.1'), instances: 1 },
+      { seriesInstanceUid: '1.2.2', header, instances: 1 },
+    ]);
+  });
+
   it('rejects an empty series', async () => {
     const server = await byPath({
       '/studies/1.2/series': [instance('1.2.1', '')],
@@ -368,23 +381,39 @@ describe('retrieveInstance', () => {
   });
 });
 
-describe('withBulkData', () => {
-  it('asks the configured server alone, whatever address the row names', async () => {
-    const canary = await serve((_, response) => response.end('stolen'));
-    const server = await serve((_, response) =>
-      response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end('800 '),
-    );
-    const pacs = clientOf(server.url);
-    const rowOf = (uri: string) => ({ '0019100C': { vr: 'OB', BulkDataURI: uri } });
+describe('findAllStudies', () => {
+  const row = (uid: string, date: string, patientId?: string) => ({
+    '0020000D': { vr: 'UI', Value: [uid] },
+    '00080020': { vr: 'DA', Value: [date] },
+    ...(patientId !== undefined && { '00100020': { vr: 'LO', Value: [patientId] } }),
+  });
+  const archive = Array.from({ length: 30 }, (_, index) => row(`1.2.${index}`, `202001${index + 10}`, `P${index % 3}`));
+  /** Of an archive whose answers are made by `answer`. */
+  const found = async (answer: (from: string, to: string, isWhole: boolean) => object[]) => {
+    const server = await serve(({ url = '' }, response) => {
+      const [from = '', to = ''] = new URL(url, 'http://x').searchParams.get('StudyDate')?.split('-') ?? [];
+      const rows = answer(from, to || '9', !url.includes('StudyDate'));
+      response.writeHead(200, { 'Content-Type': 'application/dicom+json' }).end(JSON.stringify(rows));
+    });
+    const all = await clientOf(server.url).findAllStudies({ most: 50 });
+    return all && [...all].map(([patientId, rows]) => `${patientId}: ${rows.length}`);
+  };
+  const within = (from: string, to: string) =>
+    archive.filter(({ '00080020': { Value } }) => Value[0]! >= from && Value[0]! <= to);
 
-    const inner = await pacs.withBulkData(rowOf(`${canary.url}/studies/1.2/bulk/1`), ['0019100C']);
-    expect(inner).toEqual({ '0019100C': { vr: 'OB', InlineBinary: btoa('800 ') } });
-    await pacs.withBulkData(rowOf('/bulk/7'), ['0019100C']);
-    expect(server.requests.map(({ line }) => line)).toEqual(['GET /dicom-web/studies/1.2/bulk/1', 'GET /bulk/7']);
+  it('believes a whole whose halves are shorter and hold it', async () => {
+    expect(await found(within)).toEqual(['P0: 10', 'P1: 10', 'P2: 10']);
+    const undated = row('1.2.404', '', 'P4');
+    expect(await found((from, to, isWhole) => [...(isWhole ? [undated] : []), ...within(from, to)])).toContain('P4: 1');
+  });
 
-    for (const uri of [`${canary.url}/bulk/1`, 'file:///etc/passwd', 'http://['])
-      await expect(pacs.withBulkData(rowOf(uri), ['0019100C'])).rejects.toMatchObject({ kind: 'other-origin' });
-    expect(canary.requests).toEqual([]);
+  it.each<[string, (from: string, to: string, isWhole: boolean) => object[]]>([
+    ['cuts off at five rows', (from, to) => within(from, to).slice(0, 5)],
+    ['does not heed dates', () => archive],
+    ['leaves out by date what it lists without', (from, to, isWhole) => within(from, to).slice(isWhole ? 0 : 1)],
+    ['names no patients', (from, to) => within(from, to).map(({ '00100020': _patient, ...rest }) => rest)],
+  ])('does not believe a server that %s', async (_, answer) => {
+    expect(await found(answer)).toBeNull();
   });
 });
 

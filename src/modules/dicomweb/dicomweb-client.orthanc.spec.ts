@@ -87,7 +87,11 @@ describe('an Orthanc that lists everything', () => {
     const patientIds = ['A 7', 'A,7', 'A/7', 'A&7', 'A%7', 'A+7', 'A\u00c47'];
     for (const [index, patientId] of patientIds.entries()) {
       const uids = { study: `1.2.7.${index}`, series: `1.2.7.${index}.1`, sop: `1.2.7.${index}.1.1` };
-      const patient = { '00080005': element('CS', 'ISO_IR 192'), '00100020': element('LO', patientId) };
+      const patient = {
+        '00080005': element('CS', 'ISO_IR 192'),
+        '00080020': element('DA', `2021010${index + 1}`),
+        '00100020': element('LO', patientId),
+      };
       await server.uploadInstance(mrFile(uids, patient));
     }
     for (const [index, patientId] of patientIds.entries()) {
@@ -125,14 +129,25 @@ describe('an Orthanc that lists everything', () => {
     expect([sopUidOf(one.header)?.startsWith(long.series), one.instances]).toEqual([true, 130]);
   });
 
-  it('fetches the private values that Orthanc gives as bulk data only', async () => {
-    const sent = { study: '1.2.3.8', series: '1.2.3.8.1', sop: '1.2.3.8.1.1' };
-    const value = new TextEncoder().encode('800 ').buffer;
-    await server.uploadInstance(mrFile(sent, { '0019100C': element('OB', value) }));
-    const { header } = await pacs.seriesHeader(sent.study, sent.series);
-    expect(header['0019100C']).toEqual({ vr: 'OB', BulkDataURI: expect.any(String) });
-    const filled = await pacs.withBulkData(header, ['0019100C', '00100020', '00431039']);
-    expect(filled).toEqual({ ...header, '0019100C': { vr: 'OB', InlineBinary: btoa('800 ') } });
+  it('gives the headers of all series of a small study at once, and of a large one series by series', async () => {
+    const series = numbers(3).map((s) => ({ uid: `${study}.${s}`, instances: 4 }));
+    const each = await Promise.all(series.map(({ uid, instances }) => pacs.seriesHeader(study, uid, instances)));
+    for (const instances of [12, 257, undefined])
+      expect(await pacs.seriesHeaders(study, series, instances)).toEqual(each);
+    const absent = [...series, { uid: '1.2.404', instances: 4 }];
+    await expect(pacs.seriesHeaders(study, absent, 12)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('lists the studies of all patients, unless there are more than are wanted', async () => {
+    const all = await pacs.findAllStudies({ most: 100 });
+    const patients = await server.get<unknown[]>('/patients');
+    expect(all?.size).toBe(patients.length);
+    for (const [patientId, rows] of all ?? [])
+      expect({ patientId, rows }).toEqual({ patientId, rows: (await pacs.findStudies({ patientId })).rows });
+    expect(await pacs.findAllStudies({ most: 100, modality: 'CT' })).toEqual(new Map());
+    const studies = await server.get<unknown[]>('/studies');
+    expect((await pacs.findAllStudies({ most: studies.length }))?.size).toBe(patients.length);
+    expect(await pacs.findAllStudies({ most: studies.length - 1 })).toBeNull();
   });
 
   it('gives the metadata of a series, and refuses one with fewer instances than promised', async () => {
@@ -200,6 +215,10 @@ describe('an Orthanc that cuts its answers off at ten rows', () => {
     const mr = await pacs.findStudies({ patientId: 'P4', modality: 'MR' });
     expect(mr.complete).toBe(true);
     expect(mr.rows).toHaveLength(27);
+  });
+
+  it('does not take what is cut off for the whole archive', async () => {
+    expect(await pacs.findAllStudies({ most: 1000 })).toBeNull();
   });
 
   it('says so where one day holds more studies than are listed', async () => {

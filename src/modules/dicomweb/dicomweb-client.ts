@@ -1,6 +1,7 @@
 import { numberOf, textOf, type DicomJson } from './dicom-json.js';
 import { DicomwebError } from './dicomweb-error.js';
 import { DicomwebExchange, type DicomwebSettings, type Query, type SeriesAddress } from './dicomweb-exchange.js';
+import { firstOf, NUMBER_OF_SERIES_RELATED_INSTANCES, seriesOf } from './instance-rows.js';
 import { isUid, outcomesOf, sopInstanceUidOf, type StoreOutcome } from './store-outcome.js';
 import { patternOf, searchAllStudies, type DateWindow, type QidoResult } from './study-search.js';
 
@@ -8,9 +9,7 @@ const SOP_INSTANCE_UID = '00080018';
 const MODALITIES_IN_STUDY = '00080061';
 const PATIENT_ID = '00100020';
 const SERIES_INSTANCE_UID = '0020000E';
-const INSTANCE_NUMBER = '00200013';
 const NUMBER_OF_STUDY_RELATED_SERIES = '00201206';
-const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 
 /** What study answers lack by default and many servers give when asked (PS3.18 10.6.3). */
 const STUDY_FIELDS = `00081030,00100021,00080050,00080051,${MODALITIES_IN_STUDY},${NUMBER_OF_STUDY_RELATED_SERIES},00201208`;
@@ -19,10 +18,13 @@ const SERIES_FIELDS = `0008103E,${NUMBER_OF_SERIES_RELATED_INSTANCES}`;
 /** In any transfer syntax: without this a server may transcode, and the bytes would not be those that are stored. */
 const STORED_DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 
-/** Up to so many instances a series is read whole for the sake of one header. */
+/** Up to so many instances a series is read whole for the sake of one header, and a study for that of each series. */
 const FEW_INSTANCES = 128;
+const FEW_INSTANCES_OF_STUDY = 256;
 
 const SUSPICIOUS_ROWS = 50;
+/** The whole archive, its two halves by date, and some more where a half is not believed. */
+const QUERIES_FOR_ARCHIVE = 8;
 /** An archive that lists fewer studies than this is taken for small, not for capped. */
 const SMALLEST_CAP = 5;
 
@@ -50,12 +52,10 @@ export interface Reachability {
 export class PacsClient {
   private readonly exchange: DicomwebExchange;
   private readonly suspiciousRows: number;
-  private readonly wadoUrl: string;
   private isUncapped = false;
 
   constructor(settings: PacsClientSettings) {
     this.exchange = new DicomwebExchange(settings);
-    this.wadoUrl = settings.wadoUrl.replace(/\/+$/, '');
     this.suspiciousRows = settings.suspiciousRows ?? SUSPICIOUS_ROWS;
   }
 
@@ -81,12 +81,34 @@ export class PacsClient {
     const isFew = first.rows.length < SMALLEST_CAP;
     const result = await searchAllStudies(first, query, isFew ? SMALLEST_CAP : await this.suspiciousSize());
     // Servers compare without regard to case, take * and ? as wildcards, or pass over keys that they do not know.
-    const rows = result.rows.filter((row) => {
-      const modalities = row[MODALITIES_IN_STUDY]?.Value;
-      const isOfPatient = (textOf(row, PATIENT_ID) ?? pattern) === patientId;
-      return isOfPatient && (modality === undefined || modalities === undefined || modalities.includes(modality));
-    });
+    const rows = result.rows.filter(
+      (row) => (textOf(row, PATIENT_ID) ?? pattern) === patientId && isOfModality(row, modality),
+    );
     return { ...result, rows };
+  }
+
+  /**
+   * The studies of all patients, by PatientID, in few requests; null where there are more than `most`, or where it cannot
+   * be told that these are all. A list that the server cut off at some number of rows is as long as one of its halves by
+   * date would be: the halves must be shorter, and be the whole together.
+   */
+  async findAllStudies({
+    most,
+    modality,
+  }: {
+    most: number;
+    modality?: string;
+  }): Promise<Map<string, DicomJson[]> | null> {
+    const first = await this.searchStudies({ limit: most + 1 });
+    if (first.rows.length > most) return null;
+    const query = ({ from = '', to = '' }: DateWindow) => this.searchStudies({ StudyDate: `${from}-${to}` });
+    const suspicious = Math.max(first.rows.length, SMALLEST_CAP);
+    const { rows, complete } = await searchAllStudies(first, query, suspicious, QUERIES_FOR_ARCHIVE);
+    if (!complete || rows.some((row) => textOf(row, PATIENT_ID) === undefined)) return null;
+    return Map.groupBy(
+      rows.filter((row) => isOfModality(row, modality)),
+      (row) => textOf(row, PATIENT_ID)!,
+    );
   }
 
   /** The rows of one StudyInstanceUID: none, one, or several where the archive holds it under several patients. */
@@ -112,13 +134,32 @@ export class PacsClient {
     ]);
     const isEnough = count === undefined ? answer.rows.length < this.suspiciousRows : answer.rows.length >= count;
     if (isEnough && !answer.partial) return { rows: answer.rows, complete: true };
-    const metadata = await this.exchange.json((request) =>
-      this.exchange.wado.retrieveStudyMetadata({ studyInstanceUID, ...request }),
-    );
+    const metadata = await this.studyMetadata(studyUid);
     const rows = seriesOf(metadata.rows);
     const least = count ?? answer.rows.length;
     if (rows.length >= least && !metadata.partial) return { rows, complete: true };
     return { rows, complete: false, detail: `the server lists ${rows.length} of at least ${least} series of a study` };
+  }
+
+  /**
+   * `seriesHeader` of several series of a study. A small study is read in one request: what a request costs the server is
+   * more than what the headers of an instance cost it.
+   */
+  async seriesHeaders(
+    studyUid: string,
+    series: readonly { uid: string; instances: number | undefined }[],
+    instancesOfStudy: number | undefined,
+  ): Promise<SeriesHeader[]> {
+    const isSmall = series.length > 1 && (instancesOfStudy ?? Infinity) <= FEW_INSTANCES_OF_STUDY;
+    const metadata = isSmall ? (await this.studyMetadata(studyUid)).rows : [];
+    const bySeries = Map.groupBy(metadata, (row) => textOf(row, SERIES_INSTANCE_UID));
+    return Promise.all(
+      series.map(async ({ uid, instances }) => {
+        const rows = bySeries.get(uid);
+        if (rows === undefined) return this.seriesHeader(studyUid, uid, instances);
+        return { seriesInstanceUid: uid, header: firstOf(rows), instances: instances ?? rows.length };
+      }),
+    );
   }
 
   /**
@@ -158,22 +199,6 @@ export class PacsClient {
     if (distinct < Math.max(count, 1))
       throw new DicomwebError('truncated', endpoint, `${distinct} instances came of ${count} promised`);
     return rows;
-  }
-
-  /**
-   * A copy of a metadata row in which the named elements carry their value as InlineBinary where the server gave a
-   * BulkDataURI: Orthanc does so for every private element whose VR it does not know, however short.
-   */
-  async withBulkData(row: DicomJson, tags: readonly string[]): Promise<DicomJson> {
-    const filled = tags.map(async (tag): Promise<DicomJson> => {
-      const { vr, BulkDataURI: uri } = row[tag] ?? {};
-      if (vr === undefined || uri === undefined) return {};
-      const { bytes } = await this.exchange.file((request) =>
-        this.exchange.wado.retrieveBulkData({ BulkDataURI: this.bulkDataUrl(uri), ...request }),
-      );
-      return { [tag]: { vr, InlineBinary: Buffer.from(bytes).toString('base64') } };
-    });
-    return Object.assign({}, row, ...(await Promise.all(filled)));
   }
 
   /** One instance as a Part 10 file, in the transfer syntax in which it is stored. */
@@ -236,15 +261,9 @@ export class PacsClient {
     return this.isUncapped ? this.suspiciousRows : Math.max(rows.length, SMALLEST_CAP);
   }
 
-  /**
-   * Where a BulkDataURI is asked for. A server behind a proxy names itself by an address of its own; below the configured
-   * one it has the same path from /studies/ on. Other addresses stay as they are, and are asked only on that origin.
-   */
-  private bulkDataUrl(uri: string): string {
-    const path = uri.lastIndexOf('/studies/');
-    const url = path < 0 ? URL.parse(uri, this.wadoUrl) : URL.parse(`${this.wadoUrl}${uri.slice(path)}`);
-    if (url === null) throw new DicomwebError('other-origin', 'GET bulk data', 'the BulkDataURI is no URL');
-    return url.href;
+  private studyMetadata(studyUid: string) {
+    const studyInstanceUID = uidFor(studyUid);
+    return this.exchange.json((request) => this.exchange.wado.retrieveStudyMetadata({ studyInstanceUID, ...request }));
   }
 
   private searchStudies(query: Query) {
@@ -288,25 +307,12 @@ function uidFor(uid: string): string {
   throw new DicomwebError('unusable-uid', 'request', 'a UID that is not digits and dots cannot be asked for');
 }
 
+/** Whether a study has images of this modality; the server may not tell. */
+function isOfModality(row: DicomJson, modality: string | undefined): boolean {
+  const modalities = row[MODALITIES_IN_STUDY]?.Value;
+  return modality === undefined || modalities === undefined || modalities.includes(modality);
+}
+
 function seriesAddress(studyUid: string, seriesUid: string): SeriesAddress {
   return { studyInstanceUID: uidFor(studyUid), seriesInstanceUID: uidFor(seriesUid) };
 }
-
-/** One row a series: the headers of its first instance, with the number of its instances. */
-function seriesOf(metadata: readonly DicomJson[]): DicomJson[] {
-  const bySeries = Map.groupBy(metadata, (row) => textOf(row, SERIES_INSTANCE_UID) ?? '');
-  return [...bySeries.values()].map((instances) => ({
-    ...instances[0],
-    [NUMBER_OF_SERIES_RELATED_INSTANCES]: { vr: 'IS', Value: [instances.length] },
-  }));
-}
-
-/** The row of the lowest InstanceNumber: servers answer in no fixed order. */
-function firstOf(metadata: DicomJson[]): DicomJson {
-  const key = (row: DicomJson) =>
-    [numberOf(row, INSTANCE_NUMBER) ?? Infinity, textOf(row, SOP_INSTANCE_UID) ?? ''] as const;
-  return metadata.reduce((first, row) => (isBefore(key(row), key(first)) ? row : first));
-}
-
-const isBefore = (a: readonly [number, string], b: readonly [number, string]): boolean =>
-  a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);

@@ -31,7 +31,6 @@ export interface DicomwebApi {
   retrieveSeriesMetadata(options: SeriesAddress & RequestOption): Promise<unknown>;
   retrieveInstanceMetadata(options: InstanceAddress & RequestOption): Promise<unknown>;
   retrieveInstance(options: InstanceAddress & RequestOption): Promise<unknown>;
-  retrieveBulkData(options: { BulkDataURI: string } & RequestOption): Promise<unknown>;
   storeInstances(options: { studyInstanceUID: string; datasets: ArrayBuffer[] } & RequestOption): Promise<unknown>;
 }
 export type Query = Record<string, string | number>;

@@ -35,6 +35,7 @@ export async function searchAllStudies(
   first: QidoAnswer,
   query: (window: DateWindow) => Promise<QidoAnswer>,
   suspiciousSize: number,
+  maxQueries = MAX_QUERIES,
 ): Promise<QidoResult> {
   const isSuspicious = ({ rows, partial }: QidoAnswer) => partial || rows.length >= suspiciousSize;
   if (!isSuspicious(first)) return { rows: first.rows, complete: true };
@@ -58,8 +59,8 @@ export async function searchAllStudies(
   };
 
   const ask = async (window: DateWindow): Promise<void> => {
-    if (++queries > MAX_QUERIES) {
-      problems.add(`more than ${MAX_QUERIES} queries needed`);
+    if (++queries > maxQueries) {
+      problems.add(`more than ${maxQueries} queries needed`);
       return;
     }
     const answer = await query(window);

@@ -12,6 +12,8 @@ export interface PatientName {
   mrn: string;
 }
 
+const HAS_TARGETS = 'EXISTS (SELECT FROM target WHERE target.patient_id = patient.id AND withdrawn_at IS NULL)';
+const IS_DUE = '(patient.input_revision > patient.curated_revision OR patient.curated_rules IS DISTINCT FROM :rules)';
 /** Patients of a configured issuer ($1) who have the number of a patient of another. */
 const HEIRS = `
   JOIN patient heir ON heir.id <> orphan.id AND heir.issuer = ANY($1)
@@ -195,15 +197,21 @@ export class PatientRepository {
 
   /** Patients who may get a label, in pages by id. */
   async *withTargets(pageSize = 500): AsyncGenerator<PatientEntity[]> {
-    const condition = 'EXISTS (SELECT FROM target WHERE target.patient_id = patient.id AND withdrawn_at IS NULL)';
-    yield* this.pages(condition, {}, pageSize);
+    yield* this.pages(HAS_TARGETS, {}, pageSize);
   }
 
   /** Patients whose inputs, or the rules for them, changed since they were curated; in pages by id. */
   async *due(rules: string, pageSize = 500): AsyncGenerator<PatientEntity[]> {
-    const condition =
-      '(patient.input_revision > patient.curated_revision OR patient.curated_rules IS DISTINCT FROM :rules)';
-    yield* this.pages(condition, { rules }, pageSize);
+    yield* this.pages(IS_DUE, { rules }, pageSize);
+  }
+
+  /** How many patients with targets are not due. */
+  async countUndue(rules: string): Promise<number> {
+    return this.database
+      .getRepository(PatientEntity)
+      .createQueryBuilder('patient')
+      .where(`${HAS_TARGETS} AND NOT ${IS_DUE}`, { rules })
+      .getCount();
   }
 
   private async *pages(condition: string, parameters: object, pageSize: number): AsyncGenerator<PatientEntity[]> {

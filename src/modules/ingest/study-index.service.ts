@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { sha256Of } from '../../platform/ids.js';
 import { numberOf, textOf, type DicomJson } from '../dicomweb/dicom-json.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
+import { DicomwebError } from '../dicomweb/dicomweb-error.js';
+import type { QidoResult } from '../dicomweb/study-search.js';
 import { isDay } from './calendar-day.js';
 import { LabelRepository, type StoredLabel } from '../labels/label.repository.js';
 import type { PatientEntity } from './patient.entity.js';
@@ -21,6 +23,23 @@ const LABEL_MODALITIES: ReadonlySet<unknown> = new Set(['SEG', 'SR']);
 const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 const PIXEL_DATA = '7FE00010';
 const MAX_INLINE_BINARY = 4096;
+/** In an Orthanc of 2,000 studies a row costs about 1 ms and comes twice, and a search 20 ms (docs/benchmarks.md). */
+const STUDIES_PER_PATIENT = 8;
+const LARGEST_LIST = 10_000;
+
+/** MR studies by PatientID. */
+export type Archive = ReadonlyMap<string, DicomJson[]>;
+/** Whether a study of this day (YYYY-MM-DD) has to be looked into. */
+type MayMatter = (studyDate: string | null) => boolean;
+
+/** A study as the PACS lists it now, and as it is known. */
+interface ListedStudy {
+  uid: string;
+  row: DicomJson;
+  isRead: boolean;
+  before: StudyEntity | undefined;
+  labels: StoredLabel[];
+}
 
 /**
  * Keeps the list of a patient's MR studies, with the headers of one instance of each series. A patient whose studies
@@ -36,49 +55,84 @@ export class StudyIndexService {
   ) {}
 
   /**
+   * All MR studies of the archive by PatientID, where that costs less than asking for those of so many patients; else null.
+   * Only to see that nothing changed: who is not in it as before is asked for by himself.
+   */
+  async listArchive(patients: number): Promise<Archive | null> {
+    if (patients === 0) return null;
+    const most = Math.min(patients * STUDIES_PER_PATIENT, LARGEST_LIST);
+    try {
+      return await this.pacs.findAllStudies({ most, modality: 'MR' });
+    } catch (error) {
+      // One who does not answer this may answer for single patients; a real outage shows there.
+      if (!(error instanceof DicomwebError)) throw error;
+      return null;
+    }
+  }
+
+  /** Whether the archive lists the patient's studies as they are known, so that `indexPatient` would change nothing. */
+  async isAsListed(patient: PatientEntity, archive: Archive, mayMatter: MayMatter): Promise<boolean> {
+    const { rows } = await this.listOf(patient, (mrn) => ({ rows: archive.get(mrn.trim()) ?? [], complete: true }));
+    const { changed, gone } = await this.compare(patient, rows, mayMatter);
+    return changed.length === 0 && gone.length === 0;
+  }
+
+  /**
    * @param mayMatter whether a study of this day (YYYY-MM-DD) has to be looked into: of others only their row is kept
    * @returns why not everything could be seen, or null
    */
-  async indexPatient(patient: PatientEntity, mayMatter: (studyDate: string | null) => boolean): Promise<string | null> {
+  async indexPatient(patient: PatientEntity, mayMatter: MayMatter): Promise<string | null> {
+    const list = await this.listOf(patient, (patientId) => this.pacs.findStudies({ patientId, modality: 'MR' }));
+    let { problem } = list;
+    const { changed, gone } = await this.compare(patient, list.rows, mayMatter);
+    for (const study of changed) {
+      const ofStudy = await this.indexStudy(patient.id, study);
+      problem ??= ofStudy;
+    }
+    if (problem === null && gone.length > 0) await this.studies.remove(patient.id, gone);
+    return problem;
+  }
+
+  /** The studies of the patient under all names, and why not all may be there. */
+  private async listOf(
+    { issuer: ownIssuer, mrn: ownMrn, aliases }: PatientEntity,
+    find: (mrn: string) => QidoResult | Promise<QidoResult>,
+  ): Promise<{ rows: DicomJson[]; problem: string | null }> {
     const rows: DicomJson[] = [];
     let problem: string | null = null;
-    for (const { issuer, mrn } of [patient, ...patient.aliases]) {
-      const result = await this.pacs.findStudies({ patientId: mrn, modality: 'MR' });
+    for (const { issuer, mrn } of [{ issuer: ownIssuer, mrn: ownMrn }, ...aliases]) {
+      const result = await find(mrn);
       if (!result.complete) problem = `PACS: ${result.detail ?? 'an incomplete answer'}`;
       const isShared = (await this.patients.findByMrn(mrn)).length > 1;
       rows.push(...ofIssuer(result.rows, issuer, isShared));
     }
-    const known = new Map((await this.studies.studiesOf(patient.id)).map((study) => [study.studyInstanceUid, study]));
-    const labels = await this.labels.storedOf(patient.id);
-    for (const row of rows) {
-      const uid = textOf(row, STUDY_INSTANCE_UID) ?? '';
-      const before = known.get(uid);
-      known.delete(uid);
-      const ofThis = labels.filter(({ studyInstanceUid }) => studyInstanceUid === uid);
-      const isRead = mayMatter(toDay(textOf(row, STUDY_DATE) ?? null)) || ofThis.length > 0;
-      if (before?.rowSha256 === hashOf(row, isRead, ofThis)) continue;
-      const ofStudy = await this.indexStudy({ patientId: patient.id, uid, row, isRead, before, labels: ofThis });
-      problem ??= ofStudy;
-    }
-    if (problem === null && known.size > 0) await this.studies.remove(patient.id, [...known.keys()]);
-    return problem;
+    return { rows, problem };
   }
 
-  private async indexStudy({
-    patientId,
-    uid: studyInstanceUid,
-    row,
-    isRead,
-    before,
-    labels,
-  }: {
-    patientId: string;
-    uid: string;
-    row: DicomJson;
-    isRead: boolean;
-    before: StudyEntity | undefined;
-    labels: StoredLabel[];
-  }): Promise<string | null> {
+  private async compare(
+    patient: PatientEntity,
+    rows: DicomJson[],
+    mayMatter: MayMatter,
+  ): Promise<{ changed: ListedStudy[]; gone: string[] }> {
+    const known = new Map((await this.studies.studiesOf(patient.id)).map((study) => [study.studyInstanceUid, study]));
+    const stored = await this.labels.storedOf(patient.id);
+    const listed = rows.map((row): ListedStudy => {
+      const uid = textOf(row, STUDY_INSTANCE_UID) ?? '';
+      const labels = stored.filter(({ studyInstanceUid }) => studyInstanceUid === uid);
+      const isRead = mayMatter(toDay(textOf(row, STUDY_DATE) ?? null)) || labels.length > 0;
+      return { uid, row, isRead, before: known.get(uid), labels };
+    });
+    const uids = new Set(listed.map(({ uid }) => uid));
+    return {
+      changed: listed.filter(({ row, isRead, before, labels }) => before?.rowSha256 !== hashOf(row, isRead, labels)),
+      gone: [...known.keys()].filter((uid) => !uids.has(uid)),
+    };
+  }
+
+  private async indexStudy(
+    patientId: string,
+    { uid: studyInstanceUid, row, isRead, before, labels }: ListedStudy,
+  ): Promise<string | null> {
     const study = new StudyEntity();
     study.studyInstanceUid = studyInstanceUid;
     study.patientId = patientId;
@@ -107,9 +161,8 @@ export class StudyIndexService {
       return null;
     }
 
-    const headers = await Promise.all(
-      ofImages.map(({ uid, instances }) => this.pacs.seriesHeader(studyInstanceUid, uid, instances)),
-    );
+    const ofStudy = numberOf(row, NUMBER_OF_STUDY_RELATED_INSTANCES);
+    const headers = await this.pacs.seriesHeaders(studyInstanceUid, ofImages, ofStudy);
     const series = headers.map(({ seriesInstanceUid, header, instances }) => {
       const entity = new SeriesEntity();
       entity.seriesInstanceUid = seriesInstanceUid;
@@ -184,7 +237,11 @@ export function ofIssuer(rows: DicomJson[], issuer: string, isShared: boolean): 
   });
 }
 
-/** Pixels and long binary values say nothing that this service reads. */
+/**
+ * Pixels and long binary values say nothing that this service reads. Nor do the private b-values that Orthanc gives as bulk
+ * data, those of Siemens for one: whether a series is diffusion shows in what else its headers say (in 35 real series of
+ * three makers no role depended on them), and only the axial T2 is picked here.
+ */
 export function withoutBulk(header: DicomJson): DicomJson {
   return Object.fromEntries(
     Object.entries(header).filter(
