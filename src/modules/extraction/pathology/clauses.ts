@@ -9,7 +9,8 @@ const NUMBER_SIGN = /\b(?:no|n)$/;
 /** "… in part D." ends a sentence all the same. */
 const PART_NAMED = new RegExp(`\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$`);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
-const FRESH_LINE = /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
+const FRESH_LINE =
+  /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
 function abbreviates(shadow: string, start: number, at: number): boolean {
   const before = shadow.slice(Math.max(start, at - 8), at);

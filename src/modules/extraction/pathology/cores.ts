@@ -73,6 +73,9 @@ const N_CORES = new RegExp(
 );
 const INVOLVED_BEFORE =
   /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
+/** "One core contains …", "3 cores +", "single core, positive". */
+const INVOLVED_BEHIND =
+  /^,? ?(?:\(?\+\)?(?=[\s.,;)]|$)|(?:is |are |sind |ist |zijn |est |sont )?(?:contains?\b|shows? (?:[a-z]+ )?(?:adeno|carc|tumou?r)|involved|positiv|harbou?r|tumou?r|befallen|enthalt|infiltr|bevat|aangedaan|envahi|atteint|afectad|contien|(?:with|mit|met|avec|con) (?:[a-z]+ )?(?:aden|[ck]ar[cz]|tum)|zeigt (?:[a-z]+ )?(?:aden|karz|tum)|toont (?:[a-z]+ )?(?:aden|carc|tum)))/;
 const MAY_COUNT =
   /\d ?[/:] ?\d|\d (?:of|van|von|sur|de) \d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
 /** Every count is a number or the word for one. */
@@ -86,6 +89,11 @@ const span = (offset: number, match: RegExpMatchArray): Span => {
   const start = offset + (match.index ?? 0);
   return { start, end: start + match[0].trimEnd().length };
 };
+
+/** "Two cores, adenocarcinoma in one." */
+const FOUND_IN = new RegExp(
+  `(?:[ck]ar[cz]inom?[a-z]*|tumou?r|cancer|krebs) in (${WHOLE_NUMBER})(?: of (?:them|these|which))?(?=[.,;)]|$)`,
+);
 
 /** "Six cores. One shows adenocarcinoma": the number alone stands for cores just counted. */
 const ONE_SHOWS = new RegExp(
@@ -149,12 +157,15 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     if (value === null || value > 60) continue;
     const head = text.slice(Math.max(0, match.index - 45), match.index);
     if (OF_A_SIGN.test(head) && (malignant || INVOLVED_BEFORE.test(head))) continue;
-    if (malignant && INVOLVED_BEFORE.test(head)) {
+    const behind = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
+    if (malignant && (INVOLVED_BEFORE.test(head) || INVOLVED_BEHIND.test(behind))) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
+      if (/^single$/.test(match[1] ?? '')) taken ??= { value, span: span(offset, match) };
     } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
       taken ??= { value, span: span(offset, match) };
   }
-  const which = malignant && taken && !positive ? (OF_WHICH.exec(text) ?? ONE_SHOWS.exec(text)) : null;
+  const which =
+    malignant && taken && !positive ? (OF_WHICH.exec(text) ?? ONE_SHOWS.exec(text) ?? FOUND_IN.exec(text)) : null;
   const counted = [which?.[1], which?.[2], which?.[4]].find((word) => word !== undefined && wholeNumber(word) !== null);
   const share = which && (counted === undefined ? (taken?.value ?? null) : wholeNumber(counted));
   if (which && share) positive = { value: share, span: span(offset, which) };

@@ -20,13 +20,13 @@ const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?
 const HEAD = new RegExp(
   `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
-    `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)| =(?= )|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
+    `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[.:)](?=[a-z]{3})|\\s?=(?=\\s?[a-z])|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
 );
 
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
 const PLACE = new RegExp(
-  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
+  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
     `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] )|` +
     `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |${NAMED_AHEAD} ?[(:])| {2,}`,
   'g',
@@ -43,12 +43,16 @@ const answersKey = (before: string): boolean => {
   return key !== undefined && !NAMES_A_SITE.test(key);
 };
 
+/** "B benign; C adenocarcinoma …": a verdict right behind a bare label. */
+const VERDICT_FIRST =
+  /^ (?:benign|benin|negati|neg\b|adeno|carcinom|karzinom|carcinoom|tumor(?:frei|vrij)|gutartig|goedaard|hg-?pin|asap|no (?:tumou?r|carc|canc|malig|evid)|kein|geen (?:tumor|malig|carc)|sin (?:tumor|malig|neop)|absence|pas de)/;
+
 /** "A droite, …": a word, no label. */
 const TO_A_SIDE = /^ (?:la |l'|el )?(?:droite|gauche|derecha|izquierda|nivel)/;
 
 /** "A (right base), B (right mid): benign": several parts, each with its site. */
 const GLOSSED = new RegExp(
-  `(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)(?:(?:,|;| and| und| et| y| en| &){1,2} ?(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)){1,30}(?= ?[:.-])`,
+  `(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)(?:(?:,|;| and| und| et| y| en| &){1,2} ?(?:[ivx]{1,5}|\\d{1,2}[a-z]?|[a-z]\\d{0,2}) ?\\([^()\\n]{2,60}\\)){1,30}(?= ?(?:[:.-]|\\n|$))`,
   'y',
 );
 const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
@@ -147,6 +151,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     (/^\d/.test(list) || (!/^[a-z]/.test(raw.slice(listStart)) && !/^[A-Z]{2}/.test(raw.slice(nounAt)))) &&
     judgesOn(ahead);
   if (lead !== '' && !spoken) return null;
+  if (/^[.:)]$/.test(stop) && !lineStart && /^[a-z]/.test(ahead)) return null;
   if (stop === '' && !closed && !spoken && glosses.length === 0) {
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
     const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
@@ -156,7 +161,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
       listed &&
       !/[^a-z0-9.]/.test(list) &&
       !/^[a-z]/.test(raw.slice(at, at + 1)) &&
-      SITE_FIRST.test(ahead) &&
+      (SITE_FIRST.test(ahead) ||
+        (VERDICT_FIRST.test(ahead) && (list !== 'a' || /[;.,\n] ?b(?:[ ,-]+[a-z])? [a-z]{3}/.test(ahead)))) &&
       !(list === 'a' && TO_A_SIDE.test(ahead));
     if (!explained && !ranged && !(named !== '' && lineStart) && !sited) return null;
     if (!explained && COUNTED.test(ahead)) return null;
@@ -192,7 +198,7 @@ const judgesOn = (ahead: string): boolean =>
 
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(
-  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})[)\\]](?= ?(?::|- |-- |\\n|$))`,
+  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
   'y',
 );
 
@@ -221,7 +227,7 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
   const printed = match?.[1];
   if (!match || printed === undefined) return null;
   const end = at + match[0].length;
-  const listStart = end - 1 - printed.length;
+  const listStart = end - match[0].length + match[0].lastIndexOf(printed);
   const title = { start: at, end: shadow.lastIndexOf(match[0].includes('(') ? '(' : '[', listStart) };
   if (end > section.end || !TITLED.test(shadow.slice(title.start, title.end))) return null;
   return {
@@ -240,7 +246,7 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
 
 /** "Left base (A), left mid (B) and right base (D): benign": each site before its label. */
 const GLOSSED_BEHIND = new RegExp(
-  `(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}))`,
+  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}))`,
   'y',
 );
 const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#)?)?([a-z0-9]{1,4})\)/g;

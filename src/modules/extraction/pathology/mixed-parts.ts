@@ -64,19 +64,30 @@ function countsOn({ text, shadow, sections }: ReportText): boolean {
   });
 }
 
+/** "Right base (A), right mid (B), left base (C)": labels that count on, however they are printed. */
+function labelsInBrackets({ text, sections }: ReportText): boolean {
+  return sections.some(({ kind, start, end }) => {
+    let next = 65;
+    if (kind !== 'legend' && kind !== 'clinical')
+      for (const match of text.slice(start, end).matchAll(/\(([A-Z])\)|(?<=[;:\n] ?)([A-Z]) ?=/g))
+        if ((match[1] ?? match[2])?.charCodeAt(0) === next) next++;
+    return next >= 68;
+  });
+}
+
 /** Whether a report without labelled parts speaks of several, so that one specimen would mix up what belongs to each. */
 export function namesSeveralParts(report: ReportText, language: Language): boolean {
   const { shadow } = report;
   const judging = report.sections.filter(({ kind }) => JUDGING.has(kind));
   const sites = new Set(judging.flatMap((section) => [...judgedSites(shadow, section).keys()]));
   const whole = report.sections.some((section) => readSpecimenKind(shadow, section)?.value === 'resection');
-  return sites.size >= 2 || (!whole && (countsOn(report) || judgesApart(report, language)));
+  return sites.size >= 2 || labelsInBrackets(report) || (!whole && (countsOn(report) || judgesApart(report, language)));
 }
 
-/** Whether labels are left out in the middle of the count ("1, 2, 4"). */
+/** Whether labels are left out at the head or in the middle of the count ("1, 2, 4", "D, E"). */
 export function hasGap(parts: readonly ReportPart[]): boolean {
   const style = styleOf(parts.map(({ label }) => label));
   const counted = new Set(parts.map(({ label }) => Math.floor(ordinalOf(label, style) ?? NaN)));
   const [least, most] = [Math.min(...counted), Math.max(...counted)];
-  return Number.isFinite(most) && most - least + 1 > counted.size;
+  return Number.isFinite(most) && (most - least + 1 > counted.size || least > 1);
 }

@@ -58,7 +58,11 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
       return { start, end: start + (more ? found.index + found[0].length + (rest?.[0].length ?? 0) : title.length) };
     }
   }
-  return { start, end: until };
+  // What names no place behind the first sentence or its verb is no title.
+  const sentence = /^(?:[^.\n]|\.(?=\S))*/.exec(head)?.[0].length ?? 0;
+  const doing = head.search(VERB);
+  const named = Math.min(sentence, doing < 0 ? head.length : doing);
+  return { start, end: NAMES_A_SITE.test(head.slice(named)) ? until : start + named };
 }
 
 const PLACED =
@@ -93,6 +97,20 @@ function lineAbove(shadow: string, from: number, to: number): LineAbove | null {
   return null;
 }
 
+/** "Links: I basis: …; II mid: …": the side of the parts that its line lists. */
+function sideAhead(shadow: string, from: number, heading: Placed): Span | null {
+  const line = heading.lineStart
+    ? null
+    : /(?:^|\n)[ \t]*([^\n:.;]{2,40}):[ \t]*$/.exec(shadow.slice(from, heading.start));
+  const words = line?.[1] ?? '';
+  if (!line || !SIDE_ONLY.test(words)) return null;
+  const start = from + line.index + line[0].indexOf(words);
+  return { start, end: start + words.length };
+}
+
+const SIDE_ONLY =
+  /^(?:prosta[a-z]* |lobul?[eo] |lobe |biops[a-z]* |biopten |stanzen )?(?:right|left|links?|rechts|rechte|linke|droite?|gauche|derech[oa]|izquierd[oa])(?: (?:side|lobe|seite|lappen|zijde|kwab))?$/;
+
 const lineAfter = (shadow: string, at: number): number => {
   const newline = shadow.indexOf('\n', Math.max(0, at - 1));
   return newline < 0 ? shadow.length : newline;
@@ -104,6 +122,9 @@ const LISTED_ON = /^(?:[^\n]|\n(?! *\n))*(?:[,;&+]|\b(?:and|und|en|et|y))\s*$/;
 function isListedOn(shadow: string, heading: Placed, next: Placed | undefined): boolean {
   if (!next || next.start <= heading.end) return false;
   const between = shadow.slice(heading.end, next.start);
+  // "A. Right base:", "B. Right mid:" and one verdict below them.
+  if (next.lineStart)
+    return /^[^\n]{3,80}:\s*\n[ \t]*$/.test(between) && NAMES_A_SITE.test(between) && !DIAGNOSTIC_WORD.test(between);
   return !next.lineStart && between.length < 120 && LISTED_ON.test(between) && !DIAGNOSTIC_WORD.test(between);
 }
 
@@ -140,6 +161,8 @@ function mentionsOf(
     let last = index;
     while (judging && isListedOn(shadow, fresh[last]!, fresh[last + 1])) last++;
     const line = above[index];
+    const side = sideAhead(shadow, index === 0 ? section.start : fresh[index - 1]!.end, heading);
+    if (side) context = side;
     if (line?.says === 'place') [context, verdict] = [line, null];
     if (line?.says === 'diagnosis') verdict = judging ? line : null;
     if (heading.under) verdict = heading.under;

@@ -98,7 +98,8 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
       const listed = shadow[heading.start] === '#' || /[.;,:]/.test(shadow[heading.start - 2] ?? '');
       if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
     }
-    const ahead = shadow.slice(heading.end, Math.min(section.end, heading.end + 220));
+    const from = heading.glosses.length > 0 ? heading.listStart : heading.end;
+    const ahead = shadow.slice(from, Math.min(section.end, heading.end + 220));
     if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
     placed.push(heading);
     if (anew) lead = heading;

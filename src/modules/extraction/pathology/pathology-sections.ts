@@ -62,7 +62,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'specimens',
-    /^(?:tissues? (?:submitted|removed|received)|staalname|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|parts$|nature (?:du|des)|(?:[a-z]+)?material|materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de prelevement|tipo de muestra|containers?$)/,
+    /^(?:tissues? (?:submitted|removed|received)|staalname|specimens?(?: ?\(s\))?|source of|parts? (?:submitted|received)|parts$|nature (?:du|des)|(?:[a-z]+)?material|(?:aard (?:van het )?)?materiaal|ingezonden|omschrijving materiaal|muestras?|tejido|eingesandt|einsendung|entnahmeorte|prelevements?|type de prelevement|tipo de muestra|containers?$)/,
   ],
 ];
 

@@ -31,7 +31,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     parts.set(key, part);
   };
   const found = findPartMentions(text, shadow, sections);
-  const mentions = withoutSums(withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS)));
+  const mentions = withoutSums(shadow, withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS)));
   const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
   // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
   const places = new Set(
@@ -133,13 +133,27 @@ const isPlace = (shadow: string, mention: PartMention): boolean =>
     !DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600))));
 
 /** "Gleason 4+3=7 in 7 of 20 cores (specimens 1, 2 and 4)" grades none of them, where each has words of its own. */
-function withoutSums(mentions: readonly PartMention[]): PartMention[] {
+function withoutSums(shadow: string, mentions: readonly PartMention[]): PartMention[] {
   const own = new Set(
     mentions
       .filter(({ kind, summing, group }) => RANK_OF[kind] <= RANK.microscopy && !summing && !group)
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
   );
-  return mentions.filter(({ summing, labels }) => !summing || !labels.every((label) => own.has(label.toLowerCase())));
+  const placed = new Set(
+    mentions
+      .filter(
+        ({ kind, group, title, body }) =>
+          RANK_OF[kind] <= RANK.microscopy &&
+          !group &&
+          NAMES_A_SITE.test(shadow.slice(title.start, title.end)) &&
+          DIAGNOSTIC_WORD.test(shadow.slice(title.end, body.end)),
+      )
+      .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
+  );
+  return mentions.filter(({ summing, group, labels }) => {
+    const judged = summing ? own : group && labels.length > 2 ? placed : null;
+    return !judged || !labels.every((label) => judged.has(label.toLowerCase()));
+  });
 }
 
 /** Numbered findings of one specimen ("1. Adenocarcinoma … 2. Perineural invasion …") are no parts. */

@@ -19,12 +19,12 @@ interface Line extends Span {
   readonly cells: Span[];
 }
 
-export type Separator = '|' | '\t' | 'spaces';
+export type Separator = '|' | '\t' | ';' | 'spaces';
 
 /** The cells of a line without the blanks around them; empty cells between pipes and tabs count. */
 export function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
   const text = shadow.slice(line.start, line.end);
-  const splitter = separator === '|' ? /\|/g : separator === '\t' ? /\t/g : /\s{2,}/g;
+  const splitter = separator === 'spaces' ? /\s{2,}/g : new RegExp(`\\${separator}`, 'g');
   const cells: Span[] = [];
   let from = 0;
   const push = (to: number): void => {
@@ -54,6 +54,7 @@ export function cellsOf(shadow: string, line: Span, separator: Separator): Span[
 export function separatorOf(line: string): Separator | null {
   if (line.includes('|') && (line.match(/\|/g) ?? []).length >= 2) return '|';
   if (line.includes('\t') && (line.match(/\t/g) ?? []).length >= 2) return '\t';
+  if (/^(?:[^;]*;){3}/.test(line) && !line.includes('; ')) return ';';
   if (!line.includes('  ') && !line.includes('\t')) return null;
   return (line.trim().match(/\S\s{2,}(?=\S)/g) ?? []).length >= 2 ? 'spaces' : null;
 }
