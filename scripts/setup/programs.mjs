@@ -24,6 +24,12 @@ const PROGRAMS = [
     places: ['/usr/bin/dciodvfy', '/usr/local/bin/dciodvfy'],
     debian: 'dicom3tools',
   },
+  {
+    name: 'pydicom',
+    variable: 'PYDICOM_PYTHON',
+    places: ['/usr/lib/python3/dist-packages/pydicom/__init__.py'],
+    debian: 'python3-pydicom',
+  },
 ];
 const BROWSER = {
   name: 'Chromium',

@@ -7,29 +7,38 @@ import { locator } from './read-back.js';
 import { encode, matrix } from './seg-matrix.js';
 import { withFiles } from './validators.js';
 
-/** Optional, because it comes from PyPI: the benchmark puts it there (`npm run bench -- seg`), or the variable names it. */
-const python = process.env.HIGHDICOM_PYTHON ?? join(import.meta.dirname, '../../var/bench/highdicom/bin/python');
-const ifPresent = existsSync(python) ? describe : describe.skip;
-if (!existsSync(python)) console.warn('highdicom is not installed: what it reads is not compared');
+const beside = (file: string) => join(import.meta.dirname, file);
+const READERS = [
+  { name: 'pydicom', python: process.env.PYDICOM_PYTHON ?? '/usr/bin/python3', script: beside('pydicom_read.py') },
+  {
+    // Optional, because it comes from PyPI: the benchmark puts it there (`npm run bench -- seg`), or the variable names it.
+    name: 'highdicom',
+    python: process.env.HIGHDICOM_PYTHON ?? beside('../../var/bench/highdicom/bin/python'),
+    script: beside('highdicom_read.py'),
+    optional: true,
+  },
+];
 
-interface ReadByHighdicom {
+interface ReadSegment {
   label: string;
   trackingUid: string;
   pointsLps: number[][];
 }
 
-ifPresent('highdicom (pydicom)', () => {
+const present = READERS.filter(({ python, optional }) => !optional || existsSync(python));
+if (present.length < READERS.length) console.warn('highdicom is not installed: what it reads is not compared');
+
+describe.each(present)('$name', ({ python, script }) => {
   const encoded = matrix.map((example) => ({ ...example, ...encode(example) }));
   const anisotropic = encoded.find(({ name }) => name.includes('18 degrees, 11 x 13 anisotropic, one lesion'))!;
-  let files: ReadByHighdicom[][];
+  let files: ReadSegment[][];
 
   beforeAll(async () => {
-    const script = join(import.meta.dirname, 'highdicom_read.py');
     files = await withFiles(
       [...encoded.map(({ seg }) => seg.bytes), spacingsSwapped(anisotropic.seg.bytes)],
       (paths) => {
         const output = execFileSync(python, ['-W', 'ignore', script, ...paths], { maxBuffer: 2 ** 28 });
-        return JSON.parse(output.toString()) as ReadByHighdicom[][];
+        return JSON.parse(output.toString()) as ReadSegment[][];
       },
     );
   }, 300_000);
