@@ -1,5 +1,5 @@
 import { type DicomJson, itemsOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { writeDicomHead } from '../../src/modules/labels/dicom/dicom-writer.js';
+import { writeDicomFile } from '../../src/modules/labels/dicom/dicom-writer.js';
 import type { ExpectedSegment } from './label-faults.js';
 import { type Part10, readPart10 } from './part10.js';
 
@@ -35,7 +35,7 @@ export class Label implements Part10 {
   }
 
   toBytes(): Uint8Array<ArrayBuffer> {
-    return writeDicomHead(this.meta, this.dataset);
+    return writeDicomFile(this.meta, this.dataset);
   }
 }
 

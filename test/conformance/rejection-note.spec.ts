@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { readLabel } from '../../src/modules/labels/dicom/defining-texts.js';
+import { readLabel } from '../../src/modules/labels/dicom/element-digests.js';
 import { encodeRejectionNote } from '../../src/modules/labels/rejection-note.js';
 import { labelContentDigest } from '../../src/modules/labels/label-digest.js';
 import { readDataset } from './read-back.js';

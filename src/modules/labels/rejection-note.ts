@@ -1,8 +1,8 @@
 import { type DicomJson, textOf } from '../dicomweb/dicom-json.js';
-import { definingTexts, readLabel } from './dicom/defining-texts.js';
+import { elementDigests, readLabel } from './dicom/element-digests.js';
 import { type Code, element, sequence } from './dicom/elements.js';
 import { ENCODER } from './dicom/encoder-identity.js';
-import { labelModules, writeLabelHead } from './dicom/label-modules.js';
+import { labelModules, writeLabel } from './dicom/label-modules.js';
 import { beginningOf } from './dicom/long-string.js';
 import { patientStudyModule } from './dicom/patient-study-module.js';
 import type { LabelObject } from './read-back.js';
@@ -66,8 +66,8 @@ export function encodeRejectionNote(label: Uint8Array, supersededBy: string | nu
     studyInstanceUid: study!,
     seriesInstanceUid,
     sopInstanceUid,
-    contentDigest: srDigestOf(definingTexts(dataset, SR_DEFINING)),
-    bytes: writeLabelHead(KEY_OBJECT_SELECTION_STORAGE, sopInstanceUid, dataset),
+    contentDigest: srDigestOf(elementDigests(dataset, SR_DEFINING)),
+    bytes: writeLabel(KEY_OBJECT_SELECTION_STORAGE, sopInstanceUid, dataset),
   };
 }
 

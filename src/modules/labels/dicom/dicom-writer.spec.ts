@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
 import fc from 'fast-check';
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { writeDicomHead } from './dicom-writer.js';
-import { element, sequence } from './elements.js';
+import { writeDicomFile } from './dicom-writer.js';
+import { element, lazySequence, sequence } from './elements.js';
 
 const META = {
   '00020001': element('OB', [0, 1]),
@@ -11,12 +11,12 @@ const META = {
   '00020010': element('UI', '1.2.840.10008.1.2.1'),
 };
 
-const write = (dataset: DicomJson) => writeDicomHead(META, dataset);
+const write = (dataset: DicomJson) => writeDicomFile(META, dataset);
 const read = (bytes: Uint8Array) => dcmjs.data.DicomMessage.readFile(bytes.slice().buffer);
 /** The bytes of the data set alone, in hex. */
 const hexOf = (dataset: DicomJson) => Buffer.from(write(dataset)).subarray(write({}).length).toString('hex');
 
-describe('writeDicomHead', () => {
+describe('writeDicomFile', () => {
   it('is a preamble, DICM, and a file meta group of the stated length', () => {
     const bytes = write({});
     expect(bytes.subarray(0, 128).every((byte) => byte === 0)).toBe(true);
@@ -24,6 +24,25 @@ describe('writeDicomHead', () => {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(140, true);
     expect(bytes.length).toBe(144 + length);
     expect(read(bytes).meta['00020010']!.Value).toEqual(['1.2.840.10008.1.2.1']);
+  });
+
+  it.each([
+    ['room for all of it', 4096],
+    ['too little room', 1],
+  ])('ends in zeroed Pixel Data of even length, with %s', (_, expectedHeadBytes) => {
+    const dataset = { '00080060': element('CS', 'SEG') };
+    const bytes = writeDicomFile(META, dataset, { bytes: 3, expectedHeadBytes });
+    const head = write(dataset);
+    expect(Buffer.from(bytes.subarray(0, head.length))).toEqual(Buffer.from(head));
+    const pixelData = 'e07f1000' + '4f42' + '0000' + '04000000' + '00000000';
+    expect(Buffer.from(bytes.subarray(head.length)).toString('hex')).toBe(pixelData);
+  });
+
+  it('writes a sequence whose items are made while it is read as one whose items are there', () => {
+    const items = [1, 2, 3].map((number) => ({ '00200013': element('IS', String(number)) }));
+    const lazy = lazySequence(() => items.values());
+    const bytes = writeDicomFile(META, { '00081140': lazy });
+    expect(Buffer.from(bytes)).toEqual(Buffer.from(write({ '00081140': sequence(...items) })));
   });
 
   it.each<[string, DicomJson, string]>([

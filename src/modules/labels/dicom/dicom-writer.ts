@@ -1,51 +1,77 @@
-import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
-import { tagsInOrder } from './elements.js';
+import { tagsInOrder, type WritableDataset } from './elements.js';
 
 /** VRs whose length takes 32 bits (PS3.5 table 7.1-1), as far as they are written here. */
 const LONG_VRS = new Set(['OB', 'SQ', 'UC', 'UR', 'UT']);
 const TEXT_VRS = new Set('AE AS CS DA DS DT IS LO LT SH ST TM UC UR UT'.split(' '));
 const ITEM = 0xfffee000;
+const PIXEL_DATA = 0x7fe00010;
 const MAX_SHORT_LENGTH = 0xfffe;
 
+/** Pixel Data, and what the file will take before it: memory for the whole file is taken at once. */
+export interface PixelData {
+  readonly bytes: number;
+  readonly expectedHeadBytes: number;
+}
+
 /**
- * The head of a DICOM file (PS3.10 7.1) in Explicit VR Little Endian: preamble, file meta information and data set,
- * sequences with explicit lengths. dcmjs reads these files, but its writer takes time with the square of the size and
- * quotes values of the patient in its errors.
+ * A DICOM file (PS3.10 7.1) in Explicit VR Little Endian: preamble, file meta information and data set, sequences with
+ * explicit lengths; at its end, where asked for, Pixel Data of zero bytes for the caller to fill. dcmjs reads these
+ * files, but its writer takes time with the square of the size and quotes values of the patient in its errors.
  *
  * @throws RangeError naming the tag of a value that does not fit its length field, or a VR that is not written here
  */
-export function writeDicomHead(fileMeta: DicomJson, dataset: DicomJson): Uint8Array<ArrayBuffer> {
-  const writer = new DatasetWriter();
+export function writeDicomFile(
+  fileMeta: WritableDataset,
+  dataset: WritableDataset,
+  pixelData?: PixelData,
+): Uint8Array<ArrayBuffer> {
+  const writer = new DatasetWriter(pixelData ? pixelData.expectedHeadBytes + pixelData.bytes : 8192);
   writer.skip(128);
   writer.text('DICM');
   writer.fileMeta(fileMeta);
   writer.dataset(dataset);
+  if (pixelData) writer.emptyPixelData(pixelData.bytes);
   return writer.written;
 }
 
 const encoder = new TextEncoder();
 
 class DatasetWriter {
-  #bytes = new Uint8Array(8192);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView<ArrayBuffer>;
   #length = 0;
+
+  constructor(expectedBytes: number) {
+    this.#bytes = new Uint8Array(expectedBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   get written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  fileMeta(meta: DicomJson): void {
+  fileMeta(meta: WritableDataset): void {
     this.element('00020000', { vr: 'UL', Value: [0] });
     const start = this.#length;
     this.dataset(meta);
     this.#view.setUint32(start - 4, this.#length - start, true);
   }
 
-  dataset(dataset: DicomJson): void {
+  dataset(dataset: WritableDataset): void {
     for (const tag of tagsInOrder(dataset)) this.element(tag, dataset[tag]!);
   }
 
-  private element(tag: string, { vr, Value = [] }: DicomJsonElement): void {
+  /** (7FE0,0010) of so many zero bytes; after the data set, since tags ascend (PS3.5 7.1). */
+  emptyPixelData(bytes: number): void {
+    const padded = bytes + (bytes % 2);
+    this.tag(PIXEL_DATA);
+    this.text('OB');
+    this.uint16(0);
+    this.uint32(padded);
+    this.skip(padded);
+  }
+
+  private element(tag: string, { vr, Value = [] }: WritableDataset[string]): void {
     this.tag(parseInt(tag, 16));
     this.text(vr);
     const long = LONG_VRS.has(vr);
@@ -58,10 +84,13 @@ class DatasetWriter {
     else throw new RangeError(`The value of ${tag} takes ${length} bytes, too many for VR ${vr}`);
   }
 
-  private values(vr: string, values: readonly unknown[]): void {
+  private values(vr: string, values: Iterable<unknown>): void {
+    if (vr === 'SQ') for (const item of values) this.item(item as WritableDataset);
+    else this.plainValues(vr, Array.isArray(values) ? values : [...values]);
+  }
+
+  private plainValues(vr: string, values: readonly unknown[]): void {
     switch (vr) {
-      case 'SQ':
-        return values.forEach((item) => this.item(item as DicomJson));
       case 'US':
         return values.forEach((value) => this.uint16(Number(value)));
       case 'UL':
@@ -82,7 +111,7 @@ class DatasetWriter {
     }
   }
 
-  private item(item: DicomJson): void {
+  private item(item: WritableDataset): void {
     this.tag(ITEM);
     const lengthAt = this.skip(4);
     this.dataset(item);

@@ -6,7 +6,7 @@ import { uidFrom } from '../uid.js';
  */
 export const ENCODER = {
   name: 'lesion-curator',
-  version: '4',
+  version: '5',
   /** Of the product as an observer in reports (PS3.16 TID 1004). */
   deviceUid: uidFrom('lesion-curator', 'device'),
   implementationClassUid: uidFrom('lesion-curator', 'implementation class'),

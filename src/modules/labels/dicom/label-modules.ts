@@ -1,7 +1,7 @@
 import { type DicomJson, textOf } from '../../dicomweb/dicom-json.js';
 import type { Uid } from '../uid.js';
-import { writeDicomHead } from './dicom-writer.js';
-import { element } from './elements.js';
+import { type PixelData, writeDicomFile } from './dicom-writer.js';
+import { element, type WritableDataset } from './elements.js';
 import { ENCODER } from './encoder-identity.js';
 import { beginningOf } from './long-string.js';
 
@@ -53,8 +53,13 @@ function contentDateTime(source: DicomJson): { date: string; time: string } {
   return { date: studyDate ?? '19000101', time: (studyDate && textOf(source, '00080030')) || '000000' };
 }
 
-/** The file of a label up to the end of this data set. */
-export function writeLabelHead(sopClassUid: string, sopInstanceUid: Uid, dataset: DicomJson): Uint8Array<ArrayBuffer> {
+/** The file of a label; its Pixel Data, where it has any, is left for the caller to fill. */
+export function writeLabel(
+  sopClassUid: string,
+  sopInstanceUid: Uid,
+  dataset: WritableDataset,
+  pixelData?: PixelData,
+): Uint8Array<ArrayBuffer> {
   const fileMeta = {
     '00020001': element('OB', [0, 1]),
     '00020002': element('UI', sopClassUid),
@@ -63,5 +68,5 @@ export function writeLabelHead(sopClassUid: string, sopInstanceUid: Uid, dataset
     '00020012': element('UI', ENCODER.implementationClassUid),
     '00020013': element('SH', ENCODER.implementationVersionName),
   };
-  return writeDicomHead(fileMeta, dataset);
+  return writeDicomFile(fileMeta, dataset, pixelData);
 }

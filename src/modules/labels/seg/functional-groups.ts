@@ -1,7 +1,7 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { type SliceStack, toDecimalString } from '../geometry/slice-stack.js';
 import type { Uid } from '../uid.js';
-import { element, sequence } from '../dicom/elements.js';
+import { element, lazySequence, sequence } from '../dicom/elements.js';
 import type { Frame } from './pixel-data.js';
 import { derivationImage } from './references.js';
 
@@ -30,11 +30,10 @@ export function dimensionModule(organizationUid: Uid): DicomJson {
 /**
  * Multi-frame Functional Groups module (PS3.3 C.7.6.16). Orientation, spacing and position repeat the source's own
  * spelling, since viewers compare them with the images. The distance of slices is measured on their positions; it also
- * serves as thickness where the source states none.
+ * serves as thickness where the source states none. The groups of the frames are made as they are read.
  */
-export function functionalGroups(stack: SliceStack, frames: readonly Frame[], slices: readonly number[]): DicomJson {
+export function functionalGroups(stack: SliceStack, frames: readonly Frame[], slices: readonly number[]) {
   const spacingDs = toDecimalString(Number(stack.sliceSpacingMm.toFixed(6)));
-  const derivations = new Map(slices.map((slice) => [slice, derivationImage(stack.slices[slice]!)]));
   const positionIndex = new Map(slices.map((slice, index) => [slice, index + 1]));
   return {
     '52009229': sequence({
@@ -47,14 +46,16 @@ export function functionalGroups(stack: SliceStack, frames: readonly Frame[], sl
         '00280030': element('DS', ...stack.pixelSpacingDs),
       }),
     }),
-    '52009230': sequence(
-      ...frames.map(({ segmentNumber, slice }) => ({
-        ...derivations.get(slice)!,
-        // FrameContentSequence, DimensionIndexValues
-        '00209111': sequence({ '00209157': element('UL', segmentNumber, positionIndex.get(slice)!) }),
-        '00209113': sequence({ '00200032': element('DS', ...stack.slices[slice]!.positionDs) }),
-        '0062000A': sequence({ '0062000B': element('US', segmentNumber) }),
-      })),
-    ),
+    '52009230': lazySequence(function* (): Iterator<DicomJson> {
+      for (const { segmentNumber, slice } of frames) {
+        yield {
+          ...derivationImage(stack.slices[slice]!),
+          // FrameContentSequence, DimensionIndexValues
+          '00209111': sequence({ '00209157': element('UL', segmentNumber, positionIndex.get(slice)!) }),
+          '00209113': sequence({ '00200032': element('DS', ...stack.slices[slice]!.positionDs) }),
+          '0062000A': sequence({ '0062000B': element('US', segmentNumber) }),
+        };
+      }
+    }),
   };
 }

@@ -60,6 +60,7 @@ function setBits(bytes: Uint8Array, from: number, to: number): void {
     return;
   }
   bytes[firstByte]! |= head;
-  bytes.fill(0xff, firstByte + 1, lastByte);
+  // A row of a box is a few bytes, for which a call of fill() costs more than the work.
+  for (let byte = firstByte + 1; byte < lastByte; byte++) bytes[byte] = 0xff;
   bytes[lastByte]! |= tail;
 }

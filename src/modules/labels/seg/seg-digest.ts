@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DicomJson, numberOf } from '../../dicomweb/dicom-json.js';
-import { type DefiningTexts, definingTexts } from '../dicom/defining-texts.js';
+import { type ElementDigests, elementDigests } from '../dicom/element-digests.js';
 
 /**
  * What defines a SEG. Left out is what a PACS may correct or add without touching it: names, dates, study texts, the
@@ -39,8 +39,8 @@ export const SEG_DEFINING = [
  *
  * @param filled where the blocks of `BLOCK_BYTES` begin that hold voxels
  */
-export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array, filled: readonly number[]): string {
-  const described = SEG_DEFINING.map((tag) => `${tag}:[${texts[tag] ?? ''}]\n`).join('');
+export function contentDigestOf(digests: ElementDigests, voxels: Uint8Array, filled: readonly number[]): string {
+  const described = SEG_DEFINING.map((tag) => `${tag} ${digests[tag] ?? ''}\n`).join('');
   const hash = createHash('sha256').update(`${described}${voxels.length} ${filled.join()}\n`);
   for (let index = 0; index < filled.length;) {
     const start = filled[index]!;
@@ -51,7 +51,7 @@ export function contentDigestOf(texts: DefiningTexts, voxels: Uint8Array, filled
   return hash.digest('hex');
 }
 
-export const BLOCK_BYTES = 2048;
+export const BLOCK_BYTES = 512;
 const EMPTY_BLOCK = Buffer.alloc(BLOCK_BYTES);
 
 /** Where the blocks begin that are not all zero. */
@@ -79,5 +79,5 @@ export function segDigestIn(dataset: DicomJson): string {
     throw new Error('The object holds no segmentation: its frames and its pixel data do not fit');
   }
   const packed = new Uint8Array(pixels, 0, length);
-  return contentDigestOf(definingTexts(dataset, SEG_DEFINING), packed, findFilledBlocks(packed));
+  return contentDigestOf(elementDigests(dataset, SEG_DEFINING), packed, findFilledBlocks(packed));
 }

@@ -3,11 +3,11 @@ import { type DicomJson, textOf } from '../../dicomweb/dicom-json.js';
 import type { LesionBox, VoxelRange } from '../geometry/lesion-box.js';
 import type { SliceStack } from '../geometry/slice-stack.js';
 import { type Uid, uidFrom } from '../uid.js';
-import { definingTexts } from '../dicom/defining-texts.js';
-import { element, sequence } from '../dicom/elements.js';
+import { elementDigests } from '../dicom/element-digests.js';
+import { element, sequence, type WritableDataset } from '../dicom/elements.js';
 import { ENCODER } from '../dicom/encoder-identity.js';
 import { dimensionModule, functionalGroups } from './functional-groups.js';
-import { labelModules, writeLabelHead } from '../dicom/label-modules.js';
+import { labelModules, writeLabel } from '../dicom/label-modules.js';
 import { frameOfReferenceModule, patientStudyModule } from '../dicom/patient-study-module.js';
 import { filledBlocks, type Frame, framesOf, setVoxels, voxelBytes } from './pixel-data.js';
 import { commonInstanceReference } from './references.js';
@@ -54,7 +54,7 @@ export function encodeSeg(input: SegInput): EncodedSeg {
   const source = stack.slices[0]!.header;
   const frames = framesOf(boxes);
   const slices = [...new Set(frames.map((frame) => frame.slice))].sort((a, b) => a - b);
-  const content: DicomJson = {
+  const content = {
     ...patientStudyModule(source),
     ...frameOfReferenceModule(source),
     ...labelModules(source, { sopClassUid: SEGMENTATION_STORAGE, modality: 'SEG', title: 'Lesions', ...input }),
@@ -63,8 +63,8 @@ export function encodeSeg(input: SegInput): EncodedSeg {
     ...commonInstanceReference(stack, slices),
     ...functionalGroups(stack, frames, slices),
   };
-  const texts = definingTexts(content, SEG_DEFINING);
-  const described = contentDigestOf(texts, NO_VOXELS, []);
+  const digests = elementDigests(content, SEG_DEFINING);
+  const described = contentDigestOf(digests, NO_VOXELS, []);
   const definition = sha256Of(stack.seriesUid, described, boxes.map(rangesOf), ENCODER.version);
   const sopInstanceUid = uidFrom(ENCODER.name, 'SEG instance', definition);
   const seriesInstanceUid = uidFrom(ENCODER.name, 'SEG series', definition);
@@ -75,7 +75,7 @@ export function encodeSeg(input: SegInput): EncodedSeg {
   };
   const { bytes, voxels } = toFile({ ...content, ...named }, sopInstanceUid, frames, stack);
   const filled = filledBlocks(frames, stack.rows, stack.columns, BLOCK_BYTES);
-  const contentDigest = contentDigestOf({ ...texts, ...definingTexts(named, SEG_DEFINING) }, voxels, filled);
+  const contentDigest = contentDigestOf({ ...digests, ...elementDigests(named, SEG_DEFINING) }, voxels, filled);
   return { sopInstanceUid, seriesInstanceUid, bytes, contentDigest };
 }
 
@@ -135,20 +135,17 @@ function overlaps(a: LesionBox, b: LesionBox): boolean {
   );
 }
 
-/**
- * The file. The voxels are set in the file itself, so that the object is held once; Pixel Data is the last element
- * (PS3.5 7.1: ascending tags).
- */
-function toFile(dataset: DicomJson, sopInstanceUid: Uid, frames: readonly Frame[], stack: SliceStack) {
-  const head = writeLabelHead(SEGMENTATION_STORAGE, sopInstanceUid, dataset);
+/** The file. The voxels are set in the file itself, so that the object is held once. */
+function toFile(dataset: WritableDataset, sopInstanceUid: Uid, frames: readonly Frame[], stack: SliceStack) {
   const length = voxelBytes(stack.rows, stack.columns, frames.length);
-  const padded = length + (length % 2);
-  const bytes = new Uint8Array(head.length + 12 + padded);
-  bytes.set(head);
-  // (7FE0,0010) OB, two reserved bytes, 32-bit length (PS3.5 7.1.2)
-  bytes.set([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0], head.length);
-  new DataView(bytes.buffer).setUint32(head.length + 8, padded, true);
-  const voxels = bytes.subarray(head.length + 12, head.length + 12 + length);
+  const expectedHeadBytes = HEAD_BYTES + frames.length * FRAME_HEAD_BYTES;
+  const bytes = writeLabel(SEGMENTATION_STORAGE, sopInstanceUid, dataset, { bytes: length, expectedHeadBytes });
+  const start = bytes.length - length - (length % 2);
+  const voxels = bytes.subarray(start, start + length);
   setVoxels(voxels, frames, stack.rows, stack.columns);
   return { bytes, voxels };
 }
+
+/** Measured, with room: the head without frames, and what describes a frame. */
+const HEAD_BYTES = 8192;
+const FRAME_HEAD_BYTES = 768;

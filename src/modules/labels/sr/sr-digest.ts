@@ -1,5 +1,5 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
-import { type DefiningTexts, definingTexts } from '../dicom/defining-texts.js';
+import { type ElementDigests, elementDigests } from '../dicom/element-digests.js';
 import { sha256Of } from '../../../platform/ids.js';
 
 /**
@@ -27,7 +27,7 @@ export const SR_DEFINING = [
 ];
 
 /** SHA-256 in hex over what defines the report. */
-export const srDigestOf = (texts: DefiningTexts): string => sha256Of(SR_DEFINING.map((tag) => texts[tag] ?? ''));
+export const srDigestOf = (digests: ElementDigests): string => sha256Of(SR_DEFINING.map((tag) => digests[tag] ?? ''));
 
 /** The content digest of an SR: equal for what was sent and what the PACS gives back, unless the report was changed. */
-export const srDigestIn = (dataset: DicomJson): string => srDigestOf(definingTexts(dataset, SR_DEFINING));
+export const srDigestIn = (dataset: DicomJson): string => srDigestOf(elementDigests(dataset, SR_DEFINING));

@@ -1,9 +1,9 @@
 import { sha256Of } from '../../../platform/ids.js';
 import { type DicomJson, textOf } from '../../dicomweb/dicom-json.js';
-import { definingTexts } from '../dicom/defining-texts.js';
+import { elementDigests } from '../dicom/element-digests.js';
 import { type Code, element, sequence } from '../dicom/elements.js';
 import { ENCODER } from '../dicom/encoder-identity.js';
-import { labelModules, writeLabelHead } from '../dicom/label-modules.js';
+import { labelModules, writeLabel } from '../dicom/label-modules.js';
 import { patientStudyModule } from '../dicom/patient-study-module.js';
 import type { Slice, SliceStack } from '../geometry/slice-stack.js';
 import { type Uid, uidFrom } from '../uid.js';
@@ -85,8 +85,8 @@ export function encodeSr(input: SrInput): EncodedSr {
       '1500',
     ),
   };
-  const texts = definingTexts(content, SR_DEFINING);
-  const definition = sha256Of(stack.seriesUid, texts, ENCODER.version);
+  const digests = elementDigests(content, SR_DEFINING);
+  const definition = sha256Of(stack.seriesUid, digests, ENCODER.version);
   const sopInstanceUid = uidFrom(ENCODER.name, 'SR instance', definition);
   const seriesInstanceUid = uidFrom(ENCODER.name, 'SR series', definition);
   const named: DicomJson = {
@@ -96,8 +96,8 @@ export function encodeSr(input: SrInput): EncodedSr {
   return {
     sopInstanceUid,
     seriesInstanceUid,
-    bytes: writeLabelHead(COMPREHENSIVE_3D_SR_STORAGE, sopInstanceUid, { ...content, ...named }),
-    contentDigest: srDigestOf({ ...texts, ...definingTexts(named, SR_DEFINING) }),
+    bytes: writeLabel(COMPREHENSIVE_3D_SR_STORAGE, sopInstanceUid, { ...content, ...named }),
+    contentDigest: srDigestOf({ ...digests, ...elementDigests(named, SR_DEFINING) }),
   };
 }
 

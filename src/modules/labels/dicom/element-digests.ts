@@ -1,24 +1,45 @@
 import dcmjs from 'dcmjs';
+import { createHash } from 'node:crypto';
 import type { DicomJson, DicomJsonElement } from '../../dicomweb/dicom-json.js';
-import { tagsInOrder } from './elements.js';
+import { tagsInOrder, type WritableDataset } from './elements.js';
 
-/** Elements as text, by tag: the same for every order of elements in their items and every padding of values. */
-export type DefiningTexts = Readonly<Record<string, string>>;
+/**
+ * Elements as short texts, by tag: values as they are, a sequence as its SHA-256 in hex. The same for every order of
+ * elements in the items and every padding of values; empty elements are left out.
+ */
+export type ElementDigests = Readonly<Record<string, string>>;
 
-/** Those of these elements that a data set has. */
-export const definingTexts = (dataset: DicomJson, tags: readonly string[]): DefiningTexts =>
-  Object.fromEntries(tags.flatMap((tag) => (dataset[tag] ? [[tag, canonicalValues(dataset[tag])]] : [])));
+export function elementDigests(dataset: WritableDataset, tags: readonly string[]): ElementDigests {
+  const digests: Record<string, string> = {};
+  for (const tag of tags) {
+    const element = dataset[tag];
+    const digest = element && (element.vr === 'SQ' ? sequenceDigest(element.Value ?? []) : canonicalValues(element));
+    if (digest) digests[tag] = digest;
+  }
+  return digests;
+}
 
-function canonicalText(dataset: DicomJson): string {
+/** Item by item, since the frames of a label are many. */
+function sequenceDigest(items: Iterable<unknown>): string {
+  const hash = createHash('sha256');
+  let empty = true;
+  for (const item of items) {
+    hash.update(`${canonicalText(item as WritableDataset)}\n`);
+    empty = false;
+  }
+  return empty ? '' : hash.digest('hex');
+}
+
+function canonicalText(dataset: WritableDataset): string {
   let text = '';
   for (const tag of tagsInOrder(dataset)) text += `${text && ','}${tag}:[${canonicalValues(dataset[tag]!)}]`;
   return `{${text}}`;
 }
 
-function canonicalValues({ vr, Value = [] }: DicomJsonElement): string {
+function canonicalValues({ vr, Value = [] }: WritableDataset[string]): string {
   let text = '';
   for (const value of Value) {
-    const one = vr === 'SQ' ? canonicalText(value as DicomJson) : canonicalValue(vr, value);
+    const one = vr === 'SQ' ? canonicalText(value as WritableDataset) : canonicalValue(vr, value);
     if (one !== '') text += text === '' ? one : `,${one}`;
   }
   return text;
