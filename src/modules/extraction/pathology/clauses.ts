@@ -7,7 +7,9 @@ const ABBREVIATION =
 /** Before a number only: "Perineural invasion: no. Cribriform …" is an answer. */
 const NUMBER_SIGN = /\b(?:no|n)$/;
 /** "… in part D." ends a sentence all the same. */
-const PART_NAMED = new RegExp(`\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$`);
+const PART_NAMED = new RegExp(
+  `\\b${PART_NOUN} (?:[a-z](?:, ?| ?- ?| ?& ?| (?:and|und|en|et|y|to|bis) )){0,12}[a-z]$|\\b(?:in|im|en|dans|bei|and|und|et|y|only|nur) [a-z]$`,
+);
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
 const FRESH_LINE =
   /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;

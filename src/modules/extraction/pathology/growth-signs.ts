@@ -43,6 +43,9 @@ const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn|pn)\b|ribri|cribi|\bcribr?\b|intr
 /** "IPN: infiltración perineural" explains a word. */
 const ABBREVIATION = /^\s*(?:pni|ipn|epn|pn)\s?[:=]\s?(?:[a-z]+\s)?peri-?n[a-z]+(?:\s[a-z]+)?\s*[.;,)]?\s*$/;
 
+/** "Crib+, IDC-": each has its own sign. */
+const SIGNED = /^\s?[([]?[+-][)\]]?\s*[,;/]/;
+
 interface Mention {
   readonly name: SignName;
   readonly start: number;
@@ -87,7 +90,11 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
   let left = 0;
   while (index < mentions.length) {
     let last = index;
-    while (last + 1 < mentions.length && GLUE.test(text.slice(mentions[last]!.end, mentions[last + 1]!.start))) last++;
+    while (last + 1 < mentions.length) {
+      const between = text.slice(mentions[last]!.end, mentions[last + 1]!.start);
+      if (!GLUE.test(between) || SIGNED.test(between)) break;
+      last++;
+    }
     const group = mentions.slice(index, last + 1);
     const start = group[0]!.start;
     const end = group.at(-1)!.end;

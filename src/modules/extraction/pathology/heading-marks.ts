@@ -13,12 +13,12 @@ export const PART_NOUN =
 
 /** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
 const LEAD =
-  '(?:(?:in|im|en|dans|from|aus) (?:(?:the|den|les|los) (?:sections?|schnitten|coupes|cortes) (?:of |from |aus |von |van |de |des |del ))?)?(?:(?:the|den|der|dem|die|das|de|het|le|la|les|el|los|las) )?(?:biopsia prostatica, )?';
+  '(?:(?:sections?|schnitte|coupes|cortes) (?:of|from|aus|von|van|de|des|del) )?(?:(?:in|im|en|dans|from|aus) (?:(?:the|den|les|los) (?:sections?|schnitten|coupes|cortes) (?:of |from |aus |von |van |de |des |del ))?)?(?:(?:the|den|der|dem|die|das|de|het|le|la|les|el|los|las) )?(?:biopsia prostatica, )?';
 /** A part named by its noun, where a sentence or a phrase begins. */
 const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?(?:\\d{1,2}|[a-z]|[ivx]{1,5})(?![a-z0-9'])`;
 
 const HEAD = new RegExp(
-  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
+  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*|(?:labell?ed|designated|marked|gelabeld|gemerkt|etiquetad[oa]|rotulad[oa]|intitule|bezeichnet|mit der bezeichnung) (?:as |als |como )?)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[.:)](?=[a-z]{3})|\\s?=(?=\\s?[a-z])|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
@@ -28,7 +28,7 @@ const HEAD = new RegExp(
 const PLACE = new RegExp(
   `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
     `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] )|` +
-    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |${NAMED_AHEAD} ?[(:])| {2,}`,
+    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] [a-z]|${NAMED_AHEAD} ?[(:])| {2,}`,
   'g',
 );
 
@@ -80,9 +80,14 @@ export interface HeadingMark {
   readonly under?: Span;
   /** The title, where it stands before the label. */
   readonly title?: Span;
+  /** The number that a word stands for ("the second specimen"). */
+  readonly ordinal?: number;
 }
 
 const CORES_AHEAD = new RegExp(`^ ?${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`);
+/** "Specimens A, D and F are benign." */
+const IS_SAID =
+  /^ (?:is|are|was|were|shows?|contains?|ist|sind|zeig(?:t|en)|toont|tonen|zijn|est|sont|montre(?:nt)?|muestran?|son)\b/;
 /** Words that make a number before them a count, not a label. */
 const COUNTED = /^\s?(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|are|is)\b/;
 
@@ -102,7 +107,7 @@ export function findHeadingMarks(raw: string, shadow: string, section: Span): He
 
 /** No label has six letters: such a word opens a heading only as the noun of a part. */
 const LONG_WORD = /[a-z]{6,}/y;
-const IS_NOUN = new RegExp(`^${PART_NOUN}$`);
+const IS_NOUN = new RegExp(`^(?:${PART_NOUN}|sections?|schnitte|coupes|cortes)$`);
 
 function readMark(raw: string, shadow: string, section: Span, at: number, lineStart: boolean): HeadingMark | null {
   LONG_WORD.lastIndex = at;
@@ -117,7 +122,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const named = groups['noun'] ?? groups['mark'] ?? '';
   const noun = groups['noun'] ?? '';
   const lead = groups['lead'] ?? '';
-  const listStart = shadow.indexOf(printed, at + lead.length + named.length);
+  const tail = [groups['block'], groups['close'], groups['stop']].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  const listStart = whole - tail - printed.length;
   // "Cores: 3/4" counts.
   if (groups['block'] !== undefined && shadow.slice(at, listStart).includes(':')) return null;
   // "Cores: 2/3.", "Cores involved: 2. Gleason …": the answer to a key that names no place.
@@ -147,7 +153,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (judged && !before.endsWith('(')) return null;
   const spoken =
     noun !== '' &&
-    (lead !== '' || !lineStart) &&
+    (lead !== '' || !lineStart || IS_SAID.test(ahead)) &&
     (/^\d/.test(list) || (!/^[a-z]/.test(raw.slice(listStart)) && !/^[A-Z]{2}/.test(raw.slice(nounAt)))) &&
     judgesOn(ahead);
   if (lead !== '' && !spoken) return null;

@@ -67,11 +67,12 @@ function countsOn({ text, shadow, sections }: ReportText): boolean {
 /** "Right base (A), right mid (B), left base (C)": labels that count on, however they are printed. */
 function labelsInBrackets({ text, sections }: ReportText): boolean {
   return sections.some(({ kind, start, end }) => {
-    let next = 65;
-    if (kind !== 'legend' && kind !== 'clinical')
-      for (const match of text.slice(start, end).matchAll(/\(([A-Z])\)|(?<=[;:\n] ?)([A-Z]) ?=/g))
-        if ((match[1] ?? match[2])?.charCodeAt(0) === next) next++;
-    return next >= 68;
+    if (kind === 'legend' || kind === 'clinical') return false;
+    const found = text
+      .slice(start, end)
+      .matchAll(/\(([A-Z])\)|(?<=[;:\n] ?)([A-Z]) ?=|(?<=[;:,\n] ?)([A-Z]) \((?=[a-z])/g);
+    const labels = new Set([...found].map((match) => match[1] ?? match[2] ?? match[3]));
+    return labels.has('A') && labels.has('B') && labels.has('C');
   });
 }
 

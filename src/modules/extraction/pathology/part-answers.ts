@@ -36,7 +36,7 @@ const IN = '(?:in|im|en|dans|bei|within) ';
 /** "Present in D and E, absent in F", "in B vorhanden, in C und F nicht": where the answer for other parts begins. */
 const TURN = new RegExp(
   `(?:[,;] (?:(?:but|aber|jedoch|maar|mais|pero|while|and|und|en|et|y) )?|\\b(?:but|aber|jedoch|maar|mais|pero|while|and|und|en|et|y) )` +
-    `(?=(?:(?:it |er |elle |es |se |il n'en |ne )?(?:is|are|was|were|ist|sind|is|zijn|est|sont) )?(?:${DENIAL}|${AFFIRMATION})[^,;.]{0,40}?\\b${IN}|${IN}(?:[a-z]+ )?[^,;.]{1,40}?(?:${DENIAL}|${AFFIRMATION}))`,
+    `(?=(?:(?:it |er |elle |es |se |il n'en |ne )?(?:is|are|was|were|ist|sind|is|zijn|est|sont) )?(?:${DENIAL}|${AFFIRMATION})(?:[^,;.]{0,40}?\\b${IN}|[^,;.()]{0,30}?\\()|${IN}(?:[a-z]+ )?[^,;.]{1,40}?(?:${DENIAL}|${AFFIRMATION}))`,
   'g',
 );
 

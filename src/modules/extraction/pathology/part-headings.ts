@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
-import { findHeadingMarks } from './heading-marks.js';
+import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
+import { findOrdinalMarks } from './ordinal-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE, verdictStart } from './site-words.js';
@@ -322,9 +323,15 @@ export interface FoundMentions {
   readonly closing: readonly Span[];
 }
 
+function marksOf(raw: string, shadow: string, section: PathologySection): HeadingMark[] {
+  const counted = findOrdinalMarks(shadow, section);
+  const marks = findHeadingMarks(raw, shadow, section);
+  return counted.length > 0 ? [...marks, ...counted].sort((a, b) => a.start - b.start) : marks;
+}
+
 /** Finds every mention of parts in the report, in the order of the text. */
 export function findPartMentions(raw: string, shadow: string, sections: readonly PathologySection[]): FoundMentions {
-  const found = new Map(sections.map((section) => [section, findHeadingMarks(raw, shadow, section)]));
+  const found = new Map(sections.map((section) => [section, marksOf(raw, shadow, section)]));
   const roman = [...found.values()].some(countsInRoman);
   const mentions: PartMention[] = [];
   const closing: Span[] = [];

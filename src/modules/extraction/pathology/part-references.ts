@@ -54,8 +54,12 @@ export function referencesIn(
   const text = shadow.slice(clause.start, clause.end);
   const labels: string[] = [];
   const listing =
-    style !== 'number' ? [BY_NOUN, IN_BRACKETS, BEHIND_IN] : grouped ? [BY_NOUN] : [BY_NOUN, NUMBERS_BEHIND_IN];
-  for (const expression of grouped ? [...listing, BEHIND_COLON, WITH_DETAILS] : listing)
+    style !== 'number'
+      ? [BY_NOUN, IN_BRACKETS, BEHIND_IN, BEHIND_COLON]
+      : grouped
+        ? [BY_NOUN]
+        : [BY_NOUN, NUMBERS_BEHIND_IN];
+  for (const expression of grouped ? new Set([...listing, BEHIND_COLON, WITH_DETAILS]) : listing)
     for (const match of text.matchAll(expression)) {
       const list = match[1] ?? '';
       const start = clause.start + match.index + match[0].lastIndexOf(list);

@@ -27,8 +27,9 @@ function stylesOf(printed: string, roman: boolean): LabelStyle[] {
 }
 
 function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | null {
-  const printed = raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
-  for (const style of stylesOf(candidate.printed, roman)) {
+  const counted = candidate.ordinal === undefined ? null : String(candidate.ordinal);
+  const printed = counted ?? raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
+  for (const style of stylesOf(counted ?? candidate.printed, roman)) {
     const labels =
       candidate.glosses.length > 0
         ? candidate.glosses.map(({ label }) => raw.slice(label.start, label.end))

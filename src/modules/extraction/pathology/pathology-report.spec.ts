@@ -170,7 +170,11 @@ Adenocarcinoma, Gleason 3+4=7, on one side.`);
       'A. Prostate\nRight base: benign.\nLeft base: adenocarcinoma, Gleason 3+4=7.\nB. Right apex: benign.',
       ['B'],
     ],
-    ['two sides in one report', 'Diagnosis: Right: adenocarcinoma, Gleason 3+4=7 in 2 of 6 cores. Left: benign.', []],
+    [
+      'two sides in one report',
+      'Diagnosis: On the right adenocarcinoma, Gleason 3+4=7 in 2 of 6 cores. The left is benign.',
+      [],
+    ],
   ])('says that it is incomplete: %s', (_, text, labels) => {
     const { specimens, flags } = read(text);
     expect(specimens.map(({ label }) => label)).toEqual(labels);

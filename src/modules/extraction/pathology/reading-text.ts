@@ -13,7 +13,7 @@ export interface ReadingText {
 
 /** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
 const STARTS_NEW =
-  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]])/;
+  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(
   `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`,

@@ -39,6 +39,13 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
     ),
   );
+  // A summary of all parts that the sections before speak of, and more, is the diagnosis too.
+  const labelsOf = (wanted: (mention: PartMention) => boolean): Set<string> =>
+    new Set(mentions.filter(wanted).flatMap(({ labels }) => labels.map((label) => label.toLowerCase())));
+  const told = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
+  const summed = labelsOf((mention) => mention.kind === 'summary' && judges(shadow, mention));
+  const whole = summed.size > told.size && [...told].every((label) => summed.has(label));
+  const complete = ({ kind }: PartMention): boolean => whole && kind === 'summary';
   const titles = new Map(
     [...places].flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
   );
@@ -53,7 +60,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       : readFindings(text, shadow, mention.body, mention.title, scope, verdictOf(report, mention));
     for (const label of mention.labels)
       add(label, {
-        rank: place ? RANK.place : spoken ? RANK_OF[mention.kind] : RANK.diagnosis,
+        rank: place ? RANK.place : spoken && !complete(mention) ? RANK_OF[mention.kind] : RANK.diagnosis,
         labelSpan: mention.labelSpan,
         title: mention.title,
         context: mention.context,

@@ -17,6 +17,11 @@ const THEORY =
 export const isCarcinoma = (part: ReportPart): boolean =>
   part.sources.some((source) => source.rank < RANK.place && source.findings?.diagnosis?.value === 'adenocarcinoma');
 
+/** "On the right side only": said of some of the parts. */
+const namesOneSide = (words: string): boolean =>
+  /\b(?:left|links|linke[rnsm]?|gauche|izquierd[oa])\b/.test(words) !==
+  /\b(?:right|rechts|rechte[rnsm]?|droite?|derech[oa])\b/.test(words);
+
 /** More than any report has; the rest of such a text adds nothing. */
 const MOST_SECTIONS = 500;
 
@@ -153,6 +158,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
     if (
       answers.length === 0 &&
       open.length > 0 &&
+      !(carcinomas.size > 1 && namesOneSide(words)) &&
       (section.kind !== 'comment' || (ASSERTIVE.test(words) && !THEORY.test(words)))
     )
       for (const part of carcinomas) push(part, { ...NO_FINDINGS, signs: open }, clause, RANK.comment + 1);

@@ -20,7 +20,7 @@ const PERCENT_KEY = new RegExp(
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[45](?= ?[),;])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -132,7 +132,7 @@ const LENGTH = new RegExp(
 );
 /** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
 const OF_CORE = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?(?:/|of(?: a| an| the)?|von|der|van(?: de| het)?|sur|de(?: los| las| un)?|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
+  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?\\(?(?:/|of(?: a| an| the)?|von|der|van(?: de| het)?|sur|de(?: los| las| un)?|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
   'g',
 );
 const CORE_LENGTH_BEFORE = new RegExp(
