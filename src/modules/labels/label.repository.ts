@@ -4,24 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { uuidFrom } from '../../platform/ids.js';
 import { type EndReason, LabelEntity, type LabelKind } from './label.entity.js';
+import { type HeldLabel, leaseLabels, renewLease } from './label-lease.js';
 import type { LabelLesion } from './label-segment.js';
 import type { PlannedLabel, PreviousLabel } from './plan-labels.js';
-
-/** A label that this process holds for sending, with its bytes. */
-export interface LabelToSend {
-  id: string;
-  kind: LabelKind;
-  sopInstanceUid: string;
-  studyInstanceUid: string;
-  seriesInstanceUid: string;
-  contentDigest: string;
-  seg: Buffer;
-  /** Counted before this one; from 1 on, an earlier attempt may have stored the object. */
-  earlierAttempts: number;
-  /** In vain for the present state, this one included, and how long ago the first of them was. */
-  tries: number;
-  triedForMs: number;
-}
 
 /** How an attempt to send ended. */
 export interface SendResult {
@@ -40,13 +25,13 @@ const CURRENT = ['planned', 'sending', 'unknown', 'stored', 'rejected', 'failed'
 const LONGEST_EXCHANGE_MS = 3_600_000;
 /** Counting of tries begins anew. */
 const UNTRIED = { tries: 0, tryingSince: null, notBefore: null };
-const LEASE_SECONDS = 6;
 /** A report is sent after its SEG: it must not speak of a label that is not there yet. */
 const BEHIND_SEG = `(kind = 'SR' AND EXISTS (
   SELECT FROM label seg WHERE seg.kind = 'SEG' AND seg.source_series_uid = label.source_series_uid
     AND seg.state IN ('planned', 'sending', 'unknown')))`;
-const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now()))
-             OR (state = 'sending' AND lease_until < now())`;
+const IS_SENDING = `state = 'sending'`;
+const DUE = `(state IN ('planned', 'unknown') AND (not_before IS NULL OR not_before <= now())
+              OR ${IS_SENDING} AND lease_until < now()) AND NOT ${BEHIND_SEG}`;
 
 @Injectable()
 export class LabelRepository {
@@ -154,45 +139,20 @@ export class LabelRepository {
     };
   }
 
-  /** Takes labels that are due, each for one holder only. */
-  async lease(limit: number, patientId?: string): Promise<LabelToSend[]> {
-    const [rows] = await this.database.query<[Record<string, unknown>[], number]>(
-      `UPDATE label SET state = 'sending', attempts = attempts + 1, tries = tries + 1,
-         trying_since = coalesce(trying_since, now()), lease_until = now() + interval '${LEASE_SECONDS} s'
-       WHERE sop_instance_uid IN (
-         SELECT sop_instance_uid FROM label WHERE (${DUE}) AND NOT ${BEHIND_SEG} AND ($2::uuid IS NULL OR patient_id = $2)
-         ORDER BY planned_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, kind, sop_instance_uid, study_instance_uid, series_instance_uid, content_digest, seg, attempts, tries,
-         extract(epoch FROM now() - trying_since)::float8 * 1000 AS tried_for_ms`,
-      [limit, patientId ?? null],
-    );
-    return rows.map((row) => ({
-      id: row['id'] as string,
-      kind: row['kind'] as LabelKind,
-      sopInstanceUid: row['sop_instance_uid'] as string,
-      studyInstanceUid: row['study_instance_uid'] as string,
-      seriesInstanceUid: row['series_instance_uid'] as string,
-      contentDigest: row['content_digest'] as string,
-      seg: row['seg'] as Buffer,
-      earlierAttempts: (row['attempts'] as number) - 1,
-      tries: row['tries'] as number,
-      triedForMs: row['tried_for_ms'] as number,
-    }));
+  /** Takes labels that are due. */
+  async lease(limit: number, patientId?: string): Promise<HeldLabel[]> {
+    return leaseLabels(this.database, { mark: IS_SENDING, due: DUE }, limit, patientId);
   }
 
-  async renewLease({ sopInstanceUid, earlierAttempts }: LabelToSend): Promise<void> {
-    await this.database.query(
-      `UPDATE label SET lease_until = now() + interval '${LEASE_SECONDS} s'
-       WHERE sop_instance_uid = $1 AND state = 'sending' AND attempts = $2`,
-      [sopInstanceUid, earlierAttempts + 1],
-    );
+  async renewLease(label: HeldLabel): Promise<void> {
+    await renewLease(this.database, label, IS_SENDING);
   }
 
   /**
    * Ends an attempt.
    * @returns false where the label was superseded, or taken over by another process, meanwhile; it is left as it is
    */
-  async settle({ sopInstanceUid, earlierAttempts }: LabelToSend, result: SendResult): Promise<boolean> {
+  async settle({ sopInstanceUid, attempt }: HeldLabel, result: SendResult): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
       `UPDATE label SET state = $2, last_outcome = $3, lease_until = NULL,
          not_before = CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() + $4::float8 * interval '1 ms' END,
@@ -200,14 +160,7 @@ export class LabelRepository {
          tries = CASE WHEN $2 = 'stored' THEN 0 ELSE tries - $6::int END,
          trying_since = CASE WHEN $2 = 'stored' THEN NULL ELSE trying_since END
        WHERE sop_instance_uid = $1 AND state = 'sending' AND attempts = $5`,
-      [
-        sopInstanceUid,
-        result.state,
-        result.outcome,
-        result.waitMs ?? null,
-        earlierAttempts + 1,
-        result.isOutage ? 1 : 0,
-      ],
+      [sopInstanceUid, result.state, result.outcome, result.waitMs ?? null, attempt, result.isOutage ? 1 : 0],
     );
     return count === 1;
   }

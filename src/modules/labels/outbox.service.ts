@@ -6,7 +6,8 @@ import { loggableError } from '../../platform/logging/loggable-error.js';
 import { PacsClient } from '../dicomweb/dicomweb-client.js';
 import { DicomwebError } from '../dicomweb/dicomweb-error.js';
 import { KIND_NAMES } from './label.entity.js';
-import { LabelRepository, type LabelToSend, type SendResult } from './label.repository.js';
+import type { HeldLabel } from './label-lease.js';
+import { LabelRepository, type SendResult } from './label.repository.js';
 import { readBack } from './read-back.js';
 import { isLastTry, waitAfter } from './tries.js';
 
@@ -74,7 +75,7 @@ export class OutboxService {
     }
   }
 
-  private async sendAndSettle(label: LabelToSend): Promise<SendResult['state']> {
+  private async sendAndSettle(label: HeldLabel): Promise<SendResult['state']> {
     const renewal = setInterval(() => void this.labels.renewLease(label).catch(() => undefined), RENEW_LEASE_MS);
     try {
       // Of attempts beyond the last one none came to an end: what ends the process is not tried for ever.
@@ -96,7 +97,7 @@ export class OutboxService {
    * What failed for the last time is given up, and said aloud once.
    * @returns how the attempt ended; unknown where another process, or a new version, has the last word
    */
-  private async settle(label: LabelToSend, result: SendResult): Promise<SendResult['state']> {
+  private async settle(label: HeldLabel, result: SendResult): Promise<SendResult['state']> {
     const isGivenUp = result.state === 'unknown' && isLastTry(this.config.outbox, label, result.isOutage);
     const state = isGivenUp ? 'failed' : result.state;
     if (!(await this.labels.settle(label, { ...result, state }))) return 'unknown';
@@ -106,13 +107,14 @@ export class OutboxService {
     return state;
   }
 
-  private async send(label: LabelToSend): Promise<SendResult> {
-    if (label.earlierAttempts > 0) {
+  private async send(label: HeldLabel): Promise<SendResult> {
+    if (label.attempt > 1) {
+      // The earlier one may have stored the object.
       const before = await readBack(this.pacs, label);
       if (before === 'equal') return { state: 'stored', outcome: 'found in the PACS as it was sent' };
       if (before === 'different') return OTHER_CONTENT;
     }
-    const [outcome] = await this.pacs.storeInstances(label.studyInstanceUid, [label.seg]);
+    const [outcome] = await this.pacs.storeInstances(label.studyInstanceUid, [label.file]);
     const waitMs = waitAfter(label, outcome?.retryAfterMs);
     if (outcome?.state === 'rejected') {
       const reason = outcome.failureReason;
