@@ -1,7 +1,8 @@
 import type { DicomJson } from '../../src/modules/dicomweb/dicom-json.js';
 import { LESION } from '../../src/modules/labels/dicom/finding.js';
 import type { SliceStack } from '../../src/modules/labels/geometry/slice-stack.js';
-import { PROSTATE_MRI, prostateEvaluations } from '../../src/modules/labels/prostate/prostate-evaluations.js';
+import { PROSTATE_MRI } from '../../src/modules/labels/prostate/prostate-codes.js';
+import { prostateEvaluations } from '../../src/modules/labels/prostate/prostate-evaluations.js';
 import type { Segment } from '../../src/modules/labels/seg/segment.js';
 import { encodeSr, type EncodedSr } from '../../src/modules/labels/sr/sr-encoder.js';
 import type { ReportLesion } from '../../src/modules/labels/sr/report-lesion.js';

@@ -1,9 +1,9 @@
 import type { Observation, ObservationComponent, Patient, Reference } from '@medplum/fhirtypes';
 import { uuidFrom } from '../../platform/ids.js';
-import type { Code } from '../labels/dicom/elements.js';
-import { LESION } from '../labels/dicom/finding.js';
+import { LATERALITY, LESION, LONG_AXIS } from '../labels/dicom/finding.js';
 import type { LabelLesion } from '../labels/label-segment.js';
 import { prostateRegion } from '../labels/prostate/prostate-anatomy.js';
+import { GLEASON_SCORE, GRADE_FINDING, GRADE_GROUP, PIRADS_CATEGORY } from '../labels/prostate/prostate-codes.js';
 import { prostateEvaluations } from '../labels/prostate/prostate-evaluations.js';
 import { concept, hl7Concept } from './coding.js';
 
@@ -26,13 +26,6 @@ export interface ReportOnRecord {
 }
 
 export type OwnObservation = Observation & { id: string };
-
-const ISUP: Code = { value: '385377005', scheme: 'SCT', meaning: 'Gleason grade finding for prostatic cancer' };
-const GRADE_GROUP: Code = { value: '94734-1', scheme: 'LN', meaning: 'Prostate cancer grade group' };
-const GLEASON: Code = { value: '372278000', scheme: 'SCT', meaning: 'Gleason score' };
-const PIRADS: Code = { value: '1345044005', scheme: 'SCT', meaning: 'PI-RADS category' };
-const LONG_AXIS: Code = { value: '103339001', scheme: 'SCT', meaning: 'Long axis' };
-const LATERALITY: Code = { value: '272741003', scheme: 'SCT', meaning: 'Laterality' };
 
 const DEVICE = { display: 'lesion-curator' };
 
@@ -83,7 +76,7 @@ function toLesionObservation(
   const { region, laterality } = prostateRegion(lesion.location);
   const evaluations = prostateEvaluations(lesion.pirads, gradeGroup, specimens);
   const component: ObservationComponent[] = evaluations.map(({ question, answer }) => {
-    const codes = question.value === GRADE_GROUP.value ? [question, ISUP] : [PIRADS, question];
+    const codes = question.value === GRADE_GROUP.value ? [question, GRADE_FINDING] : [PIRADS_CATEGORY, question];
     return { code: concept(question.meaning, ...codes), valueCodeableConcept: concept(answer.meaning, answer) };
   });
   if (lesion.sizeMm !== null) {
@@ -122,7 +115,7 @@ function toSpecimenObservation(
   const component: ObservationComponent[] = [];
   if (diagnosis !== null) component.push({ code: concept('Diagnosis'), valueCodeableConcept: concept(diagnosis) });
   const score = gleasonWords(gleason);
-  if (score !== null) component.push({ code: concept('Gleason score', GLEASON), valueString: score });
+  if (score !== null) component.push({ code: concept('Gleason score', GLEASON_SCORE), valueString: score });
   const noGrade = diagnosis === null || diagnosis === 'adenocarcinoma' ? 'unknown' : 'not-applicable';
   return {
     resourceType: 'Observation',
@@ -130,7 +123,7 @@ function toSpecimenObservation(
     identifier: [ownIdentifier(id)],
     status,
     category: [hl7Concept('observation-category', 'laboratory')],
-    code: concept('ISUP grade group', GRADE_GROUP, ISUP),
+    code: concept('ISUP grade group', GRADE_GROUP, GRADE_FINDING),
     subject,
     ...(effectiveDate !== null && { effectiveDateTime: effectiveDate }),
     ...(grade

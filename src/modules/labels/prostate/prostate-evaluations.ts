@@ -1,14 +1,9 @@
 import type { Lesion, Specimen } from '../../extraction/extraction.js';
 import type { Code } from '../dicom/elements.js';
 import type { Evaluation } from '../sr/report-lesion.js';
+import { GRADE_GROUP, PIRADS } from './prostate-codes.js';
 
 /** What radiology and pathology say of a lesion of the prostate, as coded questions and answers. */
-
-/** Of the exam, biparametric or multiparametric. */
-export const PROSTATE_MRI: Code = { value: '75691003', scheme: 'SCT', meaning: 'MRI of prostate' };
-
-const PIRADS: Code = { value: '130560', scheme: 'DCM', meaning: 'PI-RADS Localized Abnormality Assessment' };
-const GRADE_GROUP: Code = { value: '94734-1', scheme: 'LN', meaning: 'Prostate cancer grade group' };
 
 /** PS3.16 CID 6328. */
 const CATEGORIES: Record<string, readonly [value: string, meaning: string]> = {

@@ -1,6 +1,7 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import type { AnatomicRegion } from '../dicom/anatomic-region.js';
 import type { Code } from '../dicom/elements.js';
+import { LATERALITY, LONG_AXIS } from '../dicom/finding.js';
 import type { SliceStack } from '../geometry/slice-stack.js';
 import { code, container, lengthMm, onSlice, pointInPatient, text, uidReference } from './content-item.js';
 import { type ReportLesion, slicesOf } from './report-lesion.js';
@@ -11,8 +12,6 @@ const TRACKING_ID: Code = { value: '112039', scheme: 'DCM', meaning: 'Tracking I
 const TRACKING_UID: Code = { value: '112040', scheme: 'DCM', meaning: 'Tracking Unique Identifier' };
 const FINDING: Code = { value: '121071', scheme: 'DCM', meaning: 'Finding' };
 const FINDING_SITE: Code = { value: '363698007', scheme: 'SCT', meaning: 'Finding Site' };
-const LATERALITY: Code = { value: '272741003', scheme: 'SCT', meaning: 'Laterality' };
-const LONG_AXIS: Code = { value: '103339001', scheme: 'SCT', meaning: 'Long axis' };
 const IMAGE_REGION: Code = { value: '111030', scheme: 'DCM', meaning: 'Image Region' };
 const GEOMETRIC_PURPOSE: Code = { value: '130400', scheme: 'DCM', meaning: 'Geometric purpose of region' };
 const BOUNDED_BY: Code = { value: '75958009', scheme: 'SCT', meaning: 'Bounded by' };
