@@ -29,7 +29,7 @@ function clockMeaning(hour: number): PlaceMeaning {
   return { sides: [side], positions, clock: true };
 }
 
-const PERIPHERAL = /^(?:peripher(?!y)|perifer)/;
+const PERIPHERAL = /^(?:peripher(?!y)|perife)/;
 const TRANSITION = /^(?:transition(?:al|nelle)?$|transitionszon|transizional|transicion)/;
 const ZONE_NOUN = /^(?:zone|zonen|zona|zonal)$/;
 const FIBROMUSCULAR = /^fibro-?mus[ck]ul/;
@@ -138,6 +138,10 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
         i = n;
         continue;
       }
+    }
+    if (/^(?:both|beide[rn]?|ambas)$/.test(text) && (PERIPHERAL.test(after) || TRANSITION.test(after))) {
+      add(i, i, BOTH);
+      continue;
     }
     if (THIRD.test(after) && (LOWER.test(text) || UPPER.test(text))) {
       add(i, n, LOWER.test(text) ? APEX : BASE);
@@ -327,14 +331,21 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
   return kept;
 }
 
+type Neighbour = PlaceMeaning & { readonly weak: boolean; readonly from: number; readonly to: number };
+
+/** What may lie between a letter and the place word beside it: a mark, or the noun of that word ("mittlere Drüse, pl"). */
+const BETWEEN =
+  /^(?:[.\-/,;|+()]|gland|druse|prostata|prostate|prostaat|klier|glande|glandula|zone|zona|third|drittel|derde|tiers|tercio|level|niveau|nivel|lobe|lappen|lobulo|kwab)$/;
 /** A letter counts only where a place word stands beside it (a dot, a hyphen or a slash may lie between). */
 function hasNeighbour(
-  found: readonly { weak: boolean; from: number; to: number }[],
+  found: readonly Neighbour[],
   at: number,
   tokens: readonly Token[],
 ): boolean {
-  const beside = (a: { to: number }, b: { from: number }): boolean =>
-    tokens.slice(a.to + 1, b.from).every((token) => /^[.\-/,;|+]$/.test(token.text)) && b.from - a.to <= 3;
+  // "… after RT. Left apex": a full stop between two sides ends a sentence.
+  const beside = (a: Neighbour, b: Neighbour): boolean =>
+    !(a.sides && b.sides && tokens[a.to + 1]?.text === '.') &&
+    tokens.slice(a.to + 1, b.from).every((token) => BETWEEN.test(token.text)) && b.from - a.to <= 4;
   for (let i = at; i < at + 6 && i + 1 < found.length && beside(found[i]!, found[i + 1]!); i++)
     if (!found[i + 1]!.weak) return true;
   for (let i = at; i > at - 6 && i > 0 && beside(found[i - 1]!, found[i]!); i--) if (!found[i - 1]!.weak) return true;

@@ -10,12 +10,14 @@ import {
   BOTH,
   announces,
   hasContent,
+  isBareScore,
   isBenign,
   isForm,
   isHeaded,
   isOfExam,
   isPlaceOf,
   isPlacedBehind,
+  isUnscored,
   isZoneHeading,
   next,
   opens,
@@ -58,6 +60,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   /** The fragments of this section by their labels. */
   const byLabel = new Map<string, Fragment>();
   let current: Fragment | null = null;
+  /** The lesion without a category that a statement on an organ interrupts. */
+  let unscored: Fragment | null = null;
   let context: readonly LocationWord[] = [];
   let outer: readonly LocationWord[] = [];
   let section = -1;
@@ -123,6 +127,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
       current = null;
+      unscored = null;
       byLabel.clear();
       context = [];
       outer = [];
@@ -165,9 +170,18 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       sectionContextParagraph = false;
     }
     if (part.topic) {
+      if (part.topic === 'organ' && current !== null) unscored = isUnscored(current) ? current : null;
+      // "The right vesicle is infiltrated." within what is said of a lesion: it is that lesion that grows there.
+      if (current !== null && !opensLine && part.invasions.some(({ value }) => value !== 'absent'))
+        current.parts.push(part);
+      else gland.push(...part.invasions);
       current = null;
-      gland.push(...part.invasions);
       continue;
+    }
+    // "A tumour of 32 mm … The right vesicle is infiltrated. PI-RADS 5.": the organ stood between the lesion and its score.
+    if (part.denies || hasContent(part) || part.speaksOfLesion) {
+      if (current === null && unscored !== null && isBareScore(part)) current = unscored;
+      unscored = null;
     }
     // "No suspicious lesion. PI-RADS 1.": the nodule of hyperplasia before has no part in it.
     if (part.denies && current !== null && (current.parts.every(isBenign) || (isPlaced(part) && !hasCategory(part))))

@@ -112,6 +112,7 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   // "EPE: capsule smooth, none seen": the field is answered by the rest of its sentence.
   const rest = answers ? said.slice(head.to).split(NEXT_FIELD)[0]! : '';
   if ((WHOLE.test(rest) || NO.test(rest)) && !UNSURE.test(rest) && !UNSURE_ALWAYS.test(rest)) return 'absent';
+  if (answers && UNSURE_ALWAYS.test(rest)) return 'indeterminate';
   if (answers && UNSURE.test(rest) && !NO.test(rest)) return 'indeterminate';
   const no = NO.exec(before);
   // "A suspicious lesion with EPE": the suspicion is of the lesion.
@@ -143,6 +144,11 @@ function carriesNegation(said: string, clauseFrom: number, before: string): bool
 /** "Extraprostatic extension (EPE): no": the abbreviation of the name is no part of the answer. */
 const OWN_ABBREVIATION = /\((?:epe|ece|eep|svi|sbi|ivs|evs)\)/g;
 
+/** "Capsule: no infiltration", "Kapsel/Samenblasen: keine Infiltration". */
+const CAPSULE_FIELD = new RegExp(
+  `${CAPSULE.source}(?: ?(?:\\/|,|&|and|und|en|et|y) ?[a-z ]+)? ?: ?[^;:]*?\\b(infiltr[a-z]*|inva[a-z]*|ingroei[a-z]*|envahi[a-z]*)`,
+);
+
 /** What a statement on the capsule says of growth beyond it: broken, not broken, or whole. */
 function ofCapsule(said: string): { value: Invasion | null; from: number; to: number }[] {
   const capsule = CAPSULE.exec(said);
@@ -152,6 +158,11 @@ function ofCapsule(said: string): { value: Invasion | null; from: number; to: nu
     const clause = clauseAround(said, head.from);
     if (MIDDLE.test(said.slice(clause.from, clause.to))) continue;
     return [{ value: polarity(said, head), from: trimmedStart(said, clause.from), to: clause.to }];
+  }
+  const field = CAPSULE_FIELD.exec(said);
+  if (field) {
+    const to = field.index + field[0].length;
+    return [{ value: polarity(said, { from: to - field[1]!.length, to }), from: field.index, to }];
   }
   const clause = clauseAround(said, capsule.index);
   const own = said.slice(clause.from, clause.to);
@@ -210,7 +221,7 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
           !VESICLE.test(own.slice(Math.max(0, match.index - clause.from - 25))))
       )
         continue;
-      if (/^(?:tumou?r)$/.test(match[0]) && !NO.test(own)) continue;
+      if (/^tumou?r(?:nachweis)?$/.test(match[0]) && !NO.test(own)) continue;
       const value = /^(?:free of|tumorfrei)$/.test(match[0]) ? 'absent' : polarity(said, head);
       add(
         'svi',

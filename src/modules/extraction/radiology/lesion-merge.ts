@@ -140,6 +140,11 @@ function findKnown(
   if (reading.labels.length > 0) {
     const labelled = lesions.find((lesion) => lesion.reading.labels.some((label) => reading.labels.includes(label)));
     if (labelled) return labelled;
+    // "1. Lesion: …" in the findings, "Lesion 1" in the impression.
+    const numbered = lesions.filter(
+      ({ reading: { labels, item } }) => labels.length === 0 && item && reading.labels.includes(item),
+    );
+    if (numbered.length === 1) return numbered[0]!;
     if (lesions.some((lesion) => lesion.reading.labels.length > 0)) return null;
   }
   if (source === 'addendum' && reading.rank !== null && reading.labels.length === 0) {

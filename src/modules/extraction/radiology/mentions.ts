@@ -143,6 +143,10 @@ function isSize(report: ReportText, statement: Statement, size: Measurement, asi
 const CORRECTED_FROM =
   /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
 
+/** "Lesion 1 was described as being on the left.": what the addendum corrects. */
+const MISTAKEN =
+  /\b(?:was|were|wurden?|werden?|werd|a ete|fue|is) (?:[a-z]+ ){0,3}(?:described|reported|stated|labell?ed|given|placed|dictated|beschrieben|angegeben|bezeichnet|beschreven|vermeld|decrite?|rapportee?|indiquee?|descrit[ao]|indicad[ao]|informad[ao])\b[^.;,]*$|\b(?:erroneously|incorrectly|wrongly|mistakenly|irrtumlich[a-z]*|falschlich[a-z]*|ten onrechte|abusivement|erroneamente)\b[^.;,]*$/;
+
 /** What grows somewhere is the lesion, whatever organ is named behind it. */
 const GROWS =
   /^(?:extend(?:s|ing)|invad(?:es?|ing)|infiltrat(?:es|ing)|infiltriert|infiltreert|infiltre|infiltra|involves|involving|reaches|reaching|abuts|contacts|reicht|wachst|groeit|envahit|atteint|alcanza)$/;
@@ -246,7 +250,11 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     (word) =>
       word.zone !== 'SV' &&
       !anyOverlaps(asides, word) &&
-      !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)),
+      !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)) &&
+      !(
+        statement.section === 'addendum' &&
+        MISTAKEN.test(report.shadow.slice(Math.max(statement.start, word.start - 60), word.start))
+      ),
   );
   const peers = inside(mentions.categories, statement);
   const stated = inside(mentions.categories, run)

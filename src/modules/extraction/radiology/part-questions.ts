@@ -78,6 +78,17 @@ const goesOn = (report: ReportText, part: Part): boolean =>
 export const hasContent = (part: Part): boolean =>
   part.labels.length + part.categories.length + part.sizes.length + part.words.length + part.subscores.length > 0;
 
+/** "PI-RADS 5.": a category and nothing else. */
+export const isBareScore = (part: Part): boolean =>
+  part.categories.length === 1 &&
+  part.categories.every(({ exam, time }) => exam === null && time === 'now') &&
+  part.labels.length + part.sizes.length + part.words.length === 0 &&
+  !part.speaksOfLesion;
+
+/** A lesion that has been described, and not scored. */
+export const isUnscored = ({ parts }: Fragment): boolean =>
+  parts.some(isPlaced) && !parts.some(hasCategory) && !parts.every(({ benign, diffuse }) => benign || diffuse);
+
 export const opens = (part: Part): boolean =>
   isPlaced(part) &&
   (part.speaksOfLesion ||
@@ -123,7 +134,10 @@ export const isForm = (report: ReportText, current: Fragment | null): boolean =>
     .slice(-12)
     .some(
       (known) =>
-        known.labels.length === 0 && known.heading.length === 0 && known.statement.opensLine && isField(report, known),
+        known.labels.length + known.heading.length + known.invasions.length === 0 &&
+        known.statement.opensLine &&
+        !known.statement.item &&
+        isField(report, known),
     ) ?? false;
 
 /** Which fragment a part without label or number belongs to. */
@@ -142,6 +156,8 @@ export function next(
         ? start(part, [], false)
         : null;
   if (goesOn(report, part)) return current;
+  // "Both peripheral zones streaky, PI-RADS 2": the look of a zone, behind a lesion that has its category.
+  if (part.diffuse && hasCategory(part) && isPlaced(part) && current.parts.some(hasCategory)) return null;
   if (opening && part.speaksOfLesion && isLook(current)) return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.

@@ -37,6 +37,16 @@ const SURVEILLANCE =
 const KNOWN =
   /\b(?:(?:known|biopsy[- ]proven|(?:newly )?diagnosed|established|treated|(?:very )?low[- ]risk|intermediate[- ]risk|high[- ]risk|bekannt[a-z]*|gesichert[a-z]*|bekend[a-z]*|bewezen|connu)(?: [a-z]+){0,2} (?:adeno)?(?:cancer|carcinom[a-z]*|carcinoom|pca|prostatakarzinom|prostaatcarcinoom|prostaatkanker|karzinom)|prostaatcarcinoom bekend|(?:cancer|adenocarcinome?|carcinoma)(?: de)?(?: la)?(?: prostat[ae])? (?:connu|conocido|prouve|confirme|conocida))\b/;
 
+const NEGATOR =
+  /\b(?:no|not|none|never|nil|without|naive|kein[a-z]*|nein|nie|niemals|nicht|ohne|geen|nee|niet|nooit|zonder|pas|non|jamais|aucune?|sans|neant|sin|nunca|ninguna?)\b|: ?0\b/;
+/** A clause on biopsies that denies and names no outcome ("Eerder biopt: geen", "first MRI, biopsies not done so far"). */
+const isDenied = (said: string): boolean =>
+  said
+    .replace(/\([^)]*\)/g, ' ')
+    .split(/[,;]|\b(?:but|aber|maar|mais|pero|and|und|en|et|y)\b/)
+    .some((clause) => BIOPSY.test(clause) && NEGATOR.test(clause) && !OUTCOME.test(clause));
+const OUTCOME = /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
+
 /** What the report says of earlier biopsies: cancer in any of them outweighs a negative one. */
 export function readPriorBiopsy(report: ReportText, statements: readonly Statement[]): PriorBiopsy | null {
   const found: PriorBiopsy[] = [];
@@ -72,6 +82,7 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       graded
     )
       found.push({ ...span, value: 'positive' });
+    else if (isDenied(said)) found.push({ ...span, value: 'none' });
   });
   const pick = (value: PriorBiopsy['value']): PriorBiopsy | undefined => found.find((entry) => entry.value === value);
   return pick('positive') ?? pick('negative') ?? pick('none') ?? null;

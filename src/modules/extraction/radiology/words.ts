@@ -96,7 +96,7 @@ export const SUSPICION =
 
 /** The look of a zone rather than a lesion in it. */
 export const DIFFUSE =
-  /^(?:wedge|linear|lineai?r|lineal|cuna|diffus|streif|keilf|wigvorm|triangul|cuneif|heterogen|inhomogen|patchy|geographic|fleckig|bandf|estriad)/;
+  /^(?:wedge|linear|lineai?r|lineal|cuna|diffus(?!i)|streif|keilf|wigvorm|triangul|cuneif|heterogen|inhomogen|patchy|geographic|fleckig|bandf|estriad)/;
 
 /** Changes that are no cancer, however large: hyperplasia, blood, cysts, scars. */
 export const BENIGN =

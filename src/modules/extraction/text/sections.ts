@@ -62,7 +62,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
   ],
   [
     'findings',
-    'findings?|report|observations?|results?|mri findings|imaging findings|(?:mrt-?)?befunde?|bevindingen|verslag|resultats?|description|compte[- ]rendu|hallazgos|resultados|informe|descripcion|constatations',
+    'findings?|(?:original )?report|ursprunglicher (?:befund|bericht)|oorspronkelijk verslag|compte[- ]rendu initial|informe original|observations?|results?|mri findings|imaging findings|(?:mrt-?)?befunde?|bevindingen|verslag|resultats?|description|compte[- ]rendu|hallazgos|resultados|informe|descripcion|constatations',
   ],
   [
     'legend',
@@ -112,7 +112,7 @@ function endOfParagraph(text: string, start: number, end: number, kind: SectionK
   const content = text.slice(start, end);
   // "Comparison: MRI of 2022." is told on its line; the next line is the report.
   const line = content.indexOf('\n');
-  if (kind !== 'clinical' && line > 0 && content.slice(0, line).trim().length > 3) return start + line;
+  if (kind !== 'clinical' && line > 0 && content.slice(0, line).trim().length > 1) return start + line;
   const first = content.search(/\S/);
   const blank = first < 0 ? -1 : content.slice(first).search(/\n[ \t]{0,40}\n/);
   const stop = first + blank + 1;
@@ -126,6 +126,7 @@ const isField = (heading: string, behind: string, opensLine: boolean): boolean =
   /^(?:finding|befund|observation|result|bevinding|hallazgo|constatation) ?#?\d/.test(heading) ||
   (/^(?:finding|befund|observation|bevinding|hallazgo)s?:?$/.test(heading) &&
     /^ ?#?\d{1,2} (?:of|von|van|de|sur|\/) /.test(behind)) ||
+  (/^pi-?rads[^:]*:$/.test(heading) && /^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind)) ||
   (/^(?:assessment|interpretation|beurteilung|einschatzung|beoordeling|oordeel|resultat|resultado|result):$/.test(
     heading,
   ) &&
