@@ -261,6 +261,13 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       i += 2;
       continue;
     }
+    // "médio-prostatique"
+    const joined = word(i + 1) === '-' ? STRONG.get(text + word(i + 2)) : undefined;
+    if (joined) {
+      add(i, i + 2, joined);
+      i += 2;
+      continue;
+    }
     const strong = strongOf(text);
     if (strong) {
       if (text === 'basis' && language === 'en') continue;

@@ -284,7 +284,8 @@ function readGeneric(report: ReportText, at: number): CategoryMention | null {
   )
     return null;
   const exam = examOf([word, ...leadWords(report, at)]);
-  return mention(report, at, boxes ? boxes.last + 1 : tail.to, 'pirads', tail.range ? null : value, {
+  const scale = word === 'suspicion' ? 'likert' : 'pirads';
+  return mention(report, at, boxes ? boxes.last + 1 : tail.to, scale, tail.range ? null : value, {
     range: tail.range,
     threshold: tail.threshold,
     exam,

@@ -13,12 +13,14 @@ import {
   isBareScore,
   isBenign,
   isForm,
+  isNoLesion,
   isHeaded,
   isOfExam,
   isPlaceOf,
   isPlacedBehind,
   isUnscored,
   isZoneHeading,
+  namesWhich,
   next,
   opens,
   sizeOf,
@@ -119,7 +121,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     const beside = statement.item === '' && current?.parts[0]?.statement.item === '';
     // In a form, the field is the lesion's; behind prose, a line of its own is about the gland.
     const invades =
-      part.invasions.length > 0 && !hasContent(part) && (beside || !isField(report, part) || !isForm(report, current));
+      part.invasions.length > 0 &&
+      !hasContent(part) &&
+      (beside ||
+        !isField(report, part) ||
+        !isForm(report, current) ||
+        part.invasions.every(({ kind }) => kind === 'svi'));
     const opensNow = statement.opensLine && part.run.from === statement.from;
     if (opensNow) toldBefore = fragments.length;
     // Behind two lesions in one line, too, a sentence of its own may be about the gland.
@@ -258,9 +265,9 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         !part.speaksOfLesion &&
         part.subscores.length === 0 &&
         !isPlacedBehind(parts[at + 1], part));
-    const mine = part.categories.filter((category) => !isOfExam(category, part, current, bare));
-    for (const mention of part.categories)
-      if (!mine.includes(mention)) exam.push({ mention, bare: mention.exam === null });
+    const ofExam = part.categories.filter((category) => isOfExam(category, part, current, bare));
+    const mine = part.categories.filter((category) => !ofExam.includes(category) || namesWhich(category, part));
+    for (const mention of ofExam) exam.push({ mention, bare: mention.exam === null });
     const own = all.length > 0 ? part.invasions.filter((invasion) => !invasion.ofAll) : part.invasions;
     if (!current || (bare && mine.length === 0)) {
       gland.push(...own);
@@ -271,7 +278,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
       else if (hasContent(part) && !part.benign) closing = [];
       // Behind a nodule of hyperplasia, the lesion is no longer the subject.
-      if (part.invasions.length > 0 && !hasContent(part) && current.parts.length > 0 && current.parts.every(isBenign))
+      if (part.invasions.length > 0 && !hasContent(part) && isNoLesion(current))
         gland.push(...own);
       else current.parts.push({ ...part, categories: mine, invasions: own });
     }

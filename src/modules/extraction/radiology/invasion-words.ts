@@ -10,7 +10,7 @@ export const EPE = new RegExp(
     `extra[- ]?prostati[a-z]* (?:tumou?r )?${GROWTH}`,
     'extension extra[- ]?(?:prostati|capsul)[a-z]*|extra[- ]?prostatic[ao]?\\b|(?:prostata|prostaat)[- ]?uberschreit[a-z]*',
     `extra[- ]?[ck]apsul[a-z]* ?(?:${GROWTH}[a-z]*)?`,
-    '\\b(?:epe|ece|eep|eec)\\b',
+    '\\b(?:epe|ece|eep|eec)\\b|\\b(?:prostat(?:e|ic)|capsular) margins?(?= ?:)',
     `kapsel-?(?:${UBER}schreit[a-z]*|durchbruch[a-z]*|durchbrech[a-z]*|perforation|penetration|infiltration|invasion|doorbraak|doorgroei|overschrijding|penetratie|invasie)`,
     `organ-?(?:grenz[a-z]*)?${UBER}schreit[a-z]*|${UBER}schreit[a-z]* (?:der|die) (?:organgrenze|prostatakapsel|kapsel|organgrenzen)|(?:organgrenze|kapsel) (?:ist |wird )?${UBER}schritten`,
     'franchissement (?:de la capsule|capsulaire|de capsule)|effraction capsulaire|franchit la capsule|rupture capsulaire|(?:debord|depass)[a-z]* (?:extra-?)?capsulaire',
@@ -18,6 +18,7 @@ export const EPE = new RegExp(
     `(?:${GROWTH}|extends?|extending|infiltration) (?:beyond|outside|through|buiten|hors de|au[- ]dela de|fuera de|mas alla de|(?:au(?:s{1,2}|ß)erhalb|jenseits)(?: der)?)(?: (?:the|de|het|la|le|der|die|l'))? ?${GLAND}`,
     `(?:uber|ueber) die ${GLAND} hinaus|buiten (?:de|het) (?:prostaat|kapsel)|doorgroei (?:door|van) (?:de|het)? ?kapsel|sobrepasa la capsula`,
     `(?:infiltr|inva|exten[ds]|spread|doorgroei|ingroei|groei|uitbreiding|wachstum|ausdehnung|einbruch|envahi)[a-z]*[a-z' ]{1,24}\\b(?:peri-?prostati[a-z]* ?(?:fat|vet|fett|tissue|gewebe|fettgewebe)|(?:fat|graisse|grasa|tejido) peri-?prostati[a-z]*)`,
+    '(?:anterior|posterior|lateral) extension(?= (?:is|cannot|not|suspected|indeterminate|possible))|\\buberschreitung(?! der mittel)',
     'periprostatic (?:fat )?(?:invasion|infiltration)|trans[- ]?capsular [a-z]+',
   ].join('|'),
   'g',
@@ -40,7 +41,7 @@ export const BROKEN =
   /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension|extends? beyond|extend through|extends? through)\b/g;
 export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne mediane|linea media)\b/;
 export const VESICLE =
-  /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[- ](?:infiltr|inva|befall|beteil|einbruch)|:)|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei)|:)|svi|evs|ivs)\b/;
+  /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[-: ,.])|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei|vrij|geen|niet|zonder|links|rechts|bdz|beid)|:)|svi|evs|ivs)\b/;
 export const INVADED =
   /\b(?:mit)?(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|tumor(?:in|door)?groei|tumorinfiltration|tumorinvasi[a-z]*|extension|aangedaan|aangetast|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|tumou?r(?:nachweis|infiltrat[a-z]*)?|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,80}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
 /** The seminal vesicles are called free, in words that speak of tumour rather than of their look. */
@@ -50,7 +51,7 @@ export const OTHER_ORGAN_NAMED =
   /\b(?:bladder|rectum|node|blase|harnblase|rektum|lymph[a-z]*|blaas|klier[a-z]*|vessie|ganglion[a-z]*|vejiga|recto|ganglios|nvb|bundles?|gefas[a-z]*)\b/;
 /** One of these stands in every statement on either; anything else is not looked at. */
 export const MAY_SPEAK =
-  /extra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+  /extra|extension|margin|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
 
 export const UNSURE_ALWAYS = new RegExp(
   [
@@ -79,7 +80,7 @@ export const ANSWER_SIGN =
 export const CONTACT =
   /^[ \t]*[:=-][^;]*\b(?:abut[a-z]*|contact|kontakt|kapselkontakt|kapselcontact|bulg[a-z]*|irregular[a-z]*|vorwolb[a-z]*|bombement|abombamiento)\b/;
 export const MERELY_NAMED =
-  /\b(?:risk|evaluat[a-z]*|assess[a-z]*|staging|criteria|rule out|predict[a-z]*|likelihood|question|score|grade|risiko|frage|beurteilbarkeit|risico|vraag|risque|evaluation|riesgo|valorar|definition|or definite)\b/;
+  /\b(?:risk|evaluat[a-z]*|assess[a-z]*|staging|criteria|rule out|predict[a-z]*|likelihood|probability|[a-z-]*wahrscheinlichkeit|waarschijnlijkheid|kans|probabilite|probabilidad|question|score|grade|risiko|frage|beurteilbarkeit|risico|vraag|risque|evaluation|riesgo|valorar|definition|or definite)\b/;
 /** The statement is about every lesion. */
 export const OF_ALL =
   /\b(?:neither|none of the|no lesion|all (?:of the )?lesions|(?:either|any|both)(?: of the(?: two)?)? (?:lesions?|targets?|rois?|foci|of them)|either$|keiner der|keine der|alle (?:herde|lasionen|laesies|letsels|afwijkingen)|beide[rn]? (?:herde|lasionen|laesies|letsels|afwijkingen|haarden)|geen van|geen enkele (?:laesie|letsel|afwijking|haard)|aucune? des|ninguna de|(?:toutes|les deux|ambas|todas)(?: les| las)? (?:lesions|lesiones|cibles|dianas)|both(?! (?:seminal|vesic|sides|lobes|n))|toutes)\b/;

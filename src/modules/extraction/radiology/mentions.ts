@@ -165,6 +165,9 @@ const traitsOf = remembered((word) => {
 const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
 const grows = remembered((word) => GROWS.test(word));
 
+const LEVEL =
+  /^(?:mid|middle|mittler\w*|mitte|medi[ao]|moyen\w*|midden|middelste|apex|apical\w*|base|basal\w*|third|drittel|tiers|tercio|derde)$/;
+
 function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
   let steps = 0;
   for (let i = statement.from; i < statement.to && steps < 7; i++) {
@@ -195,6 +198,8 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
     }
     if (
       GLAND.has(token.text) &&
+      // "within the left mid gland": a level of it
+      ![1, 2, 3].some((back) => i - back >= statement.from && LEVEL.test(wordAt(report, i - back))) &&
       !/^(?:mri|mpmri|mr|mrt|irm|rm|examination|imaging)$/.test(wordAt(report, statement.from)) &&
       /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
         report.shadow.slice(statement.start, statement.end),

@@ -47,6 +47,17 @@ const isLook = ({ parts }: Fragment): boolean =>
   parts.some(({ diffuse }) => diffuse) &&
   parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
 
+/** "TZ: PI-RADS 2.": the score of a zone without a lesion. */
+const isScoreOfZone = ({ parts }: Fragment): boolean =>
+  parts.some(({ categories }) => categories.length > 0) &&
+  parts.every(
+    ({ labels, sizes, categories, speaksOfLesion }) =>
+      labels.length + sizes.length === 0 && !speaksOfLesion && categories.every(isLow),
+  );
+/** What is told is no lesion, and growth told behind it is not its own. */
+export const isNoLesion = (fragment: Fragment): boolean =>
+  fragment.parts.length > 0 && (fragment.parts.every(isBenign) || isScoreOfZone(fragment));
+
 /** "Bilateral tumour.": it sums up lesions that are told one by one behind it. */
 const isSummary = (fragment: Fragment): boolean => {
   const { side, zone, levels } = fragmentPlace(fragment);
@@ -97,6 +108,10 @@ export const opens = (part: Part): boolean =>
     part.sizes.some((size) => size.time === 'now') ||
     part.subscores.length > 0);
 
+/** "Overall PI-RADS 5 (lesion 3)": the category of the exam, and of the lesion in the bracket. */
+export const namesWhich = (category: Timed<CategoryMention>, { labels: [label] }: Part): boolean =>
+  category.exam === 'maybe' && label !== undefined && label.from > category.from;
+
 export function isOfExam(
   category: Timed<CategoryMention>,
   part: Part,
@@ -106,6 +121,8 @@ export function isOfExam(
   if (category.scale === 'likert' && current && (category.exam === null || current.parts.length > 0)) return false;
   if (category.exam === 'surely') return !(part.labels.length > 0 && !part.statement.opensParagraph);
   if (category.exam === null) return bare;
+  // "Overall PI-RADS 5 (lesion 3, left anterior TZ)": the bracket says which lesion gives the exam its category.
+  if (namesWhich(category, part)) return true;
   if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
   const open =
     current?.parts.some((known) => known.labels.length > 0 || isPlaced(known) || known.subscores.length > 0) &&

@@ -66,8 +66,18 @@ function isDate(report: ReportText, at: number): boolean {
 /** "Früher Kontrastmittelaufnahme", "initial enhancement": early within this exam. */
 const ENHANCEMENT = /^(?:kontrast|km|anreicher|arteri|enhanc|wash|perfusion|aufnahme|rehauss|realce|aankleur)/;
 
+/** "The previously described lesion": one that is still there; "previously described as PI-RADS 3" is of then. */
+const DESCRIBED =
+  /^(?:described|known|noted|seen|identified|reported|demonstrated|documented|mentioned|biopsied|characterized|beschrieben\w*|bekannt\w*|beschreven|bekende|vermelde|decrite?s?|connue?s?|descrit[ao]s?|conocid[ao]s?)$/;
+
+const isDescribed = (report: ReportText, at: number): boolean =>
+  PRIOR.has(wordAt(report, at)) &&
+  DESCRIBED.test(wordAt(report, at + 1)) &&
+  !/^(?:as|at|with|als|mit|met|comme|como|,|:|\()$/.test(wordAt(report, at + 2));
+
 const isPriorWord = (report: ReportText, at: number): boolean =>
   (PRIOR.has(wordAt(report, at)) &&
+    !isDescribed(report, at) &&
     !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
     !ENHANCEMENT.test(wordAt(report, at + 1)) &&
     !/^biops/.test(wordAt(report, at - 1))) ||
@@ -116,6 +126,8 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
     if (NOW.has(word)) return 'now';
     if (changed && !behindTo && value.from - i <= 2) continue;
     if (isPriorWord(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
+    // "The previously described PI-RADS 3 area now …": the category it had, and may still have.
+    if (isDescribed(report, i) && value.from - i <= 4) return saysNow(report, value.to, segment.to) ? 'prior' : 'probably-prior';
     if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
     if (INSTEAD_OF.has(word) && value.from - i <= 3 && !(word === 'from' && !changed && isDistance(report, value)))
       return /^(?:was|were|war|waren|era|etait|mesurait|media)$/.test(word) ? 'probably-prior' : 'prior';
@@ -131,6 +143,11 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
     if (ownCue && (isPriorWord(report, i) || isDate(report, i)) && !comparedBefore(report, i, value.to)) return 'prior';
   }
   return null;
+}
+
+function saysNow(report: ReportText, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (NOW.has(wordAt(report, i))) return true;
+  return false;
 }
 
 const UNCHANGED =

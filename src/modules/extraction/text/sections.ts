@@ -39,7 +39,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
     'additional information|clinical(?: (?:data|history|information|indication|details|question|notes?|background))?|' +
       '(?:reason|indication)s?(?: for (?:exam|study|examination|the study|procedure))?|(?:patient )?history|risk|patient data|' +
       'request(?: details)?|presentation|relevant history|' +
-      'klin(?:ische|\\.)? (?:angaben?|fragestellung|information(?:en)?|daten)|klinik|anamnese|indikation|fragestellung|rechtfertigende indikation|vorgeschichte|klinische angaben und fragestellung|' +
+      'ang\\.?|klin(?:ische|\\.)? (?:ang\\.?|angaben?|fragestellung|information(?:en)?|daten)|klinik|anamnese|indikation|fragestellung|rechtfertigende indikation|vorgeschichte|klinische angaben und fragestellung|' +
       'zuweisungsgrund|zuweisung|klinische (?:gegevens|informatie|vraagstelling|inlichtingen)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
       'indications?|renseignements? cliniques?|contexte(?: clinique)?|histoire clinique|motif|antecedents|donnees cliniques|' +
       'datos clinicos|informacion clinica|indicacion|historia clinica|motivo(?: de (?:consulta|la exploracion))?|antecedentes|juicio clinico',
