@@ -57,7 +57,8 @@ export function mergeLesions(
         continue;
       }
       // A table and the prose beside it, or a later statement on a lesion by its number.
-      const twin = left.slice(-COMPARED).find((earlier) => isTwin(earlier, reading));
+      const recent = left.slice(-COMPARED);
+      const twin = recent.find((earlier) => isTwin(earlier, reading)) ?? scoredBehind(recent, reading);
       if (twin && source === 'findings') left[left.indexOf(twin)] = joined(twin, reading);
       else left.push(reading);
     }
@@ -102,6 +103,16 @@ function isTwin(earlier: LesionReading, reading: LesionReading): boolean {
     (earlier.labels.length > 0 || reading.labels.length > 0 ? earlier.size !== null : false) &&
     similarity(earlier, reading) >= 9
   );
+}
+
+/** The one lesion measured before and not scored, whose place a score without a size repeats (a letter without headings). */
+function scoredBehind(earlier: readonly LesionReading[], reading: LesionReading): LesionReading | undefined {
+  if (reading.category === null || reading.size !== null || reading.item !== null || reading.labels.length > 0) return;
+  const open = earlier.filter(
+    (known) =>
+      known.category === null && known.likert === null && known.size !== null && similarity(known, reading) >= 4,
+  );
+  return open.length === 1 ? open[0] : undefined;
 }
 
 function joined(earlier: LesionReading, later: LesionReading): LesionReading {

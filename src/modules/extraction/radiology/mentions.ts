@@ -162,6 +162,8 @@ const traitsOf = remembered((word) => {
   };
   return Object.values(traits).includes(true) ? traits : null;
 });
+/** "Locally advanced prostate cancer (PI-RADS 5)". */
+const isCancer = remembered((word) => /(?:karzinom|carcinom[ae]?|carcinoom|cancer|kanker|malignom|tumou?r)$/.test(word));
 const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
 const grows = remembered((word) => GROWS.test(word));
 
@@ -303,6 +305,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     }
     if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
+  speaksOfLesion ||= categories.some(({ from }) => wordAt(report, from - 1) === '(' && isCancer(wordAt(report, from - 2)));
   const denied =
     /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
   if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;

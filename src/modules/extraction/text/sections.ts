@@ -101,6 +101,10 @@ const HEADING = new RegExp(
   'g',
 );
 
+/** Words with which a report in prose comes to its conclusion. */
+const CONCLUDES =
+  /(?<=(?:^|\n)[ \t]{0,40}|[.;] )(?:in conclusion|in summary|to (?:summari[sz]e|conclude)|zusammenfassend|samenvattend|concluderend|en conclusion|en resumen|en resume|au total|en synthese)(?: ?[,:]|(?= ))/g;
+
 /** A line that begins with a lesion by its number is no technique and no history. */
 const FIRST_LESION =
   /\n[ \t]{0,40}(?:(?:current|present|today'?s?|aktuelle[rs]?|heutige[rs]?|huidige?|actuel(?:le)?|actual) (?:exam(?:ination)?|study|mri|scan|untersuchung|mrt|onderzoek|examen|irm|estudio|rm)[^\n]{0,12}:|#\d{1,2}[ :]|(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion|afwijking(?:en)?|letsels?|laesies?|cibles?|dianas?) (?:list|#?\d{1,2}\b)[^\n]{0,12}:)/;
@@ -157,6 +161,12 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const start = match.index + lead;
     marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
   }
+  for (const match of shadow.matchAll(CONCLUDES)) {
+    const end = match.index + match[0].length;
+    if (!marks.some(({ heading }) => heading.start < end && match.index <= heading.end && heading.end > 0))
+      marks.push({ at: match.index, kind: 'impression', heading: { start: match.index, end } });
+  }
+  marks.sort((a, b) => a.at - b.at);
   const legends = findLegends(shadow);
   const sections: Section[] = [];
   let legendAt = 0;
