@@ -50,7 +50,7 @@ const CROSS = /^(?:cross|traver|kreuz|uberschreit|overschrij|franchi|depass|cruz
 
 /** Words that open a phrase for a place, whatever they mean alone. */
 const OPENS =
-  /^(?:linea|ligne|lower|inferior|unter(?:e[nrs]?|em)|onderste|upper|superior|ober(?:e[nrs]?|em)|bovenste|inner(?:en?)?|voor|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro)$/;
+  /^(?:linea|ligne|lower|inferior|unter(?:e[nrs]?|em)|onderste|upper|superior|ober(?:e[nrs]?|em)|bovenste|inner(?:en?)?|voor|mid|both|beide[rn]?|les|ambos|ambas|tiers|partie|tercio|parte|zona|region|glandula|nivel|porcion|segmento|altura|middenkwab|mittellappen|lobul?[eo]?s?|median|middle|op|auf|on|an|(?:central|zentral|centraal|seminal|samenblase|vesicul).*|fibro|mi|(?:links|rechts)(?:lateral|dors|ventr|poster|anter).*)$/;
 /** "midprostaatniveau", "Apexbereich": the place with a word for level or region behind it. */
 const strongOf = (text: string): PlaceMeaning | undefined =>
   STRONG.get(text) ?? (REGION.test(text) ? STRONG.get(text.replace(REGION, '')) : undefined);
@@ -259,6 +259,13 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
     if (WEAK.get(text)?.sides && /^[<>]$/.test(word(i + 1)) && WEAK.get(word(i + 2))?.sides) {
       add(i, i + 2, BOTH);
       i += 2;
+      continue;
+    }
+    // "linkslateral"
+    const sided = /^(links|rechts)(?=(?:lateral|dorsal|ventral|postero|dorso|ventro|antero))/.exec(text)?.[0];
+    const beside = sided ? positionsOf(text.slice(sided.length)) : null;
+    if (sided && beside) {
+      add(i, i, { ...STRONG.get(sided)!, positions: beside });
       continue;
     }
     // "médio-prostatique"

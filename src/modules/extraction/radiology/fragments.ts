@@ -12,13 +12,16 @@ import {
   hasContent,
   isBareScore,
   isBenign,
+  isAdded,
   isForm,
   isNoLesion,
   isHeaded,
   isOfExam,
   isPlaceOf,
   isPlacedBehind,
+  isSummary,
   isUnscored,
+  leadsWithZone,
   isZoneHeading,
   namesWhich,
   next,
@@ -66,6 +69,10 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   let unscored: Fragment | null = null;
   let context: readonly LocationWord[] = [];
   let outer: readonly LocationWord[] = [];
+  /** The zone with which a sentence of the line began, for what is added to it behind a full stop. */
+  let leading: readonly LocationWord[] = [];
+  /** The line speaks of a lesion told before, by its label. */
+  let passing = false;
   let section = -1;
   let sectionContextParagraph = false;
   let ranked: Fragment | null = null;
@@ -73,9 +80,12 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   /** The lesion that the statement at hand has named last. */
   let subject: Fragment | null = null;
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
-    const fragment: Fragment = { labels, merged, item: part.statement.item || null, parts: [], context };
+    const carried = leading.length > 0 && isAdded(report, part) ? leading : context;
+    const item = part.statement.item || null;
+    const fragment: Fragment = { labels, merged, item, parts: [], context: carried };
     fragments.push(fragment);
     for (const name of labels) byLabel.set(name, fragment);
+    if (labels.length === 0 && item !== null && !byLabel.has(item)) byLabel.set(item, fragment);
     return fragment;
   };
   /** The lesions of this section so far. */
@@ -128,9 +138,13 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         !isForm(report, current) ||
         part.invasions.every(({ kind }) => kind === 'svi'));
     const opensNow = statement.opensLine && part.run.from === statement.from;
-    if (opensNow) toldBefore = fragments.length;
+    if (opensNow) {
+      toldBefore = fragments.length;
+      passing = false;
+      leading = [];
+    }
     // Behind two lesions in one line, too, a sentence of its own may be about the gland.
-    closes = opensNow ? invades : (closes || fragments.length - toldBefore > 1) && invades;
+    closes = opensNow ? invades : (closes || passing || fragments.length - toldBefore > 1) && invades;
     if (statement.sectionAt !== section) {
       section = statement.sectionAt;
       current = null;
@@ -228,6 +242,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (label) {
       const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
+      passing = known !== undefined && opensLine && part.words.length + part.categories.length + part.sizes.length === 0;
       // "EPE: lesion 3 only." names a lesion, and what follows is no longer about it.
       if (
         known &&
@@ -254,7 +269,11 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       current.parts.some(hasCategory)
     )
       current = start(part, [], false);
-    else current = next(report, part, current, start);
+    else {
+      if (current !== null && isSummary(current)) context = current.parts.flatMap(({ words }) => words).filter((word) => word.zone);
+      current = next(report, part, current, start);
+    }
+    if (leadsWithZone(report, part)) leading = part.denies ? [] : part.words.filter((word) => word.zone);
     const all = part.invasions.filter((invasion) => invasion.ofAll);
     gland.push(...all);
     const bare: boolean =

@@ -58,11 +58,28 @@ const isScoreOfZone = ({ parts }: Fragment): boolean =>
 export const isNoLesion = (fragment: Fragment): boolean =>
   fragment.parts.length > 0 && (fragment.parts.every(isBenign) || isScoreOfZone(fragment));
 
+/** "In the peripheral zone …": the zone leads the sentence. */
+export const leadsWithZone = (report: ReportText, part: Part): boolean => {
+  const zones = part.words.filter((word) => word.zone);
+  return (
+    part.run.from === part.statement.from &&
+    zones.length === 1 &&
+    zones[0]!.start - part.run.start < 30 &&
+    /^(?:in|im|within|en|dans|au|the|die|de|la|el)$/.test(wordAt(report, part.run.from))
+  );
+};
+const ADDED =
+  /^(?:another|second|further|additional|additionally|also|addition|zusatzlich|weitere[rs]?|ferner|daneben|zweiter?s?|tweede|daarnaast|tevens|nog|autre|second|seconde|deuxieme|egalement|outre|otra|otro|segund[ao]|ademas|tambien)$/;
+/** "Zusätzlich links …", "A second focus …": something is added to what was said before, and no zone is named. */
+export const isAdded = (report: ReportText, part: Part): boolean =>
+  !part.words.some((word) => word.zone) &&
+  [0, 1, 2].some((step) => ADDED.test(wordAt(report, part.run.from + step)));
+
 /** "Bilateral tumour.": it sums up lesions that are told one by one behind it. */
-const isSummary = (fragment: Fragment): boolean => {
-  const { side, zone, levels } = fragmentPlace(fragment);
+export const isSummary = (fragment: Fragment): boolean => {
+  const { side, levels } = fragmentPlace(fragment);
   const bare = ({ labels, sizes, categories }: Part): boolean => labels.length + sizes.length + categories.length === 0;
-  return side === 'bilateral' && zone === null && levels.length === 0 && fragment.parts.every(bare);
+  return side === 'bilateral' && levels.length === 0 && fragment.parts.every(bare);
 };
 
 export const isBenign = (part: Part): boolean => part.benign;
@@ -198,7 +215,8 @@ export function next(
   const agrees = agree(placeOf(part.words), fragmentPlace(current));
   if (agrees && !(ANOTHER.test(wordAt(report, statement.from)) || ANOTHER.test(wordAt(report, statement.from + 1))))
     return current;
-  if (field && !hasCategory(part)) return current;
+  // "New: right mid TZ, a 13 mm nodule": told in full, it is no field of the lesion before.
+  if (field && !hasCategory(part) && !(part.speaksOfLesion && part.sizes.length > 0)) return current;
   if (opening) return start(part, [], false);
   // Another place, and no lesion: what follows is no longer about the lesion before.
   return part.words.some((word) => word.zone) && !hasCategory(part) && part.run.from === statement.from

@@ -8,7 +8,7 @@ export interface PriorBiopsy extends Span {
 }
 
 const BIOPSY =
-  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
+  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|[a-z]*stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
 const NAIVE = new RegExp(
   [
     '(?:biops(?:y|ie)|bx)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
@@ -25,13 +25,13 @@ const NAIVE = new RegExp(
 const CANCER =
   /\b(?:gleason|gl ?\d ?\+|isup ?(?:grade|grad|graad)?[- ]?(?:group)? ?[1-5]|grade group ?[1-5]|gg ?[1-5]|[345] ?\+ ?[345]|[a-z]*(?:carcinoo?m|karzinom)[a-z]*|cancer|pca|malignan[a-z]*|malign[a-z]*|positiv[a-z]*|positief|positieve|tumor(?:nachweis|befall)?|kanker)\b/;
 const BENIGN =
-  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|o\. ?b\.?|unauffallig[a-z]*|ohne befund|ras|b\.? ?a\. ?b|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|(?:no|ohne|zonder|sans|sin|geen|kein) (?:malign[a-z]*|ca|cancer|tumou?r|karzinom[a-z]*|carcinoom)|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|(?:chroni[a-z]* )?(?:inflammat[a-z]*|entzundung[a-z]*|ontsteking[a-z]*|inflamacion)(?: chroni[a-z]*| cronica)?|hgpin|asap)\b/;
+  /\b(?:negativ[a-z]*|negatief|negatieve|neg|nad|o\. ?b\.?|unauffallig[a-z]*|ohne befund|ras|b\.? ?a\. ?b|benign[a-z]*|benigne|benin[a-z]*|gutartig[a-z]*|goedaardig[a-z]*|(?:no|ohne|zonder|sans|sin|geen|kein) (?:malign[a-z]*|ca|cancer|tumou?r|karzinom[a-z]*|carcinoom)|no (?:evidence of )?(?:malignancy|cancer|carcinoma|tumou?r)|without (?:evidence of )?(?:cancer|malignancy|carcinoma)|ohne (?:tumor|karzinom|malign|nachweis)[a-z]*|kein[a-z]* (?:tumor|karzinom|malign|anhalt)[a-z]*|tumorfrei|geen (?:maligniteit|carcinoom|tumor|kanker)|zonder (?:maligniteit|carcinoom)|sans (?:cancer|malignite|signe)|pas de (?:cancer|malignite|lesion maligne)|sin (?:malignidad|cancer|evidencia|tumor|carcinoma)|prostatitis only|(?:chroni[a-z]* )?(?:inflammat[a-z]*|entzundung[a-z]*|ontsteking[a-z]*|inflamacion)(?: chroni[a-z]*| cronica)?|hgpin|asap|(?:no|not|without|free of|negative for|kein[a-z]*|ohne|nicht|geen|zonder|sans|pas|absence|sin|ausencia)(?: [a-z']+){0,4} (?:malign[a-z]*|maligniteit|cancer|carcinom[a-z]*|[a-z]*karzinom[a-z]*|[a-z]*carcinoom|tumou?r[a-z]*|neoplas[a-z]*|kanker))\b/;
 const RELATIVE =
   /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
 const ADVICE =
   /\b(?:recommend[a-z]*|suggest[a-z]*|advise[a-z]*|advice|advies|aanbevolen|empfohlen|empfehl[a-z]*|propos[a-z]*|recom[a-z]*|se aconseja|conseill[a-z]*|consider|planned|geplant|gepland|prevue|prevista|targeted biopsy is|gezielte biopsie|gerichte biopten|biopsies ciblees sont|before biopsy|prior to biopsy|vor biopsie|for biopsy|planning)\b/;
 const SURVEILLANCE =
-  /\b(?:active surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
+  /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
 
 /** Cancer that was known before the exam. */
 const KNOWN =
@@ -47,15 +47,19 @@ const isDenied = (said: string): boolean =>
     .some((clause) => BIOPSY.test(clause) && NEGATOR.test(clause) && !OUTCOME.test(clause));
 const OUTCOME = /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
 
+/** Blanks the clauses on the family ("brother with prostate cancer"). */
+const withoutRelatives = (said: string): string =>
+  RELATIVE.test(said) ? said.replace(/[^,;.]+/g, (clause) => (RELATIVE.test(clause) ? ' '.repeat(clause.length) : clause)) : said;
+
 /** What the report says of earlier biopsies: cancer in any of them outweighs a negative one. */
 export function readPriorBiopsy(report: ReportText, statements: readonly Statement[]): PriorBiopsy | null {
   const found: PriorBiopsy[] = [];
   statements.forEach((statement, at) => {
     if (statement.section === 'legend' || statement.section === 'impression' || statement.section === 'technique')
       return;
-    const said = report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' ');
+    const said = withoutRelatives(report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' '));
     const span = { start: statement.start, end: statement.end };
-    const known = statement.section === 'clinical' && KNOWN.test(said) && !RELATIVE.test(said);
+    const known = statement.section === 'clinical' && KNOWN.test(said);
     const names = known || BIOPSY.test(said) || SURVEILLANCE.test(said) || /^naiv/.test(said);
     // "The biopsy of May 2020. All cores benign": the outcome may follow in the next sentence.
     const before = statements[at - 1];
@@ -66,7 +70,6 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       !NAIVE.test(report.shadow.slice(before.start, before.end)) &&
       !/^(?:dre|dru|rt|tr|psa|palpat|tastbefund|toucher|tacto)\b/.test(said) &&
       statement.section === 'clinical';
-    if (RELATIVE.test(said) && !BIOPSY.test(said)) return;
     const graded =
       /\bgleason\b|\bisup\b|\bgrade group\b|[345] ?\+ ?[345]/.test(said) &&
       (statement.section === 'clinical' || names || follows);

@@ -13,6 +13,8 @@ const RATIO =
 const LATER =
   /\b(?:then|puis|dann|danach|daarna|luego|despues|subsequently|repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
 
+const YEAR = /^(?:19|20)\d\d$/;
+
 const PSA_WORD = /psa|antigen|\bape\b/;
 
 export function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
@@ -90,10 +92,14 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       values.length > 0 &&
       /[.,]\d/.test(token.text) &&
       (NOW.has(wordAt(report, i - 1)) ||
-        /^[,;)]$|^(?:then|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(wordAt(report, i - 1)));
+        /^[,;)]$|^(?:then|puis|dann|danach|daarna|luego|despues|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(
+          wordAt(report, i - 1),
+        ));
+    // "PSA 01/2024: 4.8; 01/2025: 5.3"
+    const headed = wordAt(report, i - 1) === ':' && YEAR.test(wordAt(report, i - 2)) && /^\d{1,3}(?:[.,]\d+)?$/.test(token.text);
     const direct = numberBehind(report, head + 1, 9) === i;
-    const yearly = /^(?:19|20)\d\d$/.test(token.text) || /^\d{1,2}[.,]\d{1,2}[.,]\d/.test(token.text);
-    if (value === null || yearly || (unit < 0 && !direct && !listed) || (!linked && unit < 0)) continue;
+    const yearly = YEAR.test(token.text) || /^\d{1,2}[.,]\d{1,2}[.,]\d/.test(token.text);
+    if (value === null || yearly || (unit < 0 && !direct && !listed && !headed) || (!linked && unit < 0)) continue;
     if (
       unit < 0 &&
       ((wordAt(report, i + 1) === '/' && isGlued(report, i + 1)) ||
@@ -161,9 +167,9 @@ export function choosePsa(candidates: readonly Candidate[]): Candidate | null {
   if (said) return said;
   const dated = candidates.filter((candidate) => candidate.date !== null);
   const undated = now.filter((candidate) => candidate.date === null);
-  if (undated.length > 0) return undated.find((candidate) => candidate.later) ?? undated[0]!;
+  if (undated.length > 0) return undated.findLast((candidate) => candidate.later) ?? undated[0]!;
   const current = dated.filter((candidate) => candidate.time === 'now');
-  if (current.length === 1) return current[0]!;
+  if (current.length === 1 && dated.length === 1) return current[0]!;
   if (dated.length > 0) return dated.reduce((latest, next) => (next.date! > latest.date! ? next : latest));
   return candidates.find((candidate) => candidate.time === 'probably-prior') ?? null;
 }

@@ -10,7 +10,7 @@ import { toFragments, type Fragments } from './fragments.js';
 import { findLesionTables } from './lesion-table.js';
 import { mergeLesions, type MergedLesion, type Source } from './lesion-merge.js';
 import { readFragment, type Said } from './lesion-reading.js';
-import { findMentions } from './mentions.js';
+import { findMentions, inside } from './mentions.js';
 import { readPriorBiopsy } from './prior-biopsy.js';
 import { toReportText } from './report-text.js';
 import { toParts } from './split.js';
@@ -64,7 +64,10 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const closing = grouped
     .flatMap(({ fragments }) => fragments.closing)
     .filter(({ kind }) => merge.lesions.filter(({ reading }) => reading[kind] !== null).length <= 1);
-  const gland = [...closing, ...grouped.flatMap(({ fragments }) => fragments.gland)];
+  const gland = [...closing, ...grouped.flatMap(({ fragments }) => fragments.gland)].map((mention) => ({
+    ...mention,
+    side: mention.value === 'absent' ? null : toLocation(inside(mentions.words, mention)).location.side,
+  }));
 
   const evidence = new EvidenceBook();
   const flags: Flag[] = [...merge.flags];
@@ -156,7 +159,7 @@ function toLesion(
   merged: MergedLesion,
   label: string,
   index: number,
-  gland: readonly InvasionMention[],
+  gland: readonly OfGland[],
   evidence: EvidenceBook,
   flags: Flag[],
 ): Lesion {
@@ -207,8 +210,8 @@ function toLesion(
   note('subscores/dwi', dwi);
   note('subscores/dce', dce);
   reading.references.forEach((reference, at) => note(`imageRefs/${at}`, reference));
-  const epe = reading.epe ?? ofGland(gland, 'epe');
-  const svi = reading.svi ?? ofGland(gland, 'svi');
+  const epe = reading.epe ?? ofGland(gland, 'epe', located.location.side);
+  const svi = reading.svi ?? ofGland(gland, 'svi', located.location.side);
   note('epe', epe);
   note('svi', svi);
   note('prior/pirads', reading.priorCategory);
@@ -233,8 +236,19 @@ function toLesion(
   };
 }
 
-/** What is said of the whole gland; the last word on it counts. */
-function ofGland(gland: readonly InvasionMention[], kind: 'epe' | 'svi'): Said<InvasionMention['value']> | null {
-  const last = gland.filter((invasion) => invasion.kind === kind).at(-1);
+/** Growth told without a lesion, and the side on which it is. */
+type OfGland = InvasionMention & { readonly side: Lesion['location']['side'] };
+
+const OPPOSITE: Readonly<Record<string, string>> = { left: 'right', right: 'left' };
+
+/** What is said of the whole gland; the last word on it counts. Growth on one side is no lesion's of the other. */
+function ofGland(
+  gland: readonly OfGland[],
+  kind: 'epe' | 'svi',
+  side: OfGland['side'],
+): Said<InvasionMention['value']> | null {
+  const last = gland
+    .filter((invasion) => invasion.kind === kind && (side === null || OPPOSITE[side] !== invasion.side))
+    .at(-1);
   return last ? { value: last.value, spans: [{ start: last.start, end: last.end }] } : null;
 }
