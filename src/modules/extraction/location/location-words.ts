@@ -351,15 +351,12 @@ type Neighbour = PlaceMeaning & { readonly weak: boolean; readonly from: number;
 const BETWEEN =
   /^(?:[.\-/,;|+()]|gland|druse|prostata|prostate|prostaat|klier|glande|glandula|zone|zona|third|drittel|derde|tiers|tercio|level|niveau|nivel|lobe|lappen|lobulo|kwab)$/;
 /** A letter counts only where a place word stands beside it (a dot, a hyphen or a slash may lie between). */
-function hasNeighbour(
-  found: readonly Neighbour[],
-  at: number,
-  tokens: readonly Token[],
-): boolean {
+function hasNeighbour(found: readonly Neighbour[], at: number, tokens: readonly Token[]): boolean {
   // "… after RT. Left apex": a full stop between two sides ends a sentence.
   const beside = (a: Neighbour, b: Neighbour): boolean =>
     !(a.sides && b.sides && tokens[a.to + 1]?.text === '.') &&
-    tokens.slice(a.to + 1, b.from).every((token) => BETWEEN.test(token.text)) && b.from - a.to <= 4;
+    tokens.slice(a.to + 1, b.from).every((token) => BETWEEN.test(token.text)) &&
+    b.from - a.to <= 4;
   for (let i = at; i < at + 6 && i + 1 < found.length && beside(found[i]!, found[i + 1]!); i++)
     if (!found[i + 1]!.weak) return true;
   for (let i = at; i > at - 6 && i > 0 && beside(found[i - 1]!, found[i]!); i--) if (!found[i - 1]!.weak) return true;

@@ -242,7 +242,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (label) {
       const known = label.labels.map((name) => byLabel.get(name)).find((fragment) => fragment !== undefined);
       current = known ?? start(part, [...label.labels], label.merged);
-      passing = known !== undefined && opensLine && part.words.length + part.categories.length + part.sizes.length === 0;
+      passing =
+        known !== undefined && opensLine && part.words.length + part.categories.length + part.sizes.length === 0;
       // "EPE: lesion 3 only." names a lesion, and what follows is no longer about it.
       if (
         known &&
@@ -270,7 +271,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     )
       current = start(part, [], false);
     else {
-      if (current !== null && isSummary(current)) context = current.parts.flatMap(({ words }) => words).filter((word) => word.zone);
+      if (current !== null && isSummary(current))
+        context = current.parts.flatMap(({ words }) => words).filter((word) => word.zone);
       current = next(report, part, current, start);
     }
     if (leadsWithZone(report, part)) leading = part.denies ? [] : part.words.filter((word) => word.zone);
@@ -297,8 +299,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
       else if (hasContent(part) && !part.benign) closing = [];
       // Behind a nodule of hyperplasia, the lesion is no longer the subject.
-      if (part.invasions.length > 0 && !hasContent(part) && isNoLesion(current))
-        gland.push(...own);
+      if (part.invasions.length > 0 && !hasContent(part) && isNoLesion(current)) gland.push(...own);
       else current.parts.push({ ...part, categories: mine, invasions: own });
     }
   }

@@ -50,8 +50,13 @@ export function readVolumes(report: ReportText, statements: readonly Statement[]
       const value = parseDecimal(token.text, report.language);
       const unit = volumeUnitEnd(report, i + 1);
       if (unit < 0 && !named) continue;
-      if (value === null || /^[x*×]$/.test(wordAt(report, i - 1)) ||
-        (wordAt(report, i - 1) === '/' && wordAt(report, i - 2) !== 'g') || psaUnitEnd(report, i + 1) > 0) continue;
+      if (
+        value === null ||
+        /^[x*×]$/.test(wordAt(report, i - 1)) ||
+        (wordAt(report, i - 1) === '/' && wordAt(report, i - 2) !== 'g') ||
+        psaUnitEnd(report, i + 1) > 0
+      )
+        continue;
       const lead = unit < 0 ? before() : '';
       const fielded = unit < 0 && !/^[x*×%]$/.test(wordAt(report, i + 1)) && (FORMULA.test(lead) || ALONE.test(lead));
       if ((unit < 0 && !fielded) || value < 5 || value > 600) continue;

@@ -14,10 +14,10 @@ const BACKWARD = new RegExp(
   'g',
 );
 const NAMED_PAIR =
-  /\b(?:images?|imagen|img|im|bild|beeld|series|serie|ser|se|coupe)\.? ?(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
+  /\b(?:images?|imagen|img|im|bild|beeld|series|serie|ser|se|coupe)(?: ?\/ ?(?:images?|imagen|img|im|bild|beeld|coupe|corte))?\.?(?: ?: ?| ?)(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
 /** One bracket of pairs: "(4:23)", "(T2 4:19, ADC 7:12)", "[se 4:16; 4:24]". */
 const BRACKET = /[([]([^()[\]\n]{0,60}\d ?: ?\d[^()[\]\n]{0,60})[)\]]/g;
-const PAIR = /(?<![\d:.,/])(\d{1,3}) ?: ?(\d{1,4})(?![\d:.,/]*\d)(?! ?(?:am|pm|uhr|h|uur)\b)/g;
+const PAIR = /(?<![\d:.,/t])(\d{1,3}) ?: ?(\d{1,4})(?![\d:.,/]*\d)(?! ?(?:am|pm|uhr|h|uur)\b)/g;
 
 /** Finds references to images by series and image number; times, dates and ratios are none. */
 export function findImageReferences(shadow: string): ImageReference[] {

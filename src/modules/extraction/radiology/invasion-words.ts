@@ -26,7 +26,7 @@ export const EPE = new RegExp(
 /** The growth stays inside the gland. */
 export const CONFINED = new RegExp(
   [
-    '\\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa]|intra-?capsular|intrakapsular)\\b',
+    '\\b(?:organ[- ]?confined|organbegrenzt[a-z]*|orgaanbeperkt|organ?o-?confinad[oa]|intra-?[ck]apsul[a-z]*|intra-?prostatique)\\b',
     `\\b(?:confin[a-z]*|contained|beperkt|begrenzt|beschrankt|blijft|remains|bleibt|reste)(?: [a-z]+)? (?:to|within|inside|auf|innerhalb|tot|binnen|a|en|dentro de|dans)(?: (?:the|die|der|de|het|la|le|el))? (?:l')?${GLAND}`,
     '\\b(?:is|are|both|appears?|remains?|seems?) (?:[a-z]+ )?confined(?! (?:to|within))|(?<=[,;] ?)(?:confined|confinad[oa]|confinee?)(?= ?[.,;]|$)',
     `\\b(?:auf|tot) (?:die|de|het) ${GLAND} (?:begrenzt|beschrankt|beperkt)`,
@@ -36,7 +36,7 @@ export const CONFINED = new RegExp(
 /** The capsule, or contact with it; a clause beside may say that it is whole or broken. */
 export const CAPSULE = /\b(?:prostata|prostaat|pseudo|organ)?-?(?:kapsel|capsul)[a-z]*/;
 export const WHOLE =
-  /\b(?:intact[a-z]*|intakt[a-z]*|unversehrt|integr[aeo]s?|integrite|integridad|preserved|maintained|erhalten|behouden|gerespecteerd|respe[ck]?t[a-z]*|conserv(?:ad[ao]|ee?)|smooth|regular|glatt[a-z]*|durchgehend abgrenzbar)\b/;
+  /\b(?:intact[a-z]*|intakt[a-z]*|unversehrt|gaaf|gave|integr[aeo]s?|integrite|integridad|preserved|maintained|erhalten|behouden|gerespecteerd|respe[ck]?t[a-z]*|conserv(?:ad[ao]|ee?)|smooth|regular|glatt[a-z]*|durchgehend abgrenzbar)\b/;
 export const BROKEN =
   /\b(?:breach[a-z]*|broken|breaks|break-?through|penetrat[a-z]*|perforat[a-z]*|disrupt[a-z]*|durchbr[a-z]*|durchbrochen|uberschr[a-z]*|doorbr[a-z]*|overschr[a-z]*|doorgroei[a-z]*|groei[a-z]* door|franchi[a-z]*|effraction|romp[ei][a-z]*|rotura|ruptura|rota|desbord[a-z]*|debord[a-z]*|sobrepas[a-z]*|extension|extends? beyond|extend through|extends? through)\b/g;
 export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne mediane|linea media)\b/;
@@ -51,7 +51,7 @@ export const OTHER_ORGAN_NAMED =
   /\b(?:bladder|rectum|node|blase|harnblase|rektum|lymph[a-z]*|blaas|klier[a-z]*|vessie|ganglion[a-z]*|vejiga|recto|ganglios|nvb|bundles?|gefas[a-z]*)\b/;
 /** One of these stands in every statement on either; anything else is not looked at. */
 export const MAY_SPEAK =
-  /extra|extension|margin|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|debord|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+  /extra|extension|margin|intra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|debord|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
 
 export const UNSURE_ALWAYS = new RegExp(
   [

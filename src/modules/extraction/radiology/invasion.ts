@@ -127,14 +127,16 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   if (unsure) return 'indeterminate';
   if (NO.test(after)) return 'absent';
   if (carriesNegation(said, clause.from, before)) return 'absent';
-  return MERELY_NAMED.test(whole) || CONTACT.test(after) ? null : 'present';
+  return MERELY_NAMED.test(whole.replace(SCORED, ' ')) || CONTACT.test(after) ? null : 'present';
 }
 
-const SHORT_LIST = /(?:^|[.;] ?)(?:no|kein[a-z]*|geen|pas d[e'] ?|sin|ohne|zonder|sans|nil) ?[^,;.]{1,30}(?:,[^,;.]{1,24})*$/;
+const SHORT_LIST =
+  /(?:^|[.;] ?)(?:no|kein[a-z]*|geen|pas d[e'] ?|sin|ohne|zonder|sans|nil) ?[^,;.]{1,30}(?:,[^,;.]{1,24})*$/;
+/** "A score of 5 because of EPE". */
+const SCORED = /\b(?:score|grade|assessment)[a-z ]* ?:? ?[1-5]\b/g;
 /** "No extraprostatic extension, seminal vesicle invasion or adenopathy": the denial runs through the list. */
 function carriesNegation(said: string, clauseFrom: number, before: string): boolean {
-  if (clauseFrom === 0 || said[clauseFrom - 1] !== ',' || before.trim().split(/\s+/).length > 5)
-    return false;
+  if (clauseFrom === 0 || said[clauseFrom - 1] !== ',' || before.trim().split(/\s+/).length > 5) return false;
   const earlier = said.slice(Math.max(0, clauseFrom - REACH), clauseFrom - 1);
   // "No ECE, SVI, LN."
   if (SHORT_LIST.test(earlier) && before.trim() === '') return true;
@@ -241,7 +243,9 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
     if (free && end - vesicle.index < 90 && !OTHER_ORGAN_NAMED.test(between) && !/[;]/.test(between))
       add('svi', NO.test(between.slice(0, -free[0].length)) ? null : 'absent', vesicle.index, end);
     // "VS : non."
-    const bare = /^ ?[:=] ?(?:no|non|nein|nee|neg)(?= ?(?:[.,;)]|$))/.exec(said.slice(vesicle.index + vesicle[0].length));
+    const bare = /^ ?[:=] ?(?:no|non|nein|nee|neg)(?= ?(?:[.,;)]|$))/.exec(
+      said.slice(vesicle.index + vesicle[0].length),
+    );
     if (bare && !free) add('svi', 'absent', vesicle.index, vesicle.index + vesicle[0].length + bare[0].length);
   }
   return namedApart(said, statement, found, around) ?? found;

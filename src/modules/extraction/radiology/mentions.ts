@@ -163,7 +163,9 @@ const traitsOf = remembered((word) => {
   return Object.values(traits).includes(true) ? traits : null;
 });
 /** "Locally advanced prostate cancer (PI-RADS 5)". */
-const isCancer = remembered((word) => /(?:karzinom|carcinom[ae]?|carcinoom|cancer|kanker|malignom|tumou?r)$/.test(word));
+const isCancer = remembered((word) =>
+  /(?:karzinom|carcinom[ae]?|carcinoom|cancer|kanker|malignom|tumou?r)$/.test(word),
+);
 const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
 const grows = remembered((word) => GROWS.test(word));
 
@@ -267,6 +269,8 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const stated = inside(mentions.categories, run)
     .filter((category) => !category.threshold && !isSupposed(report, statement, category))
     .filter((category) => !isNegated(report, statement, category, words.length > 0))
+    // "Follow-up of a PI-RADS 3 lesion.": why the exam is done
+    .filter(() => words.length + lengths.length > 0 || statement.section !== 'clinical' || !FOLLOWED.test(said))
     // "Known PI-RADS 3 lesion." tells why the exam is done, unless a place or a size is told with it.
     .filter((category) => words.length + lengths.length > 0 || !KNOWN.test(wordAt(report, category.from - 1)));
   const categories = timed(report, statement, stated, peers);
@@ -305,7 +309,9 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     }
     if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
-  speaksOfLesion ||= categories.some(({ from }) => wordAt(report, from - 1) === '(' && isCancer(wordAt(report, from - 2)));
+  speaksOfLesion ||= categories.some(
+    ({ from }) => wordAt(report, from - 1) === '(' && isCancer(wordAt(report, from - 2)),
+  );
   const denied =
     /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
   if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;
@@ -333,6 +339,8 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   };
 }
 
+const FOLLOWED =
+  /\b(?:follow-?up|history of|known|prior|previous|surveillance of|verlauf|verlaufskontrolle|kontrolle|bekannte?r?|vorbekannte?r?|controle|opvolging|bekende|suivi|connue?|control|seguimiento|conocid[ao])\b/;
 const KNOWN = /^(?:known|bekannte[rsn]?|bekende|connue?|conocid[ao])$/;
 
 /** PI-RADS 1 or 2. */

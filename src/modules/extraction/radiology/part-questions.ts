@@ -72,8 +72,7 @@ const ADDED =
   /^(?:another|second|further|additional|additionally|also|addition|zusatzlich|weitere[rs]?|ferner|daneben|zweiter?s?|tweede|daarnaast|tevens|nog|autre|second|seconde|deuxieme|egalement|outre|otra|otro|segund[ao]|ademas|tambien)$/;
 /** "Zusätzlich links …", "A second focus …": something is added to what was said before, and no zone is named. */
 export const isAdded = (report: ReportText, part: Part): boolean =>
-  !part.words.some((word) => word.zone) &&
-  [0, 1, 2].some((step) => ADDED.test(wordAt(report, part.run.from + step)));
+  !part.words.some((word) => word.zone) && [0, 1, 2].some((step) => ADDED.test(wordAt(report, part.run.from + step)));
 
 /** "Bilateral tumour.": it sums up lesions that are told one by one behind it. */
 export const isSummary = (fragment: Fragment): boolean => {

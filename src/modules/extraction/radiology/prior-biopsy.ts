@@ -8,7 +8,7 @@ export interface PriorBiopsy extends Span {
 }
 
 const BIOPSY =
-  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|[a-z]*stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
+  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|proben?entnahmen?|gewebeprob[a-z]*|[a-z]*stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
 const NAIVE = new RegExp(
   [
     '(?:biops(?:y|ie)|bx)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
@@ -30,8 +30,7 @@ const RELATIVE =
   /\b(?:father|brother|family|vater|bruder|familie|familien[a-z]*|pere|frere|familial[a-z]*|padre|hermano|familiar(?:es)?|vader|broer)\b/;
 const ADVICE =
   /\b(?:recommend[a-z]*|suggest[a-z]*|advise[a-z]*|advice|advies|aanbevolen|empfohlen|empfehl[a-z]*|propos[a-z]*|recom[a-z]*|se aconseja|conseill[a-z]*|consider|planned|geplant|gepland|prevue|prevista|targeted biopsy is|gezielte biopsie|gerichte biopten|biopsies ciblees sont|before biopsy|prior to biopsy|vor biopsie|for biopsy|planning)\b/;
-const SURVEILLANCE =
-  /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
+const SURVEILLANCE = /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
 
 /** Cancer that was known before the exam. */
 const KNOWN =
@@ -45,11 +44,14 @@ const isDenied = (said: string): boolean =>
     .replace(/\([^)]*\)/g, ' ')
     .split(/[,;]|\b(?:but|aber|maar|mais|pero|and|und|en|et|y)\b/)
     .some((clause) => BIOPSY.test(clause) && NEGATOR.test(clause) && !OUTCOME.test(clause));
-const OUTCOME = /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
+const OUTCOME =
+  /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
 
 /** Blanks the clauses on the family ("brother with prostate cancer"). */
 const withoutRelatives = (said: string): string =>
-  RELATIVE.test(said) ? said.replace(/[^,;.]+/g, (clause) => (RELATIVE.test(clause) ? ' '.repeat(clause.length) : clause)) : said;
+  RELATIVE.test(said)
+    ? said.replace(/[^,;.]+/g, (clause) => (RELATIVE.test(clause) ? ' '.repeat(clause.length) : clause))
+    : said;
 
 /** What the report says of earlier biopsies: cancer in any of them outweighs a negative one. */
 export function readPriorBiopsy(report: ReportText, statements: readonly Statement[]): PriorBiopsy | null {

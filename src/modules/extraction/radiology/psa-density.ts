@@ -33,7 +33,7 @@ function bareDensityEnd(report: ReportText, statement: Statement, at: number): n
   const letter = word === 'd' && (at === statement.from || /^[,;(.]$/.test(wordAt(report, at - 1)));
   if (!letter && (!DENSITY_WORD.test(word) || OTHER_DENSITY.test(wordAt(report, at - 1)))) return -1;
   const start = report.tokens[at]!.start;
-  if (!/\bpsa|vol/.test(report.shadow.slice(Math.max(0, start - 90), start))) return -1;
+  if (!/\bpsa|vol|\d ?(?:ml|cc|cm3|ccm)\b/.test(report.shadow.slice(Math.max(0, start - 90), start))) return -1;
   if (letter && !/^0[.,]\d/.test(wordAt(report, at + (/^[:=]$/.test(wordAt(report, at + 1)) ? 2 : 1)))) return -1;
   return at + 1;
 }

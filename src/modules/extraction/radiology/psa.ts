@@ -96,7 +96,8 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
           wordAt(report, i - 1),
         ));
     // "PSA 01/2024: 4.8; 01/2025: 5.3"
-    const headed = wordAt(report, i - 1) === ':' && YEAR.test(wordAt(report, i - 2)) && /^\d{1,3}(?:[.,]\d+)?$/.test(token.text);
+    const headed =
+      wordAt(report, i - 1) === ':' && YEAR.test(wordAt(report, i - 2)) && /^\d{1,3}(?:[.,]\d+)?$/.test(token.text);
     const direct = numberBehind(report, head + 1, 9) === i;
     const yearly = YEAR.test(token.text) || /^\d{1,2}[.,]\d{1,2}[.,]\d/.test(token.text);
     if (value === null || yearly || (unit < 0 && !direct && !listed && !headed) || (!linked && unit < 0)) continue;

@@ -127,7 +127,8 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
     if (changed && !behindTo && value.from - i <= 2) continue;
     if (isPriorWord(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
     // "The previously described PI-RADS 3 area now …": the category it had, and may still have.
-    if (isDescribed(report, i) && value.from - i <= 4) return saysNow(report, value.to, segment.to) ? 'prior' : 'probably-prior';
+    if (isDescribed(report, i) && value.from - i <= 4)
+      return saysNow(report, value.to, segment.to) ? 'prior' : 'probably-prior';
     if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
     if (INSTEAD_OF.has(word) && value.from - i <= 3 && !(word === 'from' && !changed && isDistance(report, value)))
       return /^(?:was|were|war|waren|era|etait|mesurait|media)$/.test(word) ? 'probably-prior' : 'prior';
