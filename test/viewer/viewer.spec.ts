@@ -178,12 +178,13 @@ describe('OHIF on a study with three lesions on slices that are tilted about two
 describe('OHIF on the structured report beside a label', () => {
   it('lists it and shows it, read-only: every lesion with its size, on the slice of its target', async () => {
     const { label, slices } = await labelOf(oblique.patientId);
-    const { page, isEditable, lesions, close } = await openReport(
+    const { page, isEditable, writes, lesions, close } = await openReport(
       label.viewerUrl!,
       label.structuredReport!.seriesInstanceUid,
     );
     await writeFile(join(pictures, 'report.png'), await page.screenshot()).finally(close);
     expect(isEditable).toBe(false);
+    expect(writes).toEqual([]);
     expect(lesions).toEqual(
       label.segments.map(({ trackingId, trackingUid, lesion, target }) => ({
         trackingId,
