@@ -37,10 +37,9 @@ afterAll(async () => {
 });
 
 const isStow = ({ method }: ProxiedRequest) => method === 'POST';
-const isSeriesMetadata = ({ url }: ProxiedRequest) => /\/series\/[\d.]+\/metadata/.test(url);
-/** The index asks for a series once; who asks again is after the slices. */
-const isSlices = (request: ProxiedRequest) =>
-  isSeriesMetadata(request) && proxy.requests.filter(({ url }) => url === request.url).length > 1;
+/** The index reads the small studies of the cohort whole; of a series alone, the slices are asked for. */
+const isIndexing = ({ url }: ProxiedRequest) => /\/studies\/[\d.]+\/metadata/.test(url);
+const isSlices = ({ url }: ProxiedRequest) => /\/series\/[\d.]+\/metadata/.test(url);
 const isReadBack = ({ url }: ProxiedRequest) => /\/instances\/[\d.]+$/.test(url);
 
 /** Kills the process when the n-th request of a kind reaches the proxy, or so long after. */
@@ -79,7 +78,7 @@ describe('kill -9 of a sync', () => {
   });
 
   it.each([
-    { point: 'the second study is being indexed', isKind: isSeriesMetadata, nth: 9 },
+    { point: 'the second study is being indexed', isKind: isIndexing, nth: 2 },
     { point: 'the slices of the second T2 are asked for', isKind: isSlices, nth: 2 },
     { point: 'the first label is sent', isKind: isStow, nth: 1 },
     { point: 'the third object is read back', isKind: isReadBack, nth: 3 },
@@ -185,7 +184,7 @@ describe('the service', () => {
   it('ended in the middle of a sync: hands the run back at once, and another worker goes on', async () => {
     const first = await spawnService({ ...env, PORT: '' });
     for (let times = 0; times < 3; times++) proxy.plan({ kind: 'delay', ms: 1000 }, isStow);
-    whenSeen(isSeriesMetadata, 3, () => first.kill('SIGTERM'));
+    whenSeen(isIndexing, 3, () => first.kill('SIGTERM'));
     const run = await post(first);
     expect(await first.ended).toBe(0);
     const [handedBack] = await world.sql<{ state: string }>('SELECT state FROM run WHERE id = $1', [run.id]);
