@@ -1,5 +1,7 @@
 import type { Lesion } from '../../src/modules/extraction/extraction.js';
 import type { PatientEvidence } from '../../src/modules/matching/evidence.js';
+import { specimensOf } from '../../src/modules/matching/match-patient.js';
+import { aimedCores } from '../../src/modules/matching/match-specimens.js';
 import {
   compareTarget,
   describeTarget,
@@ -15,6 +17,8 @@ import type { MatchingCase, TargetGold } from '../fixtures/matching-cohort/match
 export interface Biopsy {
   readonly targets: readonly TargetDescription[];
   readonly lesions: Lesion[];
+  /** For each lesion whether pathology has cores that were aimed at it; null where that is not known. */
+  readonly cores: readonly (boolean | null)[];
   /** For each target its lesion; null where it was aimed at none of them. */
   readonly truth: readonly (number | null)[];
   /** For each target whether a link is required. */
@@ -31,7 +35,8 @@ export function biopsiesOf({ targets, gold }: MatchingCase, evidence: PatientEvi
     const study = evidence.studies.find(({ studyInstanceUid }) => studyInstanceUid === linked.study)!;
     const { lesions } = evidence.radiology.find(({ id }) => id === linked.report)!.extraction;
     const described = ofDay.map((target) => describeTarget(target, study.axialT2?.middleXLps ?? null));
-    return [{ targets: described, lesions, truth: golds.map(lesionOf), linkable: golds.map(isLinkable) }];
+    const cores = aimedCores(specimensOf(ofDay[0]!.procedureDate, evidence), lesions);
+    return [{ targets: described, lesions, cores, truth: golds.map(lesionOf), linkable: golds.map(isLinkable) }];
   });
 }
 
@@ -94,4 +99,5 @@ export function fitWeights(biopsies: readonly Biopsy[]): { weights: Record<Findi
 
 const numberFindings = (findings: Finding[] | null) => (findings ?? []).filter((finding) => finding.includes('number'));
 
-export const assignBiopsy = ({ targets, lesions }: Biopsy): TargetMatch[] => matchTargets([...targets], lesions);
+export const assignBiopsy = ({ targets, lesions, cores }: Biopsy): TargetMatch[] =>
+  matchTargets([...targets], lesions, cores);

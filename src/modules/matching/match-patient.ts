@@ -4,7 +4,7 @@ import { pathologyOf, type ReportChoice, type StudyChoice } from './episode.js';
 import type { PatientEvidence, ReportEvidence, StudyEvidence, TargetEvidence } from './evidence.js';
 import type { ExcludedEntity } from './exclusion.entity.js';
 import type { LinkKind } from './link.entity.js';
-import { matchSpecimens } from './match-specimens.js';
+import { aimedCores, matchSpecimens } from './match-specimens.js';
 import { describeTarget } from './match-targets.js';
 import { lesionKey } from './question.js';
 import { type Review, settleLesions, settleReport, settleStudy } from './settle.js';
@@ -110,19 +110,11 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
   });
 
   const described = targets.map((target) => describeTarget(target, axialT2.middleXLps));
-  const targetMatches = settleLesions(targets, described, study, report, evidence, match.reviews);
+  const specimens = specimensOf(procedureDate, evidence);
+  const cores = aimedCores(specimens, lesions);
+  const targetMatches = settleLesions(targets, described, cores, study, report, evidence, match.reviews);
   const targetNumbers = lesions.map(
     (_, index) => targetMatches.find(({ lesion }) => lesion === index)?.target.number ?? null,
-  );
-  const procedureDates = evidence.targets.map((target) => target.procedureDate);
-  const specimens = pathologyOf(procedureDate, evidence.pathology, procedureDates).flatMap((pathology) =>
-    pathology.extraction.specimens.map((specimen, index) => ({
-      key: specimenKey(pathology.id, index),
-      reportId: pathology.id,
-      extraction: pathology.extraction,
-      index,
-      specimen,
-    })),
   );
   const specimenMatches = matchSpecimens(specimens, lesions, targetNumbers);
   for (const { specimen, lesion, confidence, sentence } of specimenMatches) {
@@ -165,6 +157,20 @@ function matchEpisode(episode: Episode, evidence: PatientEvidence, match: Patien
       sentences: [ofStudy.sentence, ofReport.sentence, sentence, ...own.map((specimen) => specimen.sentence)],
     });
   });
+}
+
+/** The parts of all pathology reports of a biopsy. */
+export function specimensOf(procedureDate: string, { pathology, targets }: PatientEvidence) {
+  const procedureDates = targets.map((target) => target.procedureDate);
+  return pathologyOf(procedureDate, pathology, procedureDates).flatMap(({ id, extraction }) =>
+    extraction.specimens.map((specimen, index) => ({
+      key: specimenKey(id, index),
+      reportId: id,
+      extraction,
+      index,
+      specimen,
+    })),
+  );
 }
 
 /** Where targets of one biopsy lie on several MRs, a specimen that fits lesions of two reports says nothing of either. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { extractReport } from '../extraction/extract-report.js';
-import { matchSpecimens } from './match-specimens.js';
+import { aimedCores, matchSpecimens } from './match-specimens.js';
 
 const { lesions } = extractReport(
   'radiology',
@@ -72,5 +72,35 @@ describe('matchSpecimens', () => {
 
   it("takes the number of the lesion's own target where pathology uses that", () => {
     expect(tie(`A. TARGET 7: ${CANCER}\nB. LEFT BASE: Benign.`, ['7', null])).toEqual(['A→1']);
+  });
+
+  it('leaves a targeted part alone whose place is one slip from a second lesion', () => {
+    const [first] = lesions;
+    const medial = { ...first!.location, positions: ['posterior' as const, 'medial' as const] };
+    const near = [first!, { ...first!, label: '3', location: medial }];
+    const parts = `A. TARGETED, LEFT POSTEROLATERAL PERIPHERAL ZONE, MID: ${CANCER}`;
+    expect(tie(parts, [null], lesions)).toEqual(['A→1']);
+    expect(tie(parts, [null, null], near)).toEqual([]);
+  });
+});
+
+describe('aimedCores', () => {
+  const coresOf = (parts: string) => {
+    const extraction = extractReport('pathology', `PATHOLOGIC DIAGNOSIS:\n${parts}`);
+    return aimedCores(
+      extraction.specimens.map((specimen, index) => ({ key: String(index), specimen, extraction })),
+      lesions,
+    );
+  };
+
+  it.each([
+    ['one lesion named of two', `A. TARGET 1: ${CANCER}\nB. RIGHT APEX: Benign.`, [true, false]],
+    ['both', `A. TARGET 1: ${CANCER}\nB. TARGET 2: Benign.`, [true, true]],
+    ['a place of one alone', `A. TARGETED, LEFT MID PERIPHERAL ZONE: ${CANCER}`, [true, false]],
+    ['a part that may be of any lesion', `A. TARGET 1: ${CANCER}\nB. TARGETED BIOPSY: ${CANCER}`, [true, null]],
+    ['a number that no lesion has', `A. TARGET 7: ${CANCER}`, [null, null]],
+    ['systematic parts alone', `A. LEFT MID: ${CANCER}\nB. RIGHT APEX: Benign.`, [null, null]],
+  ])('%s', (_name, parts, expected) => {
+    expect(coresOf(parts)).toEqual(expected);
   });
 });

@@ -34,7 +34,7 @@ export function matchSpecimens(
   lesions: Lesion[],
   targetNumbers: (string | null)[],
 ): SpecimenMatch[] {
-  const aimed = specimens.filter(({ specimen }) => specimen.kind !== 'systematic' && specimen.kind !== 'other');
+  const aimed = specimens.filter(isAimed);
   const matches = aimed.flatMap((specimen) => matchAimed(specimen, lesions, targetNumbers) ?? []);
   if (matches.length < aimed.length) return matches;
   const isBare = (index: number) => matches.every((match) => match.lesion !== index);
@@ -42,6 +42,40 @@ export function matchSpecimens(
     .filter(({ specimen }) => specimen.kind === 'systematic')
     .flatMap((specimen) => matchSystematic(specimen, lesions, isBare) ?? []);
   return [...matches, ...systematic];
+}
+
+const isAimed = ({ specimen }: SpecimenDescription) => specimen.kind !== 'systematic' && specimen.kind !== 'other';
+
+/** Below this probability cores are of another lesion. */
+const UNLIKELY = 0.05;
+
+/**
+ * For each lesion whether cores were aimed at it by what pathology says, whatever the targets are called: false where all
+ * aimed specimens are of other lesions, null where that is not known.
+ */
+export function aimedCores(specimens: SpecimenDescription[], lesions: Lesion[]): (boolean | null)[] {
+  const aimed = specimens.filter(isAimed).map((described) => {
+    const match = matchAimed(described, lesions, []);
+    const isNamed = described.specimen.targetLabel !== null || targetPirads(described) !== null;
+    return { match, chances: match === null && !isNamed ? byPlace(described, lesions) : null };
+  });
+  return lesions.map((_, index) => {
+    if (aimed.some(({ match }) => match?.lesion === index)) return true;
+    const isOfAnother = aimed.every(({ match, chances }) => match !== null || (chances && chances[index]! < UNLIKELY));
+    return aimed.length > 0 && isOfAnother ? false : null;
+  });
+}
+
+/** For each lesion the probability that the specimen is of it by the words for their places. */
+function byPlace({ specimen }: SpecimenDescription, lesions: Lesion[]): number[] {
+  // What is not said to be aimed at a target may as well come from anywhere.
+  const prior = specimen.kind === 'target' ? priorLogOdds(lesions.length) : -Math.log(lesions.length);
+  return shares(
+    lesions.map(({ location }) => {
+      const findings = compareLocations(specimen.location, location);
+      return findings === null ? -Infinity : prior + logOddsOf(findings);
+    }),
+  );
 }
 
 function matchAimed(
@@ -73,12 +107,11 @@ function matchAimed(
     const scored = possible.filter(({ lesion }) => lesion.pirads === pirads);
     return scored.length === 1 ? tie(scored[0]!.index, CONFIDENCE.pirads, `the only one of PI-RADS ${pirads}`) : null;
   }
-  // What is not said to be aimed at a target may as well come from anywhere.
-  const prior = specimen.kind === 'target' ? priorLogOdds(lesions.length) : -Math.log(lesions.length);
-  const probabilities = shares(possible.map(({ findings }) => prior + logOddsOf(findings)));
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  if (best < 0 || probabilities[best]! < ACCEPT.disagreeing) return null;
-  return tie(possible[best]!.index, probabilities[best]!, inWords(possible[best]!.findings));
+  const chances = byPlace(described, lesions);
+  const [best, next] = possible.toSorted((a, b) => chances[b.index]! - chances[a.index]!);
+  if (best === undefined || chances[best.index]! < ACCEPT.disagreeing) return null;
+  if (next && chances[best.index]! < ACCEPT.timesTheNext * chances[next.index]!) return null;
+  return tie(best.index, chances[best.index]!, inWords(best.findings));
 }
 
 /** The PI-RADS score that the part's heading gives its target. */

@@ -74,7 +74,19 @@ describe('matchTargets', () => {
     ['a number against the sector', [target('ROI 1 LPZpmMid')], [L_MID, L_PM], ['ambiguous']],
     ['a sector that touches, and nothing else to choose', [target('LPZpmMid')], [L_MID], ['1']],
     ['a sector that touches, between two lesions', [target('LTZpMid')], [L_MID, L_PM], ['ambiguous']],
-    ['neighbouring levels, and all that is said fits one of them', [target('LPZplBase')], [L_MID, L_BASE], ['4']],
+    [
+      'all fits one lesion, but a slip of the level may come from the next',
+      [target('LPZplBase')],
+      [L_MID, L_BASE],
+      ['ambiguous'],
+    ],
+    ['all fits one lesion, and no single slip comes from the next', [target('LPZplBase')], [L_BASE, L_PM], ['4']],
+    [
+      'a number of a lesion on the other side of the point: no number follows the report',
+      [target('ROI 1', 18), target('ROI 2', 20)],
+      [L_MID, { ...R_MID, label: '2' }, { ...L_PM, label: '3' }],
+      ['ambiguous', 'ambiguous'],
+    ],
     ['the level is left out between neighbours', [target('LPZpl')], [L_MID, L_BASE], ['ambiguous']],
     [
       'more numbers than lesions: they may be counted on their own',
@@ -126,14 +138,40 @@ describe('matchTargets', () => {
     expect(match!.sentence).toMatch(/^target LPZ ↔ lesion \d: same side, zone: only 0\.\d\d; next best 0\.\d\d$/);
   });
 
-  it('ties further targets to a lesion as far as it and the error of points reach', () => {
-    const [, near, far] = matchTargets(
-      [target('LPZplMid', 20, 0), target('LPZplMid', 20, 15), target('LPZplMid', 20, 30)],
-      [L_MID],
-    );
-    expect(near).toMatchObject({ lesion: 0, reason: null });
-    expect(far).toMatchObject({ lesion: null, reason: 'no-matching-lesion' });
-    expect(far!.sentence).toBe('target LPZplMid: 30 mm from target LPZplMid of lesion 1, which reaches 16 mm');
+  it('ties several targets to a lesion as far as it and the error of points reach', () => {
+    const at = (...z: number[]) => z.map((one) => target('LPZplMid', 20, one));
+    expect(decide(at(0, 15), [L_MID])).toEqual(['1', '1']);
+    const [first, second] = matchTargets(at(0, 30), [L_MID]);
+    expect([first!.reason, second!.reason]).toEqual(['ambiguous', 'ambiguous']);
+    expect(second!.sentence).toBe('target LPZplMid: 30 mm from target LPZplMid of lesion 1, which reaches 16 mm');
+  });
+
+  it('asks for half of that where a name does not say where in the gland, or says something else', () => {
+    const beside = (label: string, z: number) => decide([target('LPZplMid', 20, 0), target(label, 20, z)], [L_MID]);
+    expect(beside('F-2', 10)).toEqual(['1', '1']);
+    expect(beside('F-2', 12)).toEqual(['1', 'no-matching-lesion']);
+    expect(beside('LPZpmMid', 10)).toEqual(['1', '1']);
+    expect(beside('LPZpmMid', 12)).toEqual(['1', 'no-matching-lesion']);
+    expect(decide([target('F-1', 20, 0), target('F-2', 20, 12)], [L_MID])).toEqual(['ambiguous', 'ambiguous']);
+  });
+
+  it('asks a person about a lesion that pathology has no targeted cores of, though it has those of another', () => {
+    const lesions = [L_MID, R_MID];
+    const withCores = (cores: (boolean | null)[]) => matchTargets([target('Target 1', 18)], lesions, cores)[0]!;
+    expect(withCores([true, false])).toMatchObject({ lesion: 0, reason: null });
+    expect(withCores([null, true])).toMatchObject({ lesion: 0, reason: null });
+    expect(withCores([false, true])).toMatchObject({ lesion: null, reason: 'ambiguous' });
+    expect(withCores([false, true]).sentence).toMatch(/; but pathology has targeted cores of other lesions alone$/);
+  });
+
+  it('asks a person where targets share a lesion and cores are of one on the side of no target', () => {
+    const shared = [target('LPZplMid', 5, 0), target('LPZplMid', -5, 8)];
+    const reasons = (targets: TargetDescription[], cores: (boolean | null)[]) =>
+      matchTargets(targets, [L_MID, R_MID], cores).map(({ reason }) => reason);
+    expect(reasons(shared, [true, true])).toEqual(['ambiguous', 'ambiguous']);
+    expect(reasons(shared, [true, null])).toEqual([null, null]);
+    expect(reasons([...shared, target('RPZplMid', -20)], [true, true])).toEqual([null, null, null]);
+    expect(reasons(shared.slice(0, 1), [true, true])).toEqual([null]);
   });
 
   it('does not depend on the order of targets or lesions', () => {

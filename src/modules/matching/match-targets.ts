@@ -54,9 +54,10 @@ export interface TargetMatch {
 
 /**
  * A link is made from this probability on; below, a person decides, unless it is likelier that no lesion is meant. Where
- * words disagree, somebody made a slip, and the next slip is nearer than it is where all agree.
+ * words disagree, somebody made a slip, and the next slip is nearer than it is where all agree. The next best lesion has
+ * to be so many times less likely: one slip of a sector (33 times) or a level (15 times) could have led to it.
  */
-export const ACCEPT = { agreeing: 0.9, disagreeing: 0.97 };
+export const ACCEPT = { agreeing: 0.9, disagreeing: 0.97, timesTheNext: 50 };
 /** What a reviewer chose; more than all else together. */
 const DECIDED = 20;
 /**
@@ -64,8 +65,15 @@ const DECIDED = 20;
  * says which side it is on; if target name or lesion say the other, left and right were confused somewhere.
  */
 const SIDE_OF_MIDDLE = { saysMm: 10, contradictsMm: 15 };
-/** Several targets may be set into one lesion, but no farther apart than it is large, and than points are off. */
-const REACH = { leastMm: 10, pointErrorMm: 6 };
+/**
+ * Several targets may be set into one lesion, but no farther apart than it is large, and than points are off. Where the
+ * name of one does not place it there, half the size has to do: targets are aimed at the middle of a lesion, not its rim.
+ */
+const REACH = { leastMm: 10, pointErrorMm: 6, withoutPlace: 0.5 };
+/** Of two targets that are too far apart for one lesion the first stays if its log-odds are so much better. */
+const CLEAR_LEAD = 1.5;
+/** A target comes into question for a lesion from this probability on. */
+const LIKELY = 0.5;
 /** Between lesions that fit as well, each is rather given a target of its own. */
 const FURTHER_TARGET = 0.1;
 
@@ -100,11 +108,11 @@ export function compareTarget(
   return findings;
 }
 
-/** The numbers of the report's lesions, and whether the targets of the biopsy bear others beside them. */
+/** The numbers of the report's lesions, and whether those of the targets follow them. */
 interface Numbering {
   lesions: readonly string[];
-  /** Then the targets may count on their own. */
-  hasOthers: boolean;
+  /** A target bears a number that no lesion has, or that of a lesion on the other side: they may count on their own. */
+  isDoubtful: boolean;
 }
 
 /** Null where the targets bear no number that a lesion bears: then they were not named after the report. */
@@ -112,14 +120,19 @@ export function numberingOf(targets: readonly TargetDescription[], lesions: read
   const numbers = targets.flatMap(({ number }) => (number === null ? [] : [plainName(number)]));
   const ofLesions = lesions.map(({ label }) => plainName(label));
   const known = numbers.filter((number) => ofLesions.includes(number));
-  return known.length === 0 ? null : { lesions: ofLesions, hasOthers: known.length < numbers.length };
+  if (known.length === 0) return null;
+  const isMisplaced = targets.some(({ number, ...target }) => {
+    const named = lesions.filter((_, index) => number !== null && ofLesions[index] === plainName(number));
+    return named.length > 0 && named.every((lesion) => compareTarget({ number, ...target }, lesion, null) === null);
+  });
+  return { lesions: ofLesions, isDoubtful: known.length < numbers.length || isMisplaced };
 }
 
 function numberFinding(number: string, lesion: Lesion, numbering: Numbering): Finding {
   const wanted = plainName(number);
   if (!numbering.lesions.includes(wanted)) return 'number of no lesion';
   const same = plainName(lesion.label) === wanted ? 'same' : 'other';
-  return numbering.hasOthers ? `${same} number of too many` : `${same} number`;
+  return numbering.isDoubtful ? `${same} number of too many` : `${same} number`;
 }
 
 function sideOf(leftOfMiddleMm: number | null, leastMm: number): 'left' | 'right' | null {
@@ -129,23 +142,30 @@ function sideOf(leftOfMiddleMm: number | null, leastMm: number): 'left' | 'right
 
 /**
  * Assigns the targets of one biopsy to the lesions of the one report that describes them, all at once. Each target goes
- * to at most one lesion; further targets of a lesion must lie within its size of the first.
+ * to at most one lesion; several targets of a lesion must lie within its size.
+ *
+ * @param cores for each lesion whether pathology has cores that were aimed at it; null where that is not known
  */
-export function matchTargets(targets: TargetDescription[], lesions: Lesion[]): TargetMatch[] {
+export function matchTargets(
+  targets: TargetDescription[],
+  lesions: Lesion[],
+  cores: readonly (boolean | null)[] = [],
+): TargetMatch[] {
   const numbering = numberingOf(targets, lesions);
   const prior = priorLogOdds(lesions.length);
   const pairs = targets.map((target) =>
     lesions.map((lesion, index): Pair => {
       if (target.decided !== undefined) return { logOdds: target.decided === index ? DECIDED : null, findings: [] };
       const findings = compareTarget(target, lesion, numbering);
-      return findings === null ? { logOdds: null, findings: [] } : { logOdds: prior + logOddsOf(findings), findings };
+      if (findings === null) return { logOdds: null, findings: [] };
+      return { logOdds: prior + logOddsOf(findings), findings };
     }),
   );
   const logOdds = pairs.map((row) => row.map((pair) => pair.logOdds));
-  return dropDistant(
-    targets.map((target, row) => matchOne(target, pairs[row]!, shares(gainsOf(row, logOdds, lesions.length)), lesions)),
-    lesions,
+  const matches = targets.map((target, row) =>
+    matchOne(target, pairs[row]!, shares(gainsOf(row, logOdds, lesions.length)), lesions),
   );
+  return doubtByCores(dropDistant(matches, pairs, lesions), pairs, lesions, cores);
 }
 
 /**
@@ -178,8 +198,8 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   if (first === undefined) return { ...none, ...ruledOut(target, lesions) };
   const { lesion, probability } = first;
   const next = second ? `next best ${second.probability.toFixed(2)}` : 'no other candidate';
-  const accept = row[lesion]!.findings.some(isDisagreement) ? ACCEPT.disagreeing : ACCEPT.agreeing;
-  if (probability >= accept) {
+  const accept = disagrees(row[lesion]!) ? ACCEPT.disagreeing : ACCEPT.agreeing;
+  if (probability >= accept && probability >= ACCEPT.timesTheNext * (second?.probability ?? 0)) {
     return {
       target,
       lesion,
@@ -194,7 +214,7 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   return { ...none, reason: any < 0.5 ? 'no-matching-lesion' : 'ambiguous', sentence };
 }
 
-const isDisagreement = (finding: Finding): boolean => WEIGHTS[finding] < 0;
+const disagrees = ({ findings }: Pair): boolean => findings.some((finding) => WEIGHTS[finding] < 0);
 
 /** What the best assignment is worth, with room in every lesion for one target, and for further ones at a discount. */
 function bestTotal(logOdds: (number | null)[][], lesions: number): number {
@@ -202,22 +222,64 @@ function bestTotal(logOdds: (number | null)[][], lesions: number): number {
   return assign(logOdds, lesions, asFurther).totalGain;
 }
 
-const reachMm = (lesion: Lesion) => Math.max(lesion.sizeMm ?? 0, REACH.leastMm) + REACH.pointErrorMm;
+const reachMm = ({ sizeMm }: Lesion, share: number) =>
+  Math.max(sizeMm ?? 0, REACH.leastMm) * share + REACH.pointErrorMm;
 const distanceMm = (a: TargetDescription, b: TargetDescription) =>
   Math.hypot(...a.pointLps.map((value, axis) => value - b.pointLps[axis]!));
 
-/** Of several targets of a lesion, the surest stays, and those within reach of it. */
-function dropDistant(matches: TargetMatch[], lesions: Lesion[]): TargetMatch[] {
-  return matches.map((match) => {
+/** The name says more of its place than the side, and nothing that speaks against the lesion. */
+const isPlaced = ({ location }: TargetDescription, pair: Pair): boolean =>
+  (location.zone !== null || location.levels.length > 0 || location.positions.length > 0) && !disagrees(pair);
+
+/** Of targets that are too far apart for the one lesion that is likely for each, none is linked without a clear lead. */
+function dropDistant(matches: TargetMatch[], pairs: Pair[][], lesions: Lesion[]): TargetMatch[] {
+  return matches.map((match, row): TargetMatch => {
+    const { target, lesion: index } = match;
+    if (index === null) return match;
+    const lesion = lesions[index]!;
+    const own = pairs[row]![index]!;
+    const [rival] = matches
+      .flatMap(({ target: other, candidates: [best] }, i) => {
+        if (best?.lesion !== index || best.probability < LIKELY) return [];
+        const pair = pairs[i]![index]!;
+        const isWide = isPlaced(target, own) && isPlaced(other, pair);
+        const reach = reachMm(lesion, isWide ? 1 : REACH.withoutPlace);
+        const apartMm = distanceMm(target, other);
+        return apartMm > reach ? [{ other, reach, apartMm, lead: own.logOdds! - pair.logOdds! }] : [];
+      })
+      .sort((a, b) => a.lead - b.lead || (a.other.id < b.other.id ? -1 : 1));
+    if (rival === undefined || rival.lead >= CLEAR_LEAD) return match;
+    const { other, reach, apartMm, lead } = rival;
+    const sentence = `target ${target.label}: ${apartMm.toFixed(0)} mm from target ${other.label} of lesion ${lesion.label}, which reaches ${reach} mm`;
+    const reason = lead <= -CLEAR_LEAD ? 'no-matching-lesion' : 'ambiguous';
+    return { ...match, lesion: null, reason, confidence: 0, sentence };
+  });
+}
+
+/**
+ * Pathology may know better: of a lesion that it has no targeted cores of, though it has those of others; and where it has
+ * some of a lesion that every target is ruled out for by its side. Then left and right may be mistaken in a name, and one
+ * of the targets that share a lesion may be the one that is wanted there.
+ */
+function doubtByCores(
+  matches: TargetMatch[],
+  pairs: Pair[][],
+  lesions: Lesion[],
+  cores: readonly (boolean | null)[],
+): TargetMatch[] {
+  const bare = lesions.find((_, index) => cores[index] && pairs.every((row) => row[index]!.logOdds === null));
+  return matches.map((match): TargetMatch => {
     if (match.lesion === null) return match;
-    const lesion = lesions[match.lesion]!;
-    const [surest] = matches
-      .filter((other) => other.lesion === match.lesion)
-      .sort((a, b) => b.confidence - a.confidence || (a.target.id < b.target.id ? -1 : 1));
-    const apartMm = distanceMm(surest!.target, match.target);
-    if (apartMm <= reachMm(lesion)) return match;
-    const sentence = `target ${match.target.label}: ${apartMm.toFixed(0)} mm from target ${surest!.target.label} of lesion ${lesion.label}, which reaches ${reachMm(lesion)} mm`;
-    return { ...match, lesion: null, reason: 'no-matching-lesion', confidence: 0, sentence };
+    const doubt = (why: string): TargetMatch => {
+      const sentence = `${match.candidates[0]!.sentence}; but ${why}`;
+      return { ...match, lesion: null, reason: 'ambiguous', confidence: 0, sentence };
+    };
+    if (cores[match.lesion] === false) return doubt('pathology has targeted cores of other lesions alone');
+    const isShared = matches.filter(({ lesion }) => lesion === match.lesion).length > 1;
+    if (!bare || !isShared) return match;
+    return doubt(
+      `it is not alone there, and no target is on the side of lesion ${bare.label}, which has targeted cores`,
+    );
   });
 }
 

@@ -61,6 +61,7 @@ export function settleReport(
 export function settleLesions(
   targets: TargetEvidence[],
   described: TargetDescription[],
+  cores: readonly (boolean | null)[],
   study: StudyEvidence,
   report: ReportEvidence,
   evidence: PatientEvidence,
@@ -68,7 +69,7 @@ export function settleLesions(
 ): TargetMatch[] {
   const { lesions } = report.extraction;
   const indexOf = ({ key }: Candidate) => lesions.findIndex((_, index) => lesionKey(report.id, index) === key);
-  const byRules = matchTargets(described, lesions);
+  const byRules = matchTargets(described, lesions, cores);
   const held = byRules.map((targetMatch, i) => {
     const question = lesionQuestion(targets[i]!, study, report, targetMatch);
     const verdict = verdictOn(question, question.candidates, evidence);
@@ -81,6 +82,7 @@ export function settleLesions(
           return verdict ? { ...target, decided: verdict.is === 'chosen' ? indexOf(verdict.candidate) : null } : target;
         }),
         lesions,
+        cores,
       )
     : byRules;
   return aroundDecisions.map((around, i) => {
