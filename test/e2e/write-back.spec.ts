@@ -75,13 +75,15 @@ const radiology = () =>
       .entry!.map(({ resource }) => resource!)
       .find(({ id }) => id?.endsWith('-rad')),
   ) as DiagnosticReport;
-/** The report with a larger lesion. */
-function enlarged(): DiagnosticReport {
+function amended(change: (text: string) => string): DiagnosticReport {
   const report = radiology();
   const text = Buffer.from(report.presentedForm?.[0]?.data ?? '', 'base64').toString('utf8');
-  const data = Buffer.from(text.replaceAll(/1\.2( x|,| cm)/g, '1.6$1')).toString('base64');
+  const data = Buffer.from(change(text)).toString('base64');
   return { ...report, status: 'amended', presentedForm: [{ contentType: 'text/plain; charset=utf-8', data }] };
 }
+/** The report with a larger lesion. */
+const enlarged = () => amended((text) => text.replaceAll(/1\.2( x|,| cm)/g, '1.6$1'));
+const withoutSizes = () => amended((text) => text.replace(/ *Size:.*\n/, '').replaceAll(/, 1\.2 cm/g, ''));
 const sizesOf = (observations: Observation[]) =>
   observations
     .filter(isLesion)
@@ -157,6 +159,21 @@ describe('what the labels say', () => {
     expect(sizesOf(after)).not.toEqual(sizesOf(before));
     expect(after.filter((one) => !isLesion(one))).toEqual(before.filter((one) => !isLesion(one)));
     expect(await observationsOf(other)).toEqual(untouched);
+  }, 60_000);
+
+  it('keeps a lesion whose size is no longer stated, which is in the structured report alone', async () => {
+    await sync();
+    const [lesion] = (await observationsOf()).filter(isLesion);
+    expect(sizesOf([lesion!])).toEqual([12]);
+    await world.fhir.load({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: withoutSizes() }] });
+    await sync();
+    const lesions = (await observationsOf()).filter(isLesion);
+    expect(lesions.map(({ id, status }) => ({ id, status }))).toEqual([{ id: lesion!.id, status: 'preliminary' }]);
+    expect(sizesOf(lesions)).toEqual([undefined]);
+    const ofLesion = (await all<Provenance>('Provenance')).find(({ target }) =>
+      target.some(({ reference }) => reference === `Observation/${lesion!.id}`),
+    );
+    expect(ofLesion!.target.filter(({ identifier }) => identifier)).toHaveLength(1);
   }, 60_000);
 
   it('is entered in error when the report is, and stands again when that is put right', async () => {

@@ -40,9 +40,9 @@ export class WriteBackRepository {
     }
   }
 
-  /** SEGs alone: the structured reports beside them say the same. */
-  async labelsOf(patientId: string): Promise<LabelEntity[]> {
-    return (await this.labels.ofPatient(patientId)).filter(({ kind }) => kind === 'SEG');
+  /** The SEG of a series before its structured report, which also has the lesions without a size. */
+  labelsOf(patientId: string): Promise<LabelEntity[]> {
+    return this.labels.ofPatient(patientId);
   }
 
   /** By report id; a subject within the report itself becomes the patient's number. */
@@ -93,7 +93,7 @@ export class WriteBackRepository {
   async heldByOthers(sourceSeriesUids: string[], patientId: string): Promise<Set<string>> {
     const rows = await this.database.query<{ uid: string }[]>(
       `SELECT DISTINCT source_series_uid AS uid FROM label
-       WHERE kind = 'SEG' AND source_series_uid = ANY($1) AND patient_id <> $2
+       WHERE source_series_uid = ANY($1) AND patient_id <> $2
          AND state IN ('planned', 'sending', 'unknown', 'stored')`,
       [sourceSeriesUids, patientId],
     );
