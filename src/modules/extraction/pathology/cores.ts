@@ -78,6 +78,8 @@ const INVOLVED_BEHIND =
   /^,? ?(?:\(?\+\)?(?=[\s.,;)]|$)|(?:is |are |sind |ist |zijn |est |sont )?(?:contains?\b|shows? (?:[a-z]+ )?(?:adeno|carc|tumou?r)|involved|positiv|harbou?r|tumou?r|befallen|enthalt|infiltr|bevat|aangedaan|envahi|atteint|afectad|contien|(?:with|mit|met|avec|con) (?:[a-z]+ )?(?:aden|[ck]ar[cz]|tum)|zeigt (?:[a-z]+ )?(?:aden|karz|tum)|toont (?:[a-z]+ )?(?:aden|carc|tum)))/;
 const MAY_COUNT =
   /\d ?[/:] ?\d|\d (?:of|van|von|sur|de) \d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
+/** What OUT_OF may match: without it no pair of numbers is a count. */
+const HAS_OUT_OF = /[/:]|\b(?:of|von|van|sur|de[rs]?|dieser|aus|op|sobre)\b/;
 /** Every count is a number or the word for one. */
 const NUMBERED = new RegExp(`\\d|\\b${WHOLE_NUMBER}`);
 const AT_LEAST =
@@ -121,12 +123,13 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
     }
     return null;
   };
-  const found =
-    pair(N_OF_N_CORES) ??
-    pair(N_CORES_OF_N) ??
-    (/[:=]|\.{3}/.test(text) ? pair(LABEL_N_OF_N) : null) ??
-    pair(N_OF_N_WITH) ??
-    pair(FRACTION);
+  const found = HAS_OUT_OF.test(text)
+    ? (pair(N_OF_N_CORES) ??
+      pair(N_CORES_OF_N) ??
+      (/[:=]|\.{3}/.test(text) ? pair(LABEL_N_OF_N) : null) ??
+      pair(N_OF_N_WITH) ??
+      (/\d ?[/:] ?\d/.test(text) ? pair(FRACTION) : null))
+    : null;
   if (found) return found;
   const which = TOTAL_OF_WHICH.exec(text) ?? (malignant ? CORES_OF_WHICH.exec(text) : null);
   const [taken, held] = [which?.[1], which?.[2]].map((word) => (word === undefined ? null : wholeNumber(word)));

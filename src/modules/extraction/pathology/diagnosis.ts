@@ -40,7 +40,7 @@ const NEGATED_BEFORE =
 const RESET =
   /\b(?:but|aber|jedoch|maar|mais|pero|however|with|mit|met|avec|con|sowie|only|nur|showing|shows|zeigt)\b/g;
 const DOUBTED_BEFORE =
-  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|v\. ?a\b\.?|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for (?:the|an?) diagnosis of|too (?:small|few|limited|scant[a-z]*)|short of|concerning for|worrisome for|favou?r)\b)[^.;:\n]{0,60}$/;
+  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for (?:the|an?) diagnosis of|too (?:small|few|limited|scant[a-z]*)|short of|concerning for|worrisome for|favou?r)\b|\bv\. ?a\.)[^.;:\n]{0,60}$/;
 const EARLIER_BEFORE =
   /(?:\b(?:history of|known|prior|previous(?:ly)?|status post|s\/p|z\.? ?n\.?|bekannt[a-z]*|bekend[a-z]*|antecedents?(?: d[e'])?|connu|previo|conocido|(?:diagnosed|treated|surgery|radiotherapy) (?:as|for|with)|previously diagnosed|after|nach)\b)[^.;:\n]{0,40}$/;
 const NEGATED_AFTER =

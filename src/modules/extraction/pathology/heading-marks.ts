@@ -28,13 +28,13 @@ const HEAD = new RegExp(
 const PLACE = new RegExp(
   `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
     `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] )|` +
-    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] [a-z]|${NAMED_AHEAD} ?[(:])| {2,}`,
+    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD} ?[(:])| {2,}`,
   'g',
 );
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |biopten ){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? ){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
 /** Whether the words before a number end with a key and its colon, which is no place and no heading. */

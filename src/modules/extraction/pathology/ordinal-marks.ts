@@ -15,9 +15,12 @@ const NAMED = new RegExp(
   'g',
 );
 
+const MAY_COUNT = /\b(?:first|erste[nrs]?|eerste|premiere?|primer[ao]?) [a-z]/;
+
 /** "The first specimen (right base) shows …, the second …": parts that sentences count in words, from the first on. */
 export function findOrdinalMarks(shadow: string, section: Span): HeadingMark[] {
   const marks: HeadingMark[] = [];
+  if (!MAY_COUNT.test(shadow.slice(section.start, section.end))) return marks;
   for (const match of shadow.slice(section.start, section.end).matchAll(NAMED)) {
     const [all, word = '', noun = ''] = match;
     const ordinal = ORDINALS.findIndex((expression) => expression.test(word)) + 1;

@@ -1,12 +1,13 @@
 import type { Span } from '../text/span.js';
-import type { ReadDiagnosis } from './diagnosis.js';
-import type { ReadNumber } from './gleason.js';
+import { readDiagnosis, type ReadDiagnosis } from './diagnosis.js';
+import { readGrades, type ReadNumber } from './gleason.js';
 import { readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
-import { EACH, readFindings } from './part-findings.js';
+import { EACH } from './part-findings.js';
 import { PART_NOUN } from './heading-marks.js';
 import type { LabelStyle } from './part-label.js';
 import { NAMES_THE_REST, referencesIn } from './part-references.js';
 import type { ReportText } from './part-sources.js';
+import { readShares } from './tumour-extent.js';
 
 /** What a piece of a sentence says of the parts that it names. */
 export interface PartAnswer {
@@ -80,13 +81,10 @@ export function readAnswers(
     if (own.length > 0 || signs.length > 0) open = signs;
     said = [...said, ...own];
     if (labels.length === 0) continue;
-    const { diagnosis, percentPattern4 } = readFindings(
-      text,
-      shadow,
-      piece,
-      { start: piece.start, end: piece.start },
-      { group: labels.length > 1, alone: false, wholeGland: false, nodes: false },
-    );
+    const { scores, groups } = readGrades(shadow, piece);
+    const grade = scores[0] ?? groups[0];
+    const diagnosis = grade ? { value: 'adenocarcinoma' as const, span: grade.span } : readDiagnosis(shadow, [piece]);
+    const { percentPattern4 } = readShares(shadow, piece);
     for (const label of labels)
       answers.push({
         labels: [label],

@@ -82,6 +82,10 @@ const IN_SUMMARY =
 const TEMPLATE_TITLE =
   /^[\s*=#_(-]*(?:prostate gland ?: ?(?:radical|needle|transurethral|enucleation|simple|suprapubic)(?:[^.;\n]|\.(?=\d)){0,60}|[^.;\n]{0,60}\((?:based on )?cap\b[^\n)]{0,40}\))[\s)*=_:-]*$/;
 
+/** Alone on a line, such a word needs neither a colon nor an empty line before it. */
+const ONE_WORD =
+  /^(?:(?:final |histological |pathologische )?(?:diagnos[a-z]*|conclusi[a-z]*)|besluit|beurteilung|befund|comment[a-z]*|kommentar|comentario|opmerking|micros[ck]op[a-z]*|mikroskopie|ma[ck]ros[ck]op[a-z]*|zusammenfassung|summary|nachtrag)$/;
+
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
   /^(?:clinical (?:data|history|info|diag|details)|clinical ?:|history|gross|macro|micro|comment|note|addend|amend|final diag|diagnos|reference|immun|electronic|klinische|kommentar)/;
@@ -127,7 +131,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const alone = body.replace(/[\s*=#_~<>:-]+$/, '');
   if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();
-  if (!apart && !capitals && lead === 0) return null;
+  if (!apart && !capitals && lead === 0 && !ONE_WORD.test(alone)) return null;
   if (
     isPartName(alone) ||
     /^(?:histologic|tumou?r|final grade|total |maxim|global|site|specimen (?:type|size))/.test(alone)

@@ -32,18 +32,20 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   };
   const found = findPartMentions(text, shadow, sections);
   const mentions = withoutSums(shadow, withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS)));
-  const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
+  const lists = new Set(mentions.filter((mention) => isPlace(shadow, mention)));
+  const listed = (mention: PartMention): boolean => lists.has(mention);
+  const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
   // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
   const places = new Set(
     mentions.filter(
-      (mention) => isPlace(shadow, mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
+      (mention) => listed(mention) && (spoken || mention.kind !== 'specimens' || !judges(shadow, mention)),
     ),
   );
   // A summary of all parts that the sections before speak of, and more, is the diagnosis too.
   const labelsOf = (wanted: (mention: PartMention) => boolean): Set<string> =>
     new Set(mentions.filter(wanted).flatMap(({ labels }) => labels.map((label) => label.toLowerCase())));
-  const told = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !isPlace(shadow, mention));
-  const summed = labelsOf((mention) => mention.kind === 'summary' && judges(shadow, mention));
+  const told = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
+  const summed = labelsOf(({ kind }) => kind === 'summary');
   const whole = summed.size > told.size && [...told].every((label) => summed.has(label));
   const complete = ({ kind }: PartMention): boolean => whole && kind === 'summary';
   const titles = new Map(
@@ -140,7 +142,8 @@ const isPlace = (shadow: string, mention: PartMention): boolean =>
     !DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600))));
 
 /** "Gleason 4+3=7 in 7 of 20 cores (specimens 1, 2 and 4)" grades none of them, where each has words of its own. */
-function withoutSums(shadow: string, mentions: readonly PartMention[]): PartMention[] {
+function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly PartMention[] {
+  if (!mentions.some(({ summing, group, labels }) => summing || (group && labels.length > 2))) return mentions;
   const own = new Set(
     mentions
       .filter(({ kind, summing, group }) => RANK_OF[kind] <= RANK.microscopy && !summing && !group)

@@ -54,7 +54,7 @@ export function cellsOf(shadow: string, line: Span, separator: Separator): Span[
 export function separatorOf(line: string): Separator | null {
   if (line.includes('|') && (line.match(/\|/g) ?? []).length >= 2) return '|';
   if (line.includes('\t') && (line.match(/\t/g) ?? []).length >= 2) return '\t';
-  if (/^(?:[^;]*;){3}/.test(line) && !line.includes('; ')) return ';';
+  if (line.includes(';') && /^(?:[^;]*;){3}/.test(line) && !line.includes('; ')) return ';';
   if (!line.includes('  ') && !line.includes('\t')) return null;
   return (line.trim().match(/\S\s{2,}(?=\S)/g) ?? []).length >= 2 ? 'spaces' : null;
 }
