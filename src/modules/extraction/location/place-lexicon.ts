@@ -112,7 +112,7 @@ export const WEAK_ONLY_IN: Readonly<Record<string, readonly Language[]>> = {
 };
 
 const POSITION_PART =
-  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|posterieur|dorsaal|ventraal|posterol|paramediaan|paramedial|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
+  /^(?:-?(?:posterio(?=[lm])|anterio(?=[lm])|postero|posterior|posteriores|posterieur|posterol|poster|dorsal|dorso|anterior|antero|anterieur|ventral|ventro|lateral|lateraal|latero|medial|mediaal|medio(?=[a-z])|dorsaal|ventraal|paramediaan|paramedial|paramedian|lat$|med$|vorne|vorn|hinten|achter|voor(?=zijde)))/;
 const POSITION_TAIL =
   /^(?:|e|en|er|es|em|ly|ment|mente|s|a|o|as|os|e?ment|aux|ale|ales|zijde|seitig|seits|warts|ward|wards|most|te)$/;
 

@@ -276,6 +276,8 @@ function readGeneric(report: ReportText, at: number): CategoryMention | null {
   if (
     !colon &&
     !outOfFive &&
+    // "…, score 4."
+    !(word === 'score' && /^[,;(-]$/.test(previous) && /^(?:[.,;)]|\n|)$/.test(wordAt(report, i + 1))) &&
     !overall &&
     word !== 'category' &&
     word !== 'kategorie' &&

@@ -66,7 +66,7 @@ export const UNSURE_ALWAYS = new RegExp(
 export const UNSURE =
   /\b(?:indeterminate|equivocal|possibl[ey]|possibility|probabl[ey]|(?:un)?likely|suggest[a-z]*|presum[a-z]*|wahrscheinlich|vermutlich|wahrsch|waarschijnlijk|vermoedelijk|dout[e]s?|vraisemblabl[a-z]*|sugestiv[ao]s?|sugier[a-z]*|susp[eé]ct[a-z]*|questionabl[ey]|uncertain|unclear|suspicious|suspected|suspicion|suspect|concern[a-z]*|borderline|may be|might|fraglich[a-z]*|unsicher[a-z]*|unklar[a-z]*|mo(?:e)?glich[a-z]*|verdacht|verda(?:e)?chtig|suspekt[a-z]*|nicht eindeutig|onzekere?|twijfelachtige?|mogelijk[a-z]*|dubieu[sz]e?|verdenking|verdachte?|onduidelijk|douteu[a-z]*|incertain[a-z]*|suspectee?|suspicion|equivoque|dudos[ao]|inciert[ao]|posible|sospecha|indeterminad[oa])\b|\bv\. ?a\. /;
 export const NO =
-  /\b(?:no|not|without|none|nil|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|ausgeschlos{1,2}en|uitgesloten)\b/;
+  /\b(?:no|not|without|none|nil|neither|nor|negative|absent[aes]{0,2}|absence|ausentes?|afwezig[a-z]*|abwesend|kein[a-z]*|nein|ohne|nicht|weder|noch|geen|nee|niet|zonder|pas|sans|aucune?|ni|absence|sin|ningun[ao]?|tampoco|non|unremarkable|rules? out|ruled out|free of|tumorfrei|frei von|vrij van|libres? de|exempte?s? de|ausgeschlos{1,2}en|uitgesloten)\b/;
 export const YES =
   /\b(?:yes|present|positive|ja|oui|si|presentes?|vorhanden|aanwezig|definite|gross|seen|nachweisbar|sichtbar|zichtbaar|visible)\b/;
 export const ANSWER_NO =

@@ -94,7 +94,7 @@ function itemMarker(report: ReportText, at: number): { label: string; last: numb
     return { label: second!.text, last: at + 2 };
   if (
     (/^\d{1,2}$/.test(first.text) || /^[a-h]$/.test(first.text)) &&
-    /^[.)]$/.test(second?.text ?? '') &&
+    /^[.)/]$/.test(second?.text ?? '') &&
     isGlued(report, at + 1) &&
     third &&
     third.kind !== 'break' &&

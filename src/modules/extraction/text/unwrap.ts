@@ -15,7 +15,7 @@ const COLUMNS = /[|\t]|\S {3,}\S/;
 const NEXT_LESION =
   /^(?:lesions?|rois?|targets?|herde?|lasion(?:en)?|laesion(?:en)?|afwijking(?:en)?|letsels?|laesies?|haard|cibles?|lesiones|diana|index)[ -]*(?:#|nr\.?|no\.?|n°|nº)? ?(?:\d{1,2}|[a-h])(?![a-z\d]|[.,]\d| ?(?:mm|cm|x ))/;
 const FIELD_LINE =
-  /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
+  /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)/](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
 /** A field with its answer ends the line, a sign ("EPE -") as well as a word. */
 const ANSWERED = /[:=] ?\S+$|\b(?:epe|ece|eep|svi?|sbi?|zbi?|dce|dwi|ln|lk|nvb)[ :]? ?\(?[-+?]\)?$/;
@@ -79,7 +79,7 @@ function isInside(
   if (NEXT_LESION.test(next)) return false;
   const firstWord = /^\S*/.exec(next)![0].length;
   const full = width !== null && line.length <= width && line.length + 1 + firstWord > width;
-  const item = /^(?:[-*•·▪►]\s|\(?\d{1,2}[.)](?!\d))/.test(next);
+  const item = /^(?:[-*•·▪►]\s|\(?\d{1,2}[.)/](?!\d))/.test(next);
   if (/[:;]$/.test(line)) return !item && ((full && line.length > 30) || (line.endsWith(':') && /^\d/.test(next)));
   if (ABBREVIATED.test(line) && !item && /^(?:[\d(]|\p{Ll})/u.test(first)) return true;
   if (/[.!?]$/.test(line))
