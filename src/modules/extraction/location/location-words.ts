@@ -159,7 +159,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       continue;
     }
     // "links voor, basaal": in front, where no noun follows that it could be the preposition of.
-    if (text === 'voor' && STRONG.get(word(i - 1))?.sides && /^(?:[,.;:)]|)$/.test(after)) {
+    if (text === 'voor' && STRONG.get(word(i - 1))?.sides && /^(?:[,.;:)]|in|)$/.test(after)) {
       add(i, i, { positions: ['anterior'] });
       continue;
     }

@@ -59,10 +59,13 @@ const afterCount = (report: ReportText, at: number): number =>
   OUT_OF.test(wordAt(report, at)) && /^\d{1,2}$/.test(wordAt(report, at + 1)) ? at + 2 : at;
 
 const headsForm = (report: ReportText, at: number): boolean => {
-  if (!(at === 0 || report.tokens[at - 1]?.kind === 'break') || !FORM_NOUN.test(wordAt(report, at))) return false;
+  if (!FORM_NOUN.test(wordAt(report, at))) return false;
   const number = /^[#]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
   if (!/^\d{1,2}$|^[a-h]$/.test(wordAt(report, number))) return false;
   const behind = wordAt(report, number + 1);
+  // "…, PI-RADS 4. Nodule #2: …"
+  if (at > 0 && report.tokens[at - 1]?.kind !== 'break')
+    return /^[.;]$/.test(wordAt(report, at - 1)) && /^[:=]$/.test(behind);
   return afterCount(report, number + 1) > number + 1 || /^(?:[:=()\n]|-|)$/.test(behind);
 };
 

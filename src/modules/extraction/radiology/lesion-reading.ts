@@ -102,7 +102,9 @@ export function readFragment(fragment: Fragment): LesionReading {
       fragment.labels.length > 0 ||
       size !== null ||
       parts.some(
-        (part) => part.speaksOfLesion && !part.diffuse && part.words.some((word) => word.sides ?? word.levels),
+        (part) => part.speaksOfLesion &&
+          !part.diffuse &&
+          part.words.some((word) => word.levels ?? word.sides?.some((side) => side !== 'bilateral')),
       ),
   };
 }

@@ -93,7 +93,7 @@ const ASIDE =
 const ASIDE_END =
   /[,;.:()|\n]|\b(?:and|und|en|et|y|but|aber|maar|mais|pero) (?:it )?(?:measur\w*|mis{1,2}t|meet|mesur\w*|mide|is|ist|est|lies|liegt)\b/g;
 const ABSORBED =
-  /(?:(?:\d[\d.,]*\s*(?:mm|cm)(?:\s+(?:of|de|von|van|broad|long))*|broad|wide|new|of|the|der|die|de|la|le|left|right|links|rechts|linken?|rechten?|anterior\w*|posterior\w*|antero\w*|postero\w*|lateral\w*|ventral\w*|dorsal\w*|bilateral\w*|gauche|droite?|izquierd\w*|derech\w*)[\s-]*)$/;
+  /(?:(?:\d[\d.,]*\s*(?:mm|cm)(?:\s+(?:of|de|von|van|broad|long))*|broad|wide|new|of|the|der|die|de|la|le|left|right|links|rechts|linken?|rechten?|anterior\w*|posterior\w*|antero\w*|postero\w*|lateral\w*|ventral\w*|dorsal\w*|bilateral\w*|gauche|droite?|izquierd\w*|derech\w*)(?:\s|(?<!\s)-(?!\s))*)$/;
 
 function asidesOf(report: ReportText, statement: Statement): Span[] {
   const said = report.shadow.slice(statement.start, statement.end);

@@ -47,6 +47,13 @@ const isLook = ({ parts }: Fragment): boolean =>
   parts.some(({ diffuse }) => diffuse) &&
   parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
 
+/** "A patchy area, PI-RADS 2. A focus of 6 mm, PI-RADS 3": a measured lesion behind an area that is neither measured nor suspicious. */
+const outranks = (part: Part, { parts }: Fragment): boolean =>
+  part.sizes.length > 0 &&
+  part.categories.some((category) => category.time === 'now' && !isLow(category)) &&
+  parts.some(({ categories }) => categories.length > 0) &&
+  parts.every(({ labels, sizes, categories }) => labels.length + sizes.length === 0 && categories.every(isLow));
+
 /** "TZ: PI-RADS 2.": the score of a zone without a lesion. */
 const isScoreOfZone = ({ parts }: Fragment): boolean =>
   parts.some(({ categories }) => categories.length > 0) &&
@@ -191,7 +198,7 @@ export function next(
   if (goesOn(report, part)) return current;
   // "Both peripheral zones streaky, PI-RADS 2": the look of a zone, behind a lesion that has its category.
   if (part.diffuse && hasCategory(part) && isPlaced(part) && current.parts.some(hasCategory)) return null;
-  if (opening && part.speaksOfLesion && isLook(current)) return start(part, [], false);
+  if (opening && part.speaksOfLesion && (isLook(current) || outranks(part, current))) return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))

@@ -83,6 +83,7 @@ const isPriorWord = (report: ReportText, at: number): boolean =>
     !/^biops/.test(wordAt(report, at - 1))) ||
   // "8 x 5 mm (vorbestehend 7 x 5 mm)"; a "vorbestehende Läsion" is one that is still there.
   (wordAt(report, at) === 'vorbestehend' && report.tokens[at + 1]?.kind === 'number') ||
+  (wordAt(report, at) === 'that' && wordAt(report, at + 1) === 'time') ||
   (wordAt(report, at) === 'il' && wordAt(report, at + 1) === 'y' && wordAt(report, at + 2) === 'a') ||
   (wordAt(report, at) === 'vor' &&
     /^(?:\d+|ein\w*|zwei|drei|sechs)$/.test(wordAt(report, at + 1)) &&
