@@ -137,8 +137,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         !isField(report, part) ||
         !isForm(report, current) ||
         part.invasions.every(({ kind }) => kind === 'svi'));
-    const opensNow =
-      statement.opensLine && part.run.from === statement.from && parts[at - 1]?.statement !== statement;
+    const opensNow = statement.opensLine && part.run.from === statement.from && parts[at - 1]?.statement !== statement;
     if (opensNow) {
       toldBefore = fragments.length;
       passing = false;

@@ -102,7 +102,8 @@ export function readFragment(fragment: Fragment): LesionReading {
       fragment.labels.length > 0 ||
       size !== null ||
       parts.some(
-        (part) => part.speaksOfLesion &&
+        (part) =>
+          part.speaksOfLesion &&
           !part.diffuse &&
           part.words.some((word) => word.levels ?? word.sides?.some((side) => side !== 'bilateral')),
       ),

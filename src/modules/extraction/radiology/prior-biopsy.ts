@@ -62,7 +62,12 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
     const said = withoutRelatives(report.shadow.slice(statement.start, statement.end).replaceAll('\n', ' '));
     const span = { start: statement.start, end: statement.end };
     const known = statement.section === 'clinical' && KNOWN.test(said);
-    const names = known || /\bknown (?:gg ?[1-5]|gleason|isup|grade group)\b/.test(said) || BIOPSY.test(said) || SURVEILLANCE.test(said) || /^naiv/.test(said);
+    const names =
+      known ||
+      /\bknown (?:gg ?[1-5]|gleason|isup|grade group)\b/.test(said) ||
+      BIOPSY.test(said) ||
+      SURVEILLANCE.test(said) ||
+      /^naiv/.test(said);
     // "The biopsy of May 2020. All cores benign": the outcome may follow in the next sentence.
     const before = statements[at - 1];
     const follows =

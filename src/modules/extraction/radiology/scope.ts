@@ -133,7 +133,13 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
     if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
     if (INSTEAD_OF.has(word) && value.from - i <= 3 && !(word === 'from' && !changed && isDistance(report, value)))
       return /^(?:was|were|war|waren|era|etait|mesurait|media)$/.test(word) ? 'probably-prior' : 'prior';
-    if (/^(?:von|van|de|desde)$/.test(word) && i === value.from - 1 && TO.has(wordAt(report, value.to)) && report.tokens[value.to + 1]?.kind === 'number') return 'prior';
+    if (
+      /^(?:von|van|de|desde)$/.test(word) &&
+      i === value.from - 1 &&
+      TO.has(wordAt(report, value.to)) &&
+      report.tokens[value.to + 1]?.kind === 'number'
+    )
+      return 'prior';
   }
   for (let i = value.to; i < segment.to; i++) {
     if (isPeerAt(i)) break;

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { extractReport } from '../extract-report.js';
+import type { Lesion } from '../extraction.js';
+
+const SHORT: Readonly<Record<string, string>> = { absent: '-', present: '+', indeterminate: '?' };
+/** One line for a lesion: category, dimensions, place, growth beyond the gland and into the vesicles. */
+function lineOf({ pirads, likert, dimsMm, location, epe, svi }: Lesion): string {
+  const place = [location.side, location.zone, location.levels.join('+'), location.positions.join('+')].filter(Boolean);
+  const growth = [epe && `epe${SHORT[epe]}`, svi && `svi${SHORT[svi]}`].filter(Boolean);
+  return [likert === null ? pirads : `likert ${likert}`, dimsMm.join('x') || '-', ...place, ...growth].join(' ');
+}
+const read = (text: string) => extractReport('radiology', text);
+const linesOf = (text: string): string[] => read(text).lesions.map(lineOf);
+
+describe('lesions in the grammar of other hands', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'an organ between a lesion and its score',
+      'A tumour of the right peripheral zone, 32 mm, with restricted diffusion. The right seminal vesicle is infiltrated. PI-RADS 5.',
+      ['5 32 right PZ svi+'],
+    ],
+    [
+      'a field named like a scale',
+      'Index lesion\nSite: PZ left\nPI-RADS v2.1: 5\nECE: suspected',
+      ['5 - left PZ epe?'],
+    ],
+    [
+      'items of the findings named as lesions in the impression',
+      'Befund:\n1. Läsion: PZ rechts, 10 mm. PI-RADS 4.\n2. Läsion: TZ links, 18 mm. PI-RADS 3.\nKapsel: intakt.\nBeurteilung: Läsion 1 (PI-RADS 4), Läsion 2 (PI-RADS 3).',
+      ['4 10 right PZ epe-', '3 18 left TZ epe-'],
+    ],
+    [
+      'a level of the gland',
+      'Within the left mid gland peripheral zone there is a 1.3 x 0.8 cm focus. PI-RADS 4.',
+      ['4 13x8 left PZ mid'],
+    ],
+    [
+      'a lesion described before',
+      'The previously described lesion in the right peripheral zone measures 9 x 6 mm, previously 9 x 5 mm. PI-RADS 3.',
+      ['3 9x6 right PZ'],
+    ],
+    [
+      'a letter that concludes',
+      'Right mid peripheral zone: a focus of 12 x 9 mm, dark on ADC.\nThe left side is normal.\n\nIn conclusion, a right peripheral zone lesion, PI-RADS 4.',
+      ['4 12x9 right PZ mid'],
+    ],
+    [
+      'a bilateral tumour told side by side',
+      'Bilateral peripheral zone tumour. On the left: 28 mm, PI-RADS 5, definite EPE. On the right: 15 mm, PI-RADS 5, no EPE.',
+      ['5 28 left PZ epe+', '5 15 right PZ epe-'],
+    ],
+    [
+      'a zone over a full stop',
+      'In the peripheral zone there is a focus on the left, 7 mm, PI-RADS 3. A second focus at the right apex, 9 mm, PI-RADS 4.',
+      ['3 7 left PZ', '4 9 right PZ apex'],
+    ],
+    [
+      'a look of both zones behind a lesion',
+      '7-mm-Herd PZ links, PI-RADS 4. PZ beidseits streifig, PI-RADS 2. TZ PI-RADS 2. Kein EPE.',
+      ['4 7 left PZ epe-'],
+    ],
+    [
+      'a measured lesion behind an area',
+      'PZ: patchy area on both sides, PI-RADS 2. Focus of 6 mm at the left apex, PI-RADS 3.',
+      ['3 6 left PZ apex'],
+    ],
+    [
+      'a new lesion under a word of its own',
+      'Left apex PZ, 8 mm, PI-RADS 3.\nNew: right mid TZ 13 mm nodule. PI-RADS 4.',
+      ['3 8 left PZ apex', '4 13 right TZ mid'],
+    ],
+    [
+      'numbers with slashes',
+      '1/ ZP droite, 9 mm, PI-RADS 3\n2/ ZT gauche, 12 mm, PI-RADS 4',
+      ['3 9 right PZ', '4 12 left TZ'],
+    ],
+    [
+      'labels within a line',
+      'Nodule #1: right TZ, 15 mm. PI-RADS 4. Nodule #2: left PZ, 7 mm. PI-RADS 3.',
+      ['4 15 right TZ', '3 7 left PZ'],
+    ],
+    ['fields between dashes', 'PI-RADS 4 – left PZ – Size: 8 mm – EPE: no', ['4 8 left PZ epe-']],
+    ['a score of suspicion', 'ROI 1: left PZ, 10 mm, suspicion 4/5.', ['likert 4 10 left PZ']],
+    ['a lesion of the history', 'Indication: follow-up of PI-RADS 3 lesion.\nFindings: No lesion.', []],
+    ['a size before "à"', "Lésion de 6 mm à l'apex droit, PI-RADS 3.", ['3 6 right apex']],
+    [
+      'a treatment beside a side',
+      'Diffuse change after RT. Left apex: 9 mm focus, Likert 4.',
+      ['likert 4 9 left apex'],
+    ],
+    [
+      'words of place',
+      'Herd: rechts perifeer in der Mitteldrüse, pl, 9 mm, PI-RADS 4',
+      ['4 9 right PZ mid posterior+lateral'],
+    ],
+    [
+      'joined words of place',
+      'Lésion : ZP gauche postérieure, médio-prostatique, 9 mm, PI-RADS 4',
+      ['4 9 left PZ mid posterior'],
+    ],
+  ])('%s', (_, text, lines) => {
+    expect(linesOf(text)).toEqual(lines);
+  });
+
+  it.each<[string, string[]]>([
+    ['Extraprostatic extension: None. Seminal vesicle invasion: None.', ['- -', '- -']],
+    ['No ECE, SVI, LN.', ['- -', '- -']],
+    ['No bladder neck, seminal vesicle or rectal invasion.', ['null -', 'null -']],
+    ['SV: neg.', ['null -', 'null -']],
+    ['VS : non.', ['null -', 'null -']],
+    ['SB frei, keine Infiltration.', ['null -', 'null -']],
+    ['Kapsel/Samenblasen: Keine Infiltration.', ['- -', '- -']],
+    ['Prostate margin: No involvement', ['- null', '- null']],
+    ['Left seminal vesicle: invaded.', ['null +', 'null null']],
+    ['EPE-Wahrscheinlichkeit: niedrig', ['null null', 'null null']],
+    ['Vésicules séminales libres de tout envahissement.', ['null -', 'null -']],
+    ['Lesion 2 abuts the capsule; the others do not. No frank ECE.', ['- null', '- null']],
+    ['EPE: Lesion 1 with contact, anterior extension is indeterminate.', ['? null', 'null null']],
+  ])('growth of two lesions: %s', (sentence, growth) => {
+    const { lesions } = read(`Findings:\n1. left PZ, 9 mm, PI-RADS 4.\n2. right TZ, 11 mm, PI-RADS 3.\n${sentence}`);
+    expect(lesions.map(({ epe, svi }) => `${epe && SHORT[epe]} ${svi && SHORT[svi]}`)).toEqual(growth);
+  });
+
+  it('takes a category that names its lesion in a bracket for both the exam and the lesion', () => {
+    const report = read('Overall PI-RADS 5 (lesion 3, left TZ).');
+    expect([report.overallPirads, ...report.lesions.map(lineOf)]).toEqual([5, '5 - left TZ']);
+  });
+
+  it('takes sequence scores for no image and a named pair for one', () => {
+    const { lesions } = read('Lesion 1: left PZ, PI-RADS 4 (T2: 4, DWI: 4)\nSeries/Image: 5/18');
+    expect(lesions[0]?.imageRefs).toEqual([{ series: 5, image: 18 }]);
+  });
+});
+
+describe('values of the exam in the grammar of other hands', () => {
+  it.each([
+    ['Eerder biopt: geen.', 'none'],
+    ['Bisher keine Probeentnahme.', 'none'],
+    ['Biopsies de 2022 : absence de malignité.', 'negative'],
+    ['Z.n. Prostatastanze 2022 ohne Malignitätsnachweis.', 'negative'],
+    ['On surveillance for GG1 since 2020.', 'positive'],
+    ['Father had prostate cancer, brother positive biopsy.', null],
+  ])('earlier biopsy: %s', (sentence, biopsy) => {
+    expect(read(`Clinical: ${sentence}`).priorBiopsy).toBe(biopsy);
+  });
+
+  it.each([
+    ['PSA 4.1 in 2022, 5.0 in 2023, and 6.2 in 2025.', 6.2],
+    ['PSA 01/2024: 4,8; 01/2025: 5,3; 01/2026: 6,2', 6.2],
+    ['PSA en ascension : 4,1 puis 5,2 puis 6,2.', 6.2],
+  ])('PSA: %s', (sentence, psa) => {
+    expect(read(`Indication : ${sentence}`).psaNgMl).toBe(psa);
+  });
+
+  it('reads the report below a technique of one word', () => {
+    expect(read('Technique : 3T.\nLa prostate mesure 48 x 36 x 45 mm soit 40 cc.').prostateVolumeMl).toBe(40);
+  });
+});
