@@ -166,6 +166,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     const sited =
       listed &&
       !/[^a-z0-9.]/.test(list) &&
+      !(/^[rl]$/.test(list) && /^ (?:syst|random|sextant|standard)/.test(ahead)) &&
       !/^[a-z]/.test(raw.slice(at, at + 1)) &&
       (SITE_FIRST.test(ahead) ||
         (VERDICT_FIRST.test(ahead) && (list !== 'a' || /[;.,\n] ?b(?:[ ,-]+[a-z])? [a-z]{3}/.test(ahead)))) &&

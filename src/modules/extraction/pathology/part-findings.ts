@@ -46,6 +46,8 @@ export interface ReadingScope {
 
 export const EACH = /\b(?:each|jeweils|je \d|elk|chacune?|cada un[oa])\b/;
 
+const RESPECTIVELY = /\b(?:respectively|respectivement|respectivamente|respectievelijk|beziehungsweise|bzw|resp)\b/;
+
 /** Longer stretches than any part of a real report are cut. */
 const LONGEST_PART = 20_000;
 
@@ -82,6 +84,8 @@ export function readFindings(
       ? { positive: null, total: null, atLeast: false }
       : readCores(shadow, whole, malignant);
   const read = scope.nodes || (diagnosis && !malignant) ? null : readShares(shadow, whole);
+  // "4 mm and 2 mm respectively": one value for each part of the group.
+  const apart = scope.group && RESPECTIVELY.test(shadow.slice(body.start, end));
   const code = readPerineuralCode(text, after);
   // "0/2" and nothing else: no core holds tumour.
   const none = diagnosis === null && cores.positive?.value === 0 ? cores.positive : null;
@@ -92,9 +96,9 @@ export function readFindings(
     coresPositive: malignant || cores.positive?.value === 0 || diagnosis === null ? cores.positive : null,
     coresTotal: cores.total,
     coresAtLeast: cores.atLeast,
-    percentInvolved: malignant ? (read?.percentInvolved ?? null) : null,
-    percentPattern4: read?.percentPattern4 ?? null,
-    lengthMm: malignant ? readLength(shadow, clauses, scope.wholeGland, scope.group) : null,
+    percentInvolved: malignant && !apart ? (read?.percentInvolved ?? null) : null,
+    percentPattern4: apart ? null : (read?.percentPattern4 ?? null),
+    lengthMm: malignant && !apart ? readLength(shadow, clauses, scope.wholeGland, scope.group) : null,
     signs: [...clauses.flatMap((clause) => readSigns(shadow, clause)), ...(code ? [code] : [])],
   };
 }

@@ -88,7 +88,10 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     const like = anew ? heading : (lead ?? placed[0]);
     if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
     const repeats = heading.labels.some((label) => seen.has(label));
-    const restarts = heading.lineStart && heading.first === placed[0]?.first;
+    // "B. Gleason 3+4=7, …" once more, in a paragraph of its own below the list.
+    const again =
+      repeats && heading.lineStart && heading.stop !== '' && /\n[ \t]*\n[ \t]*$/.test(shadow.slice(0, heading.start));
+    const restarts = (heading.lineStart && heading.first === placed[0]?.first) || again;
     if (previous && heading.first <= previous.last && !restarts && (repeats || !(heading.lineStart || heading.spoken)))
       continue;
     if (!heading.lineStart && !heading.spoken) {

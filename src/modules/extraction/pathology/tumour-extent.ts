@@ -144,6 +144,10 @@ const TUMOUR_IN_CORES = new RegExp(
 );
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|(?<!g)rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
+/** "2 cores, 11 and 13 mm, one of them with …": the cores, before any tumour is named. */
+const CORES_TAKEN = new RegExp(`(?<!(?:of|von|van|sur|de|/) ?)\\b\\d{1,2} ${CORE_NOUN},? ?$`);
+const NAMES_TUMOUR = /[ck]ar[cz]ino|tumou?r|cancer|gleason|krebs|kanker|\d ?\+ ?\d|\bca\b/;
+
 /** "Core 12 mm, tumour length 4 mm": the name of the tumour begins anew behind a comma or another length. */
 const TUMOUR_ANEW =
   /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|% (?:of|des|der|van|de|del) [^,;.\d]{3,25} (?:and|und|en|et|y) (?:measur|miss|mess|meet|mesur|mide)[a-z]* $|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
@@ -196,6 +200,7 @@ export function readLength(
         /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
       if (
         listed ||
+        (CORES_TAKEN.test(head) && !NAMES_TUMOUR.test(shadow.slice(clauses[0]!.start, clause.start + start))) ||
         (!TUMOUR_ANEW.test(head) &&
           ((CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) || NOT_LENGTH_BEFORE.test(head))) ||
         NOT_LENGTH_AFTER.test(text.slice(end, end + 24))
