@@ -269,7 +269,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       continue;
     }
     // "médio-prostatique"
-    const joined = word(i + 1) === '-' ? STRONG.get(text + word(i + 2)) : undefined;
+    const joined = word(i + 1) === '-' && word(i + 2) !== '' ? STRONG.get(text + word(i + 2)) : undefined;
     if (joined) {
       add(i, i + 2, joined);
       i += 2;

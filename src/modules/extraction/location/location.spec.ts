@@ -14,6 +14,7 @@ function placeOf(text: string, language: Language): string {
 
 describe('place words', () => {
   it.each<[string, Language, string]>([
+    ['left apex-', 'en', 'left - apex -'],
     ['RPZplMid', 'en', 'right PZ mid posterior+lateral'],
     ['R PZ pl mid', 'en', 'right PZ mid posterior+lateral'],
     ['left-sided mid-gland TZa', 'en', 'left TZ mid anterior'],
