@@ -15,6 +15,7 @@ import {
   isAdded,
   isForm,
   isNoLesion,
+  isNormal,
   isHeaded,
   isOfExam,
   isPlaceOf,
@@ -71,6 +72,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   let outer: readonly LocationWord[] = [];
   /** The zone with which a sentence of the line began, for what is added to it behind a full stop. */
   let leading: readonly LocationWord[] = [];
+  /** That sentence opens the line and speaks of no lesion: the line is about the zone. */
+  let leadsLine = false;
   /** The line speaks of a lesion told before, by its label. */
   let passing = false;
   let section = -1;
@@ -80,7 +83,8 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   /** The lesion that the statement at hand has named last. */
   let subject: Fragment | null = null;
   const start = (part: Part, labels: string[], merged: boolean): Fragment => {
-    const carried = leading.length > 0 && isAdded(report, part) ? leading : context;
+    const zoned = part.words.some((word) => word.zone);
+    const carried = leading.length > 0 && !zoned && (leadsLine || isAdded(report, part)) ? leading : context;
     const item = part.statement.item || null;
     const fragment: Fragment = { labels, merged, item, parts: [], context: carried };
     fragments.push(fragment);
@@ -275,7 +279,10 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         context = current.parts.flatMap(({ words }) => words).filter((word) => word.zone);
       current = next(report, part, current, start);
     }
-    if (leadsWithZone(report, part)) leading = part.denies ? [] : part.words.filter((word) => word.zone);
+    if (leadsWithZone(report, part)) {
+      leading = part.denies || isNormal(report, part) ? [] : part.words.filter((word) => word.zone);
+      leadsLine = opensLine && !part.speaksOfLesion;
+    }
     const all = part.invasions.filter((invasion) => invasion.ofAll);
     gland.push(...all);
     const bare: boolean =

@@ -70,7 +70,7 @@ export const NO =
 export const YES =
   /\b(?:yes|present|positive|ja|oui|si|presentes?|vorhanden|aanwezig|definite|gross|seen|nachweisbar|sichtbar|zichtbaar|visible)\b/;
 export const ANSWER_NO =
-  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|nil|not|nein|nee|non|absent[a-z]*|afwezig|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n)\b)/;
+  /^[ \t)]*(?:[:=–-][ \t]*)?(?:is |are |ist |: )?(?:(?:no|none|nil|not|nein|nee|non|absent[a-z]*|afwezig|negati[a-z]*|kein[a-z]*|geen|niet|nicht|aucune?|pas|ausentes?|ningun[ao]|neg|n(?!\/))\b)/;
 export const ANSWER_YES =
   /^[ \t)]*(?:[:=–-][ \t]*)?(?:yes|present|positi[a-z]*|ja|oui|si|presente?|vorhanden|aanwezig|definite|y)\b/;
 /** A sign in the place of an answer: "EPE -.", "SVI: +", "ECE (?)"; another such field may follow. */

@@ -90,6 +90,7 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
     .replace(SURE_OF_THIS, '');
   const bracket = said.indexOf('(', head.to);
   const answer = said.slice(head.to, head.to + 40).replace(PAIRED, '');
+  if (NO_ANSWER.test(answer)) return null;
   const sign = ANSWER_SIGN.exec(answer)?.[1];
   if (sign && !NO.test(before)) return SIGNS[sign] ?? 'indeterminate';
   const grade = GRADE.exec(answer)?.[1];
@@ -130,6 +131,8 @@ function polarity(said: string, head: { from: number; to: number }): Invasion | 
   return MERELY_NAMED.test(whole.replace(SCORED, ' ')) || CONTACT.test(after) ? null : 'present';
 }
 
+/** "EPE: n/a", and a field left empty. */
+const NO_ANSWER = /^[ \t]*[:=][ \t]*(?:n\/a|n\. ?a\.|n\.? ?v\.? ?t\b|not applicable|unknown|entfallt|$)/;
 const SHORT_LIST =
   /(?:^|[.;] ?)(?:no|kein[a-z]*|geen|pas d[e'] ?|sin|ohne|zonder|sans|nil) ?[^,;.]{1,30}(?:,[^,;.]{1,24})*$/;
 /** "A score of 5 because of EPE". */

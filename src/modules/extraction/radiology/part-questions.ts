@@ -75,11 +75,16 @@ export const leadsWithZone = (report: ReportText, part: Part): boolean => {
     /^(?:in|im|within|en|dans|au|the|die|de|la|el)$/.test(wordAt(report, part.run.from))
   );
 };
+/** "The peripheral zone is normal." */
+export const isNormal = (report: ReportText, part: Part): boolean =>
+  /\b(?:normal\w*|unremarkable|unauffallig\w*|regelrecht\w*|homogen\w*|without|ohne|zonder|sans|sin|no|kein\w*|geen|pas)\b/.test(
+    report.shadow.slice(part.run.start, part.run.end),
+  );
 const ADDED =
   /^(?:another|second|further|additional|additionally|also|addition|zusatzlich|weitere[rs]?|ferner|daneben|zweiter?s?|tweede|daarnaast|tevens|nog|autre|second|seconde|deuxieme|egalement|outre|otra|otro|segund[ao]|ademas|tambien)$/;
-/** "Zusätzlich links …", "A second focus …": something is added to what was said before, and no zone is named. */
+/** "Zusätzlich links …", "A second focus …": something is added to what was said before. */
 export const isAdded = (report: ReportText, part: Part): boolean =>
-  !part.words.some((word) => word.zone) && [0, 1, 2].some((step) => ADDED.test(wordAt(report, part.run.from + step)));
+  [0, 1, 2].some((step) => ADDED.test(wordAt(report, part.run.from + step)));
 
 /** "Bilateral tumour.": it sums up lesions that are told one by one behind it. */
 export const isSummary = (fragment: Fragment): boolean => {

@@ -55,6 +55,16 @@ describe('lesions in the grammar of other hands', () => {
       ['3 7 left PZ', '4 9 right PZ apex'],
     ],
     [
+      'a line about a zone',
+      'The peripheral zone shows diffuse low signal. At the left apex a focus of 8 mm, PI-RADS 4.',
+      ['4 8 left PZ apex'],
+    ],
+    [
+      'a line about a zone that is normal',
+      'The peripheral zone is normal. At the left apex a focus of 8 mm, PI-RADS 4.',
+      ['4 8 left apex'],
+    ],
+    [
       'a look of both zones behind a lesion',
       '7-mm-Herd PZ links, PI-RADS 4. PZ beidseits streifig, PI-RADS 2. TZ PI-RADS 2. Kein EPE.',
       ['4 7 left PZ epe-'],
@@ -112,6 +122,7 @@ describe('lesions in the grammar of other hands', () => {
     ['Kapsel/Samenblasen: Keine Infiltration.', ['- -', '- -']],
     ['Prostate margin: No involvement', ['- null', '- null']],
     ['Left seminal vesicle: invaded.', ['null +', 'null null']],
+    ['EPE: n/a', ['null null', 'null null']],
     ['EPE-Wahrscheinlichkeit: niedrig', ['null null', 'null null']],
     ['Vésicules séminales libres de tout envahissement.', ['null -', 'null -']],
     ['Lesion 2 abuts the capsule; the others do not. No frank ECE.', ['- null', '- null']],
@@ -146,6 +157,7 @@ describe('values of the exam in the grammar of other hands', () => {
 
   it.each([
     ['PSA 4.1 in 2022, 5.0 in 2023, and 6.2 in 2025.', 6.2],
+    ['PSA 7.7 and prior negative biopsy.', 7.7],
     ['PSA 01/2024: 4,8; 01/2025: 5,3; 01/2026: 6,2', 6.2],
     ['PSA en ascension : 4,1 puis 5,2 puis 6,2.', 6.2],
   ])('PSA: %s', (sentence, psa) => {

@@ -79,6 +79,8 @@ const isPriorWord = (report: ReportText, at: number): boolean =>
   (PRIOR.has(wordAt(report, at)) &&
     !isDescribed(report, at) &&
     !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
+    // "PSA 7.7 and prior negative biopsy"
+    !/^biops|^biopt/.test(wordAt(report, at + 2)) &&
     !ENHANCEMENT.test(wordAt(report, at + 1)) &&
     !/^biops/.test(wordAt(report, at - 1))) ||
   // "8 x 5 mm (vorbestehend 7 x 5 mm)"; a "vorbestehende Läsion" is one that is still there.
