@@ -205,6 +205,13 @@ describe('delete', () => {
     expect(rest.requests).toEqual([]);
   }, 60_000);
 
+  it('a label whose digest an earlier version of the service took otherwise: gone as well', async () => {
+    await world.sql(`UPDATE label SET content_digest = md5(content_digest)`);
+    await world.fhir.put(withdrawn());
+    expect(await sync('delete')).toMatchObject({ code: 0, counts: { labelsRemoved: 1 } });
+    expect(await versions()).toMatchObject([{ state: 'retracted', removal: 'deleted' }]);
+  }, 60_000);
+
   it('a retracted label: gone; and when its report is right after all, the same object is there again', async () => {
     const before = await segUids(world.orthanc);
     await world.fhir.put(withdrawn());
