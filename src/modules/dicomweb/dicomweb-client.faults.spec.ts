@@ -339,6 +339,30 @@ describe('series whose parts do not come', () => {
     ]);
   });
 
+  it('asks for each series where the server does not give the metadata of the study', async () => {
+    const server = await serve(({ url = '' }, response) => {
+      const series = /series\/([^/]*)\/metadata/.exec(url)?.[1];
+      if (series === undefined) response.writeHead(500).end();
+      else response.end(JSON.stringify([instance(series, `${series}.1`)]));
+    });
+    const series = ['1.2.1', '1.2.2'].map((uid) => ({ uid, instances: 1 }));
+    expect(await clientOf(server.url).seriesHeaders('1.2', series, 2)).toEqual(
+      series.map(({ uid }) => ({ seriesInstanceUid: uid, header: instance(uid, `${uid}.1`), instances: 1 })),
+    );
+  });
+
+  it('does not take a part of the metadata of a study for the size of a series', async () => {
+    const rows = [instance('1.2.1', '1.2.1.1'), instance('1.2.1', '1.2.1.2')];
+    const server = await byPath({
+      '/studies/1.2/metadata': rows.slice(0, 1),
+      '/studies/1.2/series/1.2.1/instances': rows,
+      '/studies/1.2/series/1.2.1/metadata': rows,
+    });
+    const series = ['1.2.1', '1.2.1'].map((uid) => ({ uid, instances: undefined }));
+    const headers = await clientOf(server.url).seriesHeaders('1.2', series, 4);
+    expect(headers.map(({ instances }) => instances)).toEqual([2, 2]);
+  });
+
   it('rejects an empty series', async () => {
     const server = await byPath({
       '/studies/1.2/series': [instance('1.2.1', '')],
@@ -411,6 +435,10 @@ describe('findAllStudies', () => {
     ['cuts off at five rows', (from, to) => within(from, to).slice(0, 5)],
     ['does not heed dates', () => archive],
     ['leaves out by date what it lists without', (from, to, isWhole) => within(from, to).slice(isWhole ? 0 : 1)],
+    [
+      'cuts off at twenty rows, before a study without a date',
+      (from, to, isWhole) => [...within(from, to), ...(isWhole ? [row('1.2.404', '', 'P4')] : [])].slice(0, 20),
+    ],
     ['names no patients', (from, to) => within(from, to).map(({ '00100020': _patient, ...rest }) => rest)],
   ])('does not believe a server that %s', async (_, answer) => {
     expect(await found(answer)).toBeNull();

@@ -90,7 +90,8 @@ export class PacsClient {
   /**
    * The studies of all patients, by PatientID, in few requests; null where there are more than `most`, or where it cannot
    * be told that these are all. A list that the server cut off at some number of rows is as long as one of its halves by
-   * date would be: the halves must be shorter, and be the whole together.
+   * date would be: the halves must be shorter, and be the whole together. Where they hold more, it was cut off, and studies
+   * without a date, which the halves may lack, could be missing.
    */
   async findAllStudies({
     most,
@@ -104,7 +105,8 @@ export class PacsClient {
     const query = ({ from = '', to = '' }: DateWindow) => this.searchStudies({ StudyDate: `${from}-${to}` });
     const suspicious = Math.max(first.rows.length, SMALLEST_CAP);
     const { rows, complete } = await searchAllStudies(first, query, suspicious, QUERIES_FOR_ARCHIVE);
-    if (!complete || rows.some((row) => textOf(row, PATIENT_ID) === undefined)) return null;
+    const isWhole = complete && rows.length <= first.rows.length;
+    if (!isWhole || rows.some((row) => textOf(row, PATIENT_ID) === undefined)) return null;
     return Map.groupBy(
       rows.filter((row) => isOfModality(row, modality)),
       (row) => textOf(row, PATIENT_ID)!,
@@ -151,13 +153,13 @@ export class PacsClient {
     instancesOfStudy: number | undefined,
   ): Promise<SeriesHeader[]> {
     const isSmall = series.length > 1 && (instancesOfStudy ?? Infinity) <= FEW_INSTANCES_OF_STUDY;
-    const metadata = isSmall ? (await this.studyMetadata(studyUid)).rows : [];
+    const metadata = isSmall ? await this.metadataIfGiven(studyUid) : [];
     const bySeries = Map.groupBy(metadata, (row) => textOf(row, SERIES_INSTANCE_UID));
     return Promise.all(
       series.map(async ({ uid, instances }) => {
         const rows = bySeries.get(uid);
-        if (rows === undefined) return this.seriesHeader(studyUid, uid, instances);
-        return { seriesInstanceUid: uid, header: firstOf(rows), instances: instances ?? rows.length };
+        if (rows === undefined || instances === undefined) return this.seriesHeader(studyUid, uid, instances);
+        return { seriesInstanceUid: uid, header: firstOf(rows), instances };
       }),
     );
   }
@@ -264,6 +266,16 @@ export class PacsClient {
   private studyMetadata(studyUid: string) {
     const studyInstanceUID = uidFor(studyUid);
     return this.exchange.json((request) => this.exchange.wado.retrieveStudyMetadata({ studyInstanceUID, ...request }));
+  }
+
+  /** A study holds more than the series that are asked for, such as an object that the server cannot read. */
+  private async metadataIfGiven(studyUid: string): Promise<DicomJson[]> {
+    try {
+      return (await this.studyMetadata(studyUid)).rows;
+    } catch (error) {
+      if (!(error instanceof DicomwebError)) throw error;
+      return [];
+    }
   }
 
   private searchStudies(query: Query) {
