@@ -14,10 +14,10 @@ export interface CorrectedSide {
 }
 
 const WRONG =
-  /mislabel|wrong|incorrect|erroneous|in error|should (?:read|be|have)|correct|falsch|irrtum|vertausch|verwechsel|richtig|korrig|verkeerd|foutief|ten onrechte|verwissel|gecorrig|juiste|errone|par erreur|inverse|rectif|error|equivoc|correg|not (?:left|right)|nicht (?:links|rechts)|niet (?:links|rechts)|(?:et )?non (?:a )?(?:gauche|droit)|(?:y )?no (?:a la )?(?:izq|der)/;
+  /mislabel|wrong|incorrect|erroneous|in error|should (?:read|be|have)|correct|falsch|irrtum|vertausch|verwechsel|richtig|korrig|verkeerd|foutief|ten onrechte|verwissel|gecorrig|juiste|errone|par erreur|inverse|rectif|error|equivoc|correg|not (?:the |on the )?(?:left|right)|nicht (?:links|rechts)|niet (?:links|rechts)|(?:et )?non (?:a )?(?:gauche|droit)|(?:y )?no (?:a la )?(?:izq|der)/;
 /** The right place stands behind these words, or before "not left". */
 const RIGHT_AFTER =
-  /(?:\bcorrect(?:ed)?(?: (?:site|side|location|label))?(?: is| to| as|:)?|should (?:read|be|have (?:been|read))|\bit is\b|\bis (?:in fact |actually )?(?:from|the)\b|\brichtig(?: ist)?:?|korrekt(?: ist)?:?|\bjuiste? (?:zijde|plaats|locatie)? ?(?:is|:)?|en realite|correct[oa]:?|debe (?:decir|leerse)|lire\b|moet zijn|muss heissen|statt dessen|sondern|but (?:from )?the)/g;
+  /(?:\bcorrect(?:ed)?(?: (?:site|side|location|label))?(?: is| to| as|:)?|should (?:read|be|have (?:been|read))|\bit is\b|\b(?:is|was) (?:in fact |actually )?(?:from|the|on|in)\b|\brichtig(?: ist)?:?|korrekt(?: ist)?:?|\bjuiste? (?:zijde|plaats|locatie)? ?(?:is|:)?|en realite|correct[oa]:?|debe (?:decir|leerse)|lire\b|moet zijn|muss heissen|statt dessen|sondern|but (?:from )?the)/g;
 const WITHDRAWN =
   /[,(]?\s*(?:and |und |en |et |y )?(?:\bnot\b|instead of|rather than|statt\b|anstatt|nicht\b|\bniet\b|in plaats van|\bnon\b|au lieu de|\bno\b|en lugar de|en vez de)[^.;]*[.;]?\s*$/;
 
@@ -38,7 +38,9 @@ export function addAddenda(
       const headed = /^\s*[([]?([a-z]\d?|\d{1,2}|[ivx]{1,4})[)\].:]/.exec(
         report.shadow.slice(clause.start, clause.end),
       )?.[1];
+      const owner = OF_PART.exec(report.text.slice(clause.start, clause.end))?.[1]?.toLowerCase();
       if (named.length > 0) labels = named;
+      else if (owner !== undefined && known.has(owner)) labels = [owner];
       else if (headed !== undefined && known.has(headed)) labels = [headed];
       const words = report.shadow.slice(clause.start, clause.end);
       const title = { start: clause.start, end: clause.start };
@@ -73,6 +75,9 @@ export function addAddenda(
   }
   return sides;
 }
+
+/** "The conclusion of E", "de conclusie van E". */
+const OF_PART = /\b(?:of|van|von|de|del|for|für|voor|pour|para) ([A-Z]\d?)(?![A-Za-zÀ-ÿ'’.-])/;
 
 const CHANGED =
   /\b(?:changed|revised|amended|corrected|reclassified|downgraded|final diagnosis|geandert|revidiert|korrigiert|gewijzigd|herzien|gecorrigeerd|modifie|corrige|rectifie|cambi[ao]|modifica|corrige)/;

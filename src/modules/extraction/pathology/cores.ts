@@ -64,7 +64,7 @@ const OF_WHICH = new RegExp(
 );
 /** "3 fragments tous infiltrés", "two cores, both involved". */
 const CORES_ALL = new RegExp(
-  `${EDGE}(${WHOLE_NUMBER})${SP}${CORE_ADJECTIVES}{0,2}${CORE_NOUN},? \\(?(?:all|both|alle|beide|allesamt|samtlich|tous|toutes|todos|todas|ambos|allemaal)(?: of which| of them| les deux| drei| drie)?(?: are| were| sind| zijn)? (?=envahi|atteint|infiltr|befall|positi|involved|aangedaan|afectad|tumor|mit|met|con|avec|with)`,
+  `${EDGE}(${WHOLE_NUMBER})${SP}${CORE_ADJECTIVES}{0,2}${CORE_NOUN},? \\(?(?:all|both|alle|beide|allesamt|samtlich|tous|toutes|todos|todas|ambos|allemaal)(?: of which| of them| les deux| drei| drie)?(?: are| were| sind| zijn)? (?:[a-z]+ ){0,2}?(?=envahi|durchsetz|durchwachs|von ein|doorgroei|ingenomen|replaced|occup|atteint|infiltr|befall|positi|involved|aangedaan|afectad|tumor|mit|met|con|avec|with)`,
 );
 /** "Zwei Stanzzylinder", "dos cilindros", "2 needle cores". */
 const N_CORES = new RegExp(

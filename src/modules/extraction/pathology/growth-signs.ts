@@ -23,7 +23,7 @@ const SIGN = new RegExp(
 );
 
 const GLUE =
-  /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|un|une|any|keine?|pas d[e']|geen|no|sans|sin)[\s,/&()]*)*$/;
+  /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|une?|any|an?|ca|the|der|die|das|eine?[nmrs]?|een|het|l[ae']|el|una?|eventuell?e?s?|drusen|glandes|glandulas|klierbuizen|croissance|crecimiento|patron|groeiwijze|growth pattern|keine?[nmrs]?|pas d[e']|geen|no|any|sans|sin)[\s,/&()]*)*$/;
 const OPEN =
   /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
@@ -128,7 +128,7 @@ const tailOf = (tail: string, followed: boolean): string =>
     : tail;
 
 function verdictOf(head: string, tail: string, between: string | null): Verdict {
-  const sign = /^\s?[:=]?\s?[([]?([+-])[)\]]?(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];
+  const sign = /^\s?[:=]?\s?[([]?([+-])(?:ve\b)?[)\]]?(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];
   if (sign) return sign === '+' ? 'present' : 'absent';
   const negated = lastOf(ABSENT_BEFORE, head);
   const affirmed = lastOf(PRESENT_BEFORE, head);

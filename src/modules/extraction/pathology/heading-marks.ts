@@ -5,7 +5,7 @@ import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** Nouns that stand before a part's label, folded ("ß" is "s"). */
 export const PART_NOUN =
-  '(?:parts?|specimens?|(?:prostata|prostaat)(?:biopsien?|biopsie|stanzen?|biopten|biopt)|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
+  '(?:parts?|e?specimens?|especimenes|stalen|staal(?:tjes?)?|(?:prostata|prostaat)(?:biopsien?|biopsie|stanzen?|biopten|biopt)|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
   'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
   '(?:naald)?biopten|(?:naald)?biopt|naaldbiopsies?|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
   'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
@@ -18,7 +18,7 @@ const LEAD =
 const NAMED_AHEAD = `${LEAD}${PART_NOUN} ?(?:nr\\.? ?|no\\.? ?|n[°º]\\.? ?|#)?(?:\\d{1,2}|[a-z]|[ivx]{1,5})(?![a-z0-9'])`;
 
 const HEAD = new RegExp(
-  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*|(?:labell?ed|designated|marked|gelabeld|gemerkt|etiquetad[oa]|rotulad[oa]|intitule|bezeichnet|mit der bezeichnung) (?:as |als |como )?)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=\\d{1,2}\\s?[.:)]|[a-z]\\s?[:)])))?` +
+  `(?<lead>${LEAD}(?=${PART_NOUN}(?![a-z])))?(?:(?<noun>${PART_NOUN})(?![a-z])[ \\t]*(?:(?:nr|no|n[°º]|num|number)\\.?[ \\t]*|#[ \\t]*|(?:labell?ed|designated|marked|gelabeld|gemerkt|etiquetad[oa]|rotulad[oa]|intitule|bezeichnet|mit der bezeichnung) (?:as |als |como )?)?:?[ \\t]*|(?<mark>(?:nr|no|n[°º])(?:\\.[ \\t]*|[ \\t]+)|n[°º][ \\t]*|#[ \\t]*|(?:ad|zu)\\s+(?=${LABEL_LIST}\\s?[.:()])))?` +
     `(?<open>[([])?(?<list>${LABEL_LIST})(?<block>\\s?/\\s?[a-z]?\\d{1,2}(?:-\\d{1,2})?)?(?<close>[)\\]])?` +
     `(?<stop>\\s?[.:)\\]|/]{1,2}-{0,2}(?=\\s|$)|[.:)](?=[a-z]{3})|\\s?=(?=\\s?[a-z])|[ºª°][.)]?-?(?=\\s)|\\s-{1,2}(?=\\s)|\\s?-(?=\\s)|,(?=\\s)|\\t|[ ]{2,}(?=\\S)|(?=\\s?\\()|(?=\\s*\\n)|(?= [a-z]))`,
   'y',
@@ -27,8 +27,8 @@ const HEAD = new RegExp(
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
 const PLACE = new RegExp(
   `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
-    `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] )|` +
-    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD} ?[(:])| {2,}`,
+    `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] |(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source})|` +
+    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD}(?:-\\d{1,2})? ?[(:])| {2,}`,
   'g',
 );
 

@@ -41,6 +41,9 @@ const TURN = new RegExp(
   'g',
 );
 
+/** "In I and II no perineural growth, no cribriform growth": parts at the head of a sentence. */
+const HEADED = new RegExp(`^\\s*${IN}`);
+
 function turnsOf(shadow: string, clause: Span): Span[] {
   const cuts = [...shadow.slice(clause.start, clause.end).matchAll(TURN)].map(
     ({ index, 0: found }) => clause.start + index + found.length,
@@ -64,11 +67,14 @@ export function readAnswers(
   const shares = readPartShares(report, clause, known, style);
   let open = parts.spokenOf;
   let said: Sign[] = [];
+  let ahead: readonly string[] = [];
   for (const piece of turnsOf(shadow, clause)) {
     const words = shadow.slice(piece.start, piece.end);
     const code = readPerineuralCode(text, piece);
     const own = [...readSigns(shadow, piece), ...(code ? [code] : [])];
-    const listed = referencesIn(text, shadow, piece, known, style);
+    const behind = referencesIn(text, shadow, piece, known, style);
+    const listed = behind.length === 0 && own.length > 0 ? ahead : behind;
+    if (piece.start === clause.start && HEADED.test(words)) ahead = behind;
     const labels =
       listed.length === 0 && NAMES_THE_REST.test(words) ? malignant.filter((label) => !named.has(label)) : listed;
     for (const label of labels) named.add(label);

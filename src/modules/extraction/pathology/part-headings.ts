@@ -42,7 +42,7 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
   const head = shadow.slice(start, until);
   const breaks = [
     ...head.matchAll(
-      /:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g,
+      /:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:[lr]|[lr]t|dte?|gche?|inf|sup|apic|syst|re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g,
     ),
   ];
   for (const found of breaks) {
@@ -60,7 +60,7 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
     }
   }
   // What names no place behind the first sentence or its verb is no title.
-  const sentence = /^(?:[^.\n]|\.(?=\S))*/.exec(head)?.[0].length ?? 0;
+  const sentence = /^(?:[^.\n]|\.(?=\S)|(?<=\b(?:[lr]|[lr]t|re|li|lat|med|post|ant))\.)*/.exec(head)?.[0].length ?? 0;
   const doing = head.search(VERB);
   const named = Math.min(sentence, doing < 0 ? head.length : doing);
   return { start, end: NAMES_A_SITE.test(head.slice(named)) ? until : start + named };
@@ -226,13 +226,23 @@ function bySentence(raw: string, shadow: string, mention: PartMention): PartMent
 
 const NAMES_A_LEVEL =
   /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
-const NAMES_A_SIDE = /\b(?:left|right|links?|rechts|li|re|gauche|droite?|izquierd[oa]|derech[oa]|[lr])\b/;
+const NAMES_A_SIDE =
+  /\b(?:left|right|links?|linke[rnsm]?|rechts|rechte[rnsm]?|li|re|gauche|droite?|izquierd[oa]|derech[oa]|[lr])\b/;
 
 /** "A, B, C (right base, mid, apex)", "A-C. Base, mid and apex": as many levels as labels, one for each. */
 function bySite(shadow: string, mention: PartMention): PartMention[] {
   const { labels, title } = mention;
   if (labels.length < 2) return [mention];
   const words = shadow.slice(title.start, title.end);
+  const labelled = sitesBeforeLabels(words, labels);
+  if (labelled) {
+    let sided: Span | null = null;
+    return labels.map((label, index) => {
+      const site = { start: title.start + labelled[index]!.start, end: title.start + labelled[index]!.end };
+      if (NAMES_A_SIDE.test(shadow.slice(site.start, site.end))) sided = site;
+      return { ...mention, labels: [label], title: site, context: sided ?? mention.context };
+    });
+  }
   const bracket = /\(([^()]+)\)/.exec(words);
   const at = title.start + (bracket && NAMES_A_LEVEL.test(bracket[1] ?? '') ? bracket.index + 1 : 0);
   const list = shadow.slice(at, at > title.start ? at + (bracket?.[1]?.length ?? 0) : title.end);
@@ -252,6 +262,19 @@ function bySite(shadow: string, mention: PartMention): PartMention[] {
     });
   }
   return [mention];
+}
+
+/** "Left apical (A), left mid (B) and left basal (C)": the site of each label, where every label stands behind one. */
+function sitesBeforeLabels(words: string, labels: readonly string[]): Span[] | null {
+  const sites: Span[] = [];
+  let from = 0;
+  for (const label of labels) {
+    const at = words.indexOf(`(${label.toLowerCase()})`, from);
+    if (at < 0 || !NAMES_A_SITE.test(words.slice(from, at))) return null;
+    sites.push({ start: from, end: at });
+    from = at + label.length + 2;
+  }
+  return sites;
 }
 
 function piecesOf(list: string, at: number, mark: RegExp): Span[] {
@@ -359,7 +382,7 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       });
     const inherited = resumed ? (above?.context ?? null) : null;
     const own = renumbered(shadow, mentionsOf(raw, shadow, section, kind, fresh, inherited));
-    const rest = PARTS.has(kind) ? closingLines(shadow, own) : null;
+    const rest = PARTS.has(kind) || kind === 'synoptic' ? closingLines(shadow, own) : null;
     if (rest) {
       closing.push(rest);
       const part = own.pop();

@@ -25,6 +25,10 @@ export interface PathologySection extends Span {
 /** How a heading begins (folded); the first kind that fits wins. */
 const STARTS: readonly [PathologySectionKind, RegExp][] = [
   [
+    'microscopy',
+    /^(?:(?:examen|description|descripcion) )?(?:ma[ck]ros[ck]op[a-z]*|gross) ?(?:,|&|\/|\+|and|und|en|et|y)? ?(?:examen |description )?mi[ck]ros[ck]op/,
+  ],
+  [
     'addendum',
     /^(?:addend|amend|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
   ],
@@ -88,7 +92,7 @@ const ONE_WORD =
 
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
-  /^(?:clinical (?:data|history|info|diag|details)|clinical ?:|history|gross|macro|micro|comment|note|addend|amend|final diag|diagnos|reference|immun|electronic|klinische|kommentar)/;
+  /^(?:clinical (?:data|history|info|diag|details)|clinical ?:|history|gross|macro|micro|makro|mikro|(?:examen|description|descripcion) m[ai]|comment|coment|opmerking|toelichting|note|addend|amend|nachtrag|aanvull|final diag|diagnos|reference|immun|inmun|electronic|klinische|kommentar|renseignements|informations? clin|informacion clin|datos clin|conclusi|besluit|beurteilung)/;
 
 /** A section with its text behind the heading ends at an empty line. */
 const ONE_PARAGRAPH: ReadonlySet<PathologySectionKind> = new Set([
@@ -128,7 +132,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     (apart || lead === 0)
   )
     return { kind: 'addendum', heading: { start, end: line.end } };
-  const alone = body.replace(/[\s*=#_~<>:-]+$/, '');
+  const alone = body.replace(/(?:\s*\([^()\n]*\d[./-]\d[^()\n]*\))?[\s*=#_~<>:-]*$/, '');
   if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();
   if (!apart && !capitals && lead === 0 && !ONE_WORD.test(alone)) return null;

@@ -107,7 +107,11 @@ export function addRest(
   parts: ReadonlyMap<string, ReportPart>,
   add: (label: string, source: PartSource) => void,
 ): void {
-  const open = [...parts.values()].filter((part) => part.sources.every((source) => source.rank === RANK.place));
+  const open = [...parts.values()].filter((part) =>
+    part.sources.every(
+      ({ rank, findings }) => rank === RANK.place || (findings && !findings.diagnosis && !findings.ungraded),
+    ),
+  );
   if (open.length === 0 || open.length === parts.size) return;
   for (const section of report.sections) {
     if (RANK_OF[section.kind] > RANK.summary) continue;

@@ -28,7 +28,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['intraductal', /intra-?du[ck]t|\bidc\b/],
   [
     'ignored',
-    /(?:core|zylinder|stanz[a-z]*|biops[a-z]*|tissue|carotte|cilindro|gewebe|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: of| der| des| van| de la| del)? (?:core|stanz|zyl|biopt|carotte|cilindro)|\bblock|date|datum/,
+    /(?:core|zylinder|stanz[a-z]*|biops[a-z]*|tissue|carotte|cilindro|gewebe|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: of| der| des| van| de la| del)? (?:core|stanz|zyl|biopt|carotte|cilindro)|\bblock|date|datum|^(?:cores?|zylinder|stanzen?|carottes?|biopten?|cilindros?|biopsies?) ?\(? ?[mc]m ?\)?$/,
   ],
   ['isup', /isup|\bggg?\b|grade? ?-?gr|gradgr|graadgr|\bgroupe?\b|\bgrupo\b|gruppe/],
   ['gleason', /gleason|\bgs\b|\bscore\b/],
@@ -37,7 +37,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
     /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros)$/,
   ],
   ['percent', /%|^anteil$|tumou?ranteil|percent|prozent|procent|pourcent|porcent|\bpct\b/],
-  ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|extent|ausdehnung/],
+  ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|\blong\b|\blg\b|extent|ausdehnung/],
   [
     'positive',
     /^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)$|positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor|con tumor|avec tumeur/,

@@ -20,7 +20,7 @@ const PERCENT_KEY = new RegExp(
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patterns?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
