@@ -128,10 +128,12 @@ export function readTail(report: ReportText, at: number, value: number | 'X', fr
   if (
     typeof second !== 'number' ||
     report.tokens[j]?.kind !== 'number' ||
-    UNIT_AFTER.test(wordAt(report, nextAt(report, j)))
+    (UNIT_AFTER.test(wordAt(report, nextAt(report, j))) && !(isRange && isGlued(report, j)))
   )
     return none;
   // "PI-RADS 4 - 5 lesions" counts lesions only where no hyphen or slash is glued; a range always rises.
+  // "PI-RADS 3-5 lesions require biopsy": a span of the scale, and no lesion's category.
+  if (isRange && second > value + 1) return { ...none, to: j + 1, threshold: true };
   if (isRange) return second > value ? { ...none, to: j + 1, range: [value, second] } : none;
   return head > 0 ? none : { ...none, also: [j] };
 }

@@ -166,6 +166,8 @@ const traitsOf = remembered((word) => {
 const isCancer = remembered((word) =>
   /(?:karzinom|carcinom[ae]?|carcinoom|cancer|kanker|malignom|tumou?r)$/.test(word),
 );
+const anyDenial = (report: ReportText, from: number, to: number): boolean =>
+  report.tokens.slice(from, to).some(({ text }) => NEGATION.has(text));
 const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
 const grows = remembered((word) => GROWS.test(word));
 
@@ -310,7 +312,10 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
   speaksOfLesion ||= categories.some(
-    ({ from }) => wordAt(report, from - 1) === '(' && isCancer(wordAt(report, from - 2)),
+    ({ from }) =>
+      wordAt(report, from - 1) === '(' &&
+      isCancer(wordAt(report, from - 2)) &&
+      !anyDenial(report, statement.from, from),
   );
   const denied =
     /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;

@@ -155,6 +155,7 @@ export function isOfExam(
   const open =
     current?.parts.some((known) => known.labels.length > 0 || isPlaced(known) || known.subscores.length > 0) &&
     !current.parts.some(hasCategory) &&
+    !current.parts.every(isBenign) &&
     !part.statement.opensParagraph;
   return !open;
 }

@@ -36,6 +36,9 @@ const SURVEILLANCE = /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|su
 const KNOWN =
   /\b(?:(?:known|biopsy[- ]proven|(?:newly )?diagnosed|established|treated|(?:very )?low[- ]risk|intermediate[- ]risk|high[- ]risk|bekannt[a-z]*|gesichert[a-z]*|bekend[a-z]*|bewezen|connu)(?: [a-z]+){0,2} (?:adeno)?(?:cancer|carcinom[a-z]*|carcinoom|pca|prostatakarzinom|prostaatcarcinoom|prostaatkanker|karzinom)|prostaatcarcinoom bekend|(?:cancer|adenocarcinome?|carcinoma)(?: de)?(?: la)?(?: prostat[ae])? (?:connu|conocido|prouve|confirme|conocida))\b/;
 
+/** "Pas de cible biopsique", "no target for biopsy", "biopsy is not indicated": of a biopsy to come. */
+const PLANNED =
+  /\bcibles? (?:a )?biopsi[a-z]*|\b(?:target|lesion|diana)s? (?:for|to|para) (?:a |be )?biops[a-z]*|\bbiopsy targets?\b|\b(?:no|not|nicht|kein[a-z]*|niet|geen|pas|non)\b[a-z' ]{0,40}\b(?:indicated|required|necessary|needed|indiquee?s?|necessaires?|indicadas?|necesarias?|notwendig|erforderlich|indiziert|nodig|geindiceerd)\b/;
 const NEGATOR =
   /\b(?:no|not|none|never|nil|without|naive|kein[a-z]*|nein|nie|niemals|nicht|ohne|geen|nee|niet|nooit|zonder|pas|non|jamais|aucune?|sans|neant|sin|nunca|ninguna?)\b|: ?0\b/;
 /** A clause on biopsies that denies and names no outcome ("Eerder biopt: geen", "first MRI, biopsies not done so far"). */
@@ -81,6 +84,7 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       /\bgleason\b|\bisup\b|\bgrade group\b|[345] ?\+ ?[345]/.test(said) &&
       (statement.section === 'clinical' || names || follows);
     if (!names && !follows && !graded) return;
+    if (PLANNED.test(said) && !graded && !known) return;
     if (known) found.push({ ...span, value: 'positive' });
     else if (NAIVE.test(said) && !graded) found.push({ ...span, value: 'none' });
     else if (ADVICE.test(said) && !graded) return;

@@ -91,6 +91,9 @@ describe('lesions in the grammar of other hands', () => {
     ],
     ['fields between dashes', 'PI-RADS 4 – left PZ – Size: 8 mm – EPE: no', ['4 8 left PZ epe-']],
     ['a score of suspicion', 'ROI 1: left PZ, 10 mm, suspicion 4/5.', ['likert 4 10 left PZ']],
+    ['a span of the scale', 'Findings: No lesion. PI-RADS 3-5 lesions require biopsy.', []],
+    ['the exam behind a benign nodule', 'Left TZ: stromal nodule 11 mm. Overall category PI-RADS 2.', []],
+    ['a denied cancer with a category', 'Beurteilung: Kein Hinweis auf ein Karzinom (PI-RADS 2).', []],
     ['a lesion of the history', 'Indication: follow-up of PI-RADS 3 lesion.\nFindings: No lesion.', []],
     ['a size before "à"', "Lésion de 6 mm à l'apex droit, PI-RADS 3.", ['3 6 right apex']],
     [
@@ -149,6 +152,7 @@ describe('values of the exam in the grammar of other hands', () => {
     ['Bisher keine Probeentnahme.', 'none'],
     ['Biopsies de 2022 : absence de malignité.', 'negative'],
     ['Z.n. Prostatastanze 2022 ohne Malignitätsnachweis.', 'negative'],
+    ['Pas de cible biopsique.', null],
     ['On surveillance for GG1 since 2020.', 'positive'],
     ['Father had prostate cancer, brother positive biopsy.', null],
   ])('earlier biopsy: %s', (sentence, biopsy) => {
