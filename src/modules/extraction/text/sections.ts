@@ -103,7 +103,7 @@ const HEADING = new RegExp(
 
 /** Words with which a report in prose comes to its conclusion. */
 const CONCLUDES =
-  /(?<=(?:^|\n)[ \t]{0,40}|[.;] )(?:in conclusion|in summary|to (?:summari[sz]e|conclude)|zusammenfassend|samenvattend|concluderend|en conclusion|en resumen|en resume|au total|en synthese)(?: ?[,:]|(?= ))/g;
+  /\b(?:in conclusion|in summary|to (?:summari[sz]e|conclude)|zusammenfassend|samenvattend|concluderend|en conclusion|en resumen|en resume|au total|en synthese)(?: ?[,:]|(?= ))/g;
 
 /** A line that begins with a lesion by its number is no technique and no history. */
 const FIRST_LESION =
@@ -162,6 +162,7 @@ export function splitSections(text: string, _language?: Language): Section[] {
     marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
   }
   for (const match of shadow.matchAll(CONCLUDES)) {
+    if (!/(?:^|\n)[ \t]*$|[.;] $/.test(shadow.slice(Math.max(0, match.index - 40), match.index))) continue;
     const end = match.index + match[0].length;
     if (!marks.some(({ heading }) => heading.start < end && match.index <= heading.end && heading.end > 0))
       marks.push({ at: match.index, kind: 'impression', heading: { start: match.index, end } });
