@@ -160,9 +160,11 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (/^[.:)]$/.test(stop) && !lineStart && /^[a-z]/.test(ahead)) return null;
   if (stop === '' && !closed && !spoken && glosses.length === 0) {
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
-    const explained = lineStart && /^\s?\([^()\n]{3,120}\)\s?(?::|-|\n|[.]{3})/.test(ahead);
+    const gloss = /^\s?\([^()\n]{3,120}\)(\s?(?::|-|\n|[.]{3}))?/.exec(ahead);
+    const explained =
+      gloss !== null && (lineStart ? gloss[1] !== undefined : noun !== '' && NAMES_A_SITE.test(gloss[0]));
     const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
-    const listed = lineStart || named.startsWith('#') || /[.;,:]/.test(shadow[at - 2] ?? '');
+    const listed = lineStart || named.startsWith('#') || /[.;,:-]/.test(shadow[at - 2] ?? '');
     const sited =
       listed &&
       !/[^a-z0-9.]/.test(list) &&
@@ -253,7 +255,7 @@ function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMa
 
 /** "Left base (A), left mid (B) and right base (D): benign": each site before its label. */
 const GLOSSED_BEHIND = new RegExp(
-  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}))`,
+  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}|\\.?\\s*(?:\\n|$)))`,
   'y',
 );
 const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#)?)?([a-z0-9]{1,4})\)/g;

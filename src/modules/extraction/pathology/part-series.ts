@@ -69,10 +69,19 @@ const goesOn = (shadow: string, previous: Placed, heading: Placed): boolean =>
 /** "Material: Probe 1: rechts, 2: links" and below it "1. …": a list of sites, then the findings without the noun. */
 const beginsAnew = (shadow: string, placed: readonly Placed[], heading: Placed): boolean =>
   heading.lineStart &&
-  placed.length >= 2 &&
+  (placed.length >= 2 || (placed[0]?.glosses.length ?? 0) >= 2) &&
   heading.first === placed[0]!.first &&
   placed[0]!.style === `noun${heading.style}` &&
   !DIAGNOSTIC_WORD.test(shadow.slice(placed[0]!.end, heading.start));
+
+/** "A. Left mid: four cores. A1.": a block of the part just named, and no part below it. */
+const namesABlock = (shadow: string, previous: Placed, heading: Placed): boolean =>
+  !heading.lineStart &&
+  heading.noun === '' &&
+  Number.isInteger(previous.last) &&
+  heading.first > previous.last &&
+  heading.first < previous.last + 1 &&
+  !NAMES_A_SITE.test(/^[^\n]{0,30}/.exec(shadow.slice(heading.end))?.[0] ?? '');
 
 /**
  * The headings that count on in the style of the first one (letters, numbers, roman numerals, with or without a noun).
@@ -87,6 +96,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     const anew = previous !== null && beginsAnew(shadow, placed, heading);
     const like = anew ? heading : (lead ?? placed[0]);
     if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
+    if (previous && namesABlock(shadow, previous, heading)) continue;
     const repeats = heading.labels.some((label) => seen.has(label));
     // "B. Gleason 3+4=7, …" once more, in a paragraph of its own below the list.
     const again =
@@ -99,7 +109,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
         ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      const listed = shadow[heading.start] === '#' || /[.;,:]/.test(shadow[heading.start - 2] ?? '');
+      const listed = shadow[heading.start] === '#' || /[.;,:-]/.test(shadow[heading.start - 2] ?? '');
       if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
     }
     const from = heading.glosses.length > 0 ? heading.listStart : heading.end;

@@ -1,9 +1,11 @@
 import type { Span } from '../text/span.js';
+import { readCores } from './cores.js';
 import { readDiagnosis } from './diagnosis.js';
 import { readGrades, type ReadNumber } from './gleason.js';
 import type { Sign, SignName } from './growth-signs.js';
 import type { PartFindings } from './part-findings.js';
 import { decimal } from './pathology-words.js';
+import { readLength, readShares } from './tumour-extent.js';
 import { columnOf, LABEL_HEAD, type Column } from './table-columns.js';
 
 /** One row of a table of parts. */
@@ -133,6 +135,8 @@ const adjoining = (head: readonly { column: Column | null }[]): boolean =>
   head.findLastIndex(({ column }) => column === 'site') - head.findIndex(({ column }) => column === 'site') + 1 ===
   head.filter(({ column }) => column === 'site').length;
 
+const lineStart = (shadow: string, at: number): number => shadow.lastIndexOf('\n', at - 1) + 1;
+
 export function readRow(
   shadow: string,
   line: Line,
@@ -144,7 +148,11 @@ export function readRow(
     if (line.cells.length === head.length || separator !== 'spaces') return line.cells[at];
     // A short row of a table that blanks align: by the place of the column.
     const offset = head[at]!.cell.start - head[0]!.cell.start;
-    return line.cells.find((cell) => Math.abs(cell.start - line.cells[0]!.start - offset) <= 3);
+    const column = head[at]!.cell.start - lineStart(shadow, head[0]!.cell.start);
+    return (
+      line.cells.find((cell) => Math.abs(cell.start - line.cells[0]!.start - offset) <= 3) ??
+      line.cells.find((cell) => Math.abs(cell.start - line.start - column) <= 3)
+    );
   };
   const get = (column: Column): Span | null => {
     const at = head.findIndex((one) => one.column === column);
@@ -206,15 +214,19 @@ export function readRow(
     .filter((cell) => cell !== null)
     .map((cell) => ({ cell, fraction: FRACTION.exec(shadow.slice(cell.start, cell.end)) }))
     .find(({ fraction }) => fraction !== null);
+  const words = head.flatMap(({ column }, at) => {
+    const cell = column === 'diagnosis' || column === null || column === 'gleason' ? cellFor(at) : undefined;
+    return cell && cell !== labelCell && cell !== siteCell ? [cell] : [];
+  });
+  // "Adenocarcinoma in 1/3 cores, 2 mm, 10 %" in one cell.
+  const prose = get('diagnosis');
+  const told = prose && readCores(shadow, prose, true);
   const [coresPositive, coresTotal] = counted
     ? [1, 2].map((at) => ({ value: Number(counted.fraction?.[at]), span: counted.cell }))
-    : [number('positive') ?? lone('diagnosis'), number('total') ?? number('cores')];
-  const words = line.cells.filter(
-    (cell, at) =>
-      cell !== labelCell &&
-      cell !== siteCell &&
-      (head[at]?.column === 'diagnosis' || head[at]?.column === null || head[at]?.column === 'gleason'),
-  );
+    : [
+        number('positive') ?? lone('diagnosis') ?? told?.positive ?? null,
+        number('total') ?? number('cores') ?? told?.total ?? null,
+      ];
   const score = grades.scores[0] ?? grades.groups[0];
   const spoken = readDiagnosis(shadow, words);
   const diagnosis = score
@@ -228,6 +240,7 @@ export function readRow(
         : null));
   if (!diagnosis && !label) return null;
   const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
+  const shares = prose && readShares(shadow, prose);
   const inCm = head.some(
     ({ column, cell }) => column === 'length' && /\bcm\b/.test(shadow.slice(cell.start, cell.end)),
   );
@@ -244,9 +257,11 @@ export function readRow(
       coresPositive,
       coresTotal,
       coresAtLeast: false,
-      percentInvolved: malignant ? number('percent') : null,
-      percentPattern4: malignant ? number('pattern4') : null,
-      lengthMm: malignant ? number('length', cm ? 10 : 1) : null,
+      percentInvolved: malignant ? (number('percent') ?? shares?.percentInvolved ?? null) : null,
+      percentPattern4: malignant ? (number('pattern4') ?? shares?.percentPattern4 ?? null) : null,
+      lengthMm: malignant
+        ? (number('length', cm ? 10 : 1) ?? (prose && readLength(shadow, [prose], false, false)))
+        : null,
       signs: (['perineuralInvasion', 'cribriform', 'intraductal'] as const).flatMap((name) => {
         const cell = get(name);
         const sign = cell && malignant ? signIn(shadow, cell, name) : null;
