@@ -46,6 +46,12 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
     ),
   ];
   for (const found of breaks) {
+    if (
+      found[0] === ':' &&
+      /\([^()\n]*$/.test(head.slice(0, found.index)) &&
+      /^[^()\n]*\)/.test(head.slice(found.index))
+    )
+      continue;
     const title = head.slice(0, found.index + (found[0].startsWith(')') ? 1 : 0));
     if (NAMES_A_SITE.test(title)) {
       // A second piece of the title may follow on the same line: "Target 1: left mid PZ: …".

@@ -12,6 +12,8 @@ export interface PartSource {
   readonly labelSpan: Span;
   readonly title: Span;
   readonly context: Span | null;
+  /** All that the stretch says below a heading of its own. */
+  readonly body?: Span;
   /** The stretch speaks of several parts together. */
   readonly group: boolean;
   /** Null where it only names the place. */

@@ -65,6 +65,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
         rank: place ? RANK.place : spoken && !complete(mention) ? RANK_OF[mention.kind] : RANK.diagnosis,
         labelSpan: mention.labelSpan,
         title: mention.title,
+        body: mention.body,
         context: mention.context,
         group,
         findings,

@@ -1,4 +1,4 @@
-import type { Span } from '../text/span.js';
+import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import type { Sign } from './growth-signs.js';
 import { readAnswers } from './part-answers.js';
@@ -31,6 +31,8 @@ interface Scope {
   readonly known: ReadonlySet<string>;
   readonly style: LabelStyle;
   readonly carcinomas: Set<ReportPart>;
+  /** Stretches that belong to one part, from the first line of the report on. */
+  readonly bodies: readonly Span[];
   readonly resections: readonly ReportPart[];
 }
 
@@ -43,6 +45,9 @@ export function addReportStatements(report: ReportText, parts: readonly ReportPa
     known,
     style: styleOf([...known]),
     carcinomas: new Set(parts.filter(isCarcinoma)),
+    bodies: parts.flatMap((part) =>
+      part.sources.flatMap(({ body, group, rank }) => (body && !group && rank < RANK.comment ? [body] : [])),
+    ),
     resections: parts.filter((part) =>
       part.sources.some((source) => readSpecimenKind(report.shadow, source.title)?.value === 'resection'),
     ),
@@ -138,7 +143,7 @@ function addSynoptic(scope: Scope, section: PathologySection): void {
 }
 
 function addSentences(scope: Scope, section: PathologySection): void {
-  const { report, parts, known, style, carcinomas } = scope;
+  const { report, parts, known, style, carcinomas, bodies } = scope;
   const malignant = [...carcinomas].map(({ label }) => label.toLowerCase());
   let spokenOf: readonly Sign[] = [];
   for (const clause of clausesOf(report.shadow, section)) {
@@ -158,6 +163,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
     if (
       answers.length === 0 &&
       open.length > 0 &&
+      !(section.kind === 'summary' && bodies.some((body) => overlaps(body, clause))) &&
       !(carcinomas.size > 1 && namesOneSide(words)) &&
       (section.kind !== 'comment' || (ASSERTIVE.test(words) && !THEORY.test(words)))
     )
