@@ -4,7 +4,7 @@ import { isGlued, runOf, wordAt, type ReportText } from './report-text.js';
 import { timesOf } from './scope.js';
 import type { Statement } from './statements.js';
 
-const VOLUME_UNIT = /^(?:ml|cc|cm3|ccm|milliliters?|millilitres?|cubic)$/;
+const VOLUME_UNIT = /^(?:mls?|ccs?|cm3|ccm|milliliters?|millilitres?|cubic)$/;
 
 /** The index behind a unit of volume at a token, or -1. */
 function volumeUnitEnd(report: ReportText, at: number): number {

@@ -195,7 +195,8 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
   const add = (kind: 'epe' | 'svi', value: Invasion | null, from: number, to: number): void => {
     if (value) found.push({ kind, value, ofAll, of: null, start: statement.start + from, end: statement.start + to });
   };
-  for (const match of said.matchAll(EPE)) {
+  const extensions = [...said.matchAll(EPE)];
+  for (const match of extensions) {
     const head = { from: match.index, to: match.index + match[0].length };
     const value = polarity(said, head);
     const clause = clauseAround(said, head.from);
@@ -230,6 +231,9 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
       )
         continue;
       if (/^tumou?r(?:nachweis)?$/.test(match[0]) && !NO.test(own)) continue;
+      // "Extraprostatic extension and possible involvement of the vesicle": the nearer word is the one of the vesicle.
+      const ofGland = extensions.some(({ index, 0: name }) => index < head.to && head.from < index + name.length);
+      if (ofGland && said.slice(head.to, Math.max(head.to, vesicle.index)).search(INVADED) >= 0) continue;
       const value = /^(?:free of|tumorfrei)$/.test(match[0]) ? 'absent' : polarity(said, head);
       add(
         'svi',

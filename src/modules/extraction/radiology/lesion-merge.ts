@@ -25,8 +25,11 @@ const isLesion = (reading: LesionReading): boolean =>
   !reading.gone &&
   ((reading.category !== null && (reading.discrete || !isLow(reading.category.value))) ||
     reading.likert !== null ||
-    (reading.suspicion !== null && reading.words.length > 0) ||
+    (reading.suspicion !== null && isInGland(reading)) ||
     hasSubscores(reading));
+/** A side alone may be of any organ. */
+const isInGland = ({ labels, words }: LesionReading): boolean =>
+  (labels.length > 0 && words.length > 0) || words.some(({ zone, levels, positions }) => zone ?? levels ?? positions);
 /** Described in the findings without a category, which the impression may add. */
 const mayBecomeOne = (reading: LesionReading): boolean =>
   reading.labels.length > 0 || (reading.words.length > 0 && reading.size !== null);

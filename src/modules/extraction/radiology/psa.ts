@@ -121,7 +121,7 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
     values.push({
       ...runOf(report, i, to),
       value,
-      said: NOW.has(wordAt(report, i - 1)),
+      said: NOW.has(wordAt(report, i - 1)) || isOfNow(report, to),
       date: around,
       statement,
       later:
@@ -133,6 +133,12 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
   }
   return values;
 }
+
+/** "7.1 this month", "6,2 diese Woche", "5.9 today". */
+const isOfNow = (report: ReportText, at: number): boolean =>
+  NOW.has(wordAt(report, at)) ||
+  (/^(?:this|dies\w*|deze|dit|ce|cette|este|esta)$/.test(wordAt(report, at)) &&
+    /^(?:week|month|year|woche|monat|jahr|maand|jaar|semaine|mois|annee|semana|mes|ano)$/.test(wordAt(report, at + 1)));
 
 function dateAround(report: ReportText, statement: Statement, at: number, to: number, from: number): number | null {
   let stop = to;

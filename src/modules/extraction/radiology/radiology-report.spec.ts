@@ -403,6 +403,59 @@ describe('lesions', () => {
   });
 });
 
+describe('what else may be said of lesions', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'a comment that concludes',
+      'FINDINGS\nAt the left apex of the PZ an 11 x 7 mm nodule shows low T2 signal.\nCOMMENT\nSolitary PI-RADS 4 lesion at the left apex of the PZ. 11 mm.',
+      ['1: 4; 11x7; left PZ apex'],
+    ],
+    [
+      'a short heading',
+      "Foyer à droite, à l'apex, de 8 mm. PI-RADS 4/5.\nZT sans nodule.\n\nCcl : foyer PI-RADS 4/5 de la zone périphérique droite, apex.",
+      ['1: 4; 8; right PZ apex'],
+    ],
+    [
+      'a bone',
+      "Lésion 1 : ZP droite, 9 mm. PI-RADS 5.\nOs : lésion nodulaire de l'aile iliaque gauche, 14 mm, suspecte de métastase.",
+      ['1: 5; 9; right PZ'],
+    ],
+    [
+      'a side of any organ',
+      'Lesion 1: right PZ, 9 mm, PI-RADS 5.\n\nA suspicious 4 mm lesion on the left.',
+      ['1: 5; 9; right PZ'],
+    ],
+    [
+      'a recurrence',
+      'Apikal links (PZpl) ein 12 x 6 mm großer Herd mit früher, kräftiger Kontrastmittelaufnahme, hochverdächtig auf ein Rezidiv.',
+      ['1: null; 12x6; left PZ apex posterior+lateral'],
+    ],
+    [
+      'an addendum in bold',
+      '**ADDENDUM (NF)** The lesion described below lies in the LEFT peripheral zone, not the right.\nStudy: MR Prostate\nIndication: PSA 9.8\n\nIn the right PZ at the base a 12 mm focus. PI-RADS 4.',
+      ['1: 4; 12; left PZ base'],
+    ],
+  ])('%s', (_name, text, lines) => {
+    expect(linesOf(text)).toEqual(lines);
+  });
+
+  it.each([
+    [
+      'PI-RADS 5 lesion in the left PZ with extraprostatic extension and possible involvement of the left seminal vesicle.',
+      'indeterminate',
+    ],
+    ['Lésion de la ZP gauche, PI-RADS 4. Pas de franchissement capsulaire et pas d’envahissement séminal.', 'absent'],
+  ])('seminal vesicles: %s', (text, value) => {
+    expect(read(text).lesions[0]?.svi).toBe(value);
+  });
+
+  it('gives images to the lesion that they are named with', () => {
+    const text =
+      'Lesion 1: left PZ, PI-RADS 4.\nLesion 2: right TZ, PI-RADS 3.\nKey images: lesion 1, series 6 image 22; lesion 2, series 6 image 11.';
+    expect(read(text).lesions.map(({ imageRefs }) => imageRefs.map(({ image }) => image))).toEqual([[22], [11]]);
+  });
+});
+
 describe('values of the exam', () => {
   it.each([
     ['PSA 8.4 (3/2024), 5.1 in 2022', 8.4],
@@ -411,6 +464,7 @@ describe('values of the exam', () => {
     ['Rising PSA, 3.9 to 6.3 over 18 months', 6.3],
     ['PSA (10/2024): 7.4', 7.4],
     ['PSA nadir 0.3, now 2.6 ng/mL', 2.6],
+    ['PSA 6.2 in January, 7.1 this month', 7.1],
     ['PSA was 5.9 in 2025 and is now 5.7', 5.7],
     ['PSA de 5,6 ng/ml (5,0 ng/ml en 2025). Control con PSA en 12 meses.', 5.6],
     ['PSA 4.9 -> 6.3 -> 7.1', 7.1],
@@ -444,6 +498,7 @@ describe('values of the exam', () => {
     ['A 45-mL prostate', [null, 45, null]],
     ['TZ volume 20 mL; whole gland 45 mL', [null, 45, null]],
     ['PV: 42 ml', [null, 42, null]],
+    ['Gland volume 39 mls', [null, 39, null]],
     ['P. 47 ml', [null, 47, null]],
     ['Prostate volume (mL)   63', [null, 63, null]],
     ['Bone density 1.2. Lesion volume 1.2 ml. Volume 3 of 5.', [null, null, null]],

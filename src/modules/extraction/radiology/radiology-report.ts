@@ -3,7 +3,7 @@ import type { Flag, Lesion } from '../extraction.js';
 import { toLocation } from '../location/location-phrase.js';
 import { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
-import { splitSections } from '../text/sections.js';
+import { splitSections, type SectionKind } from '../text/sections.js';
 import { anyOverlaps } from '../text/span.js';
 import { readExamValues } from './exam-values.js';
 import { toFragments, type Fragments } from './fragments.js';
@@ -25,6 +25,8 @@ const sourceIn = ({ section }: Statement): Source | null =>
     : section === 'technique' || section === 'legend' || section === 'comparison'
       ? null
       : 'findings';
+/** Sections that conclude a report where they come last and none is called so. */
+const CONCLUDING: ReadonlySet<SectionKind> = new Set(['comment', 'diagnosis', 'summary']);
 
 /** Reads a prostate MRI report by rules alone. Nothing is guessed: every value has the stretch of text it stands on. */
 export function readRadiologyReport(text: string, shadow: string, language: Language): ExtractionParts {
@@ -36,8 +38,13 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const conclusion = sections.some(({ kind }) => kind === 'findings')
     ? 0
     : sections.findLastIndex(({ kind, heading }) => kind === 'impression' && heading.end > heading.start);
-  const sourceOf = (statement: Statement): Source | null =>
-    statement.section === 'impression' && statement.sectionAt < conclusion ? 'findings' : sourceIn(statement);
+  const comment = sections.some(({ kind }) => kind === 'impression')
+    ? -1
+    : sections.findLastIndex(({ heading }) => heading.end > heading.start);
+  const sourceOf = (statement: Statement): Source | null => {
+    if (statement.section === 'impression' && statement.sectionAt < conclusion) return 'findings';
+    return statement.sectionAt >= comment && CONCLUDING.has(statement.section) ? 'impression' : sourceIn(statement);
+  };
   const tables = findLesionTables(report, statements, mentions);
   const prose = statements.filter((statement) => !anyOverlaps(tables, statement));
   const parts = prose

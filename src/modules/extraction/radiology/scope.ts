@@ -81,7 +81,7 @@ const isPriorWord = (report: ReportText, at: number): boolean =>
     !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
     // "PSA 7.7 and prior negative biopsy"
     !/^biops|^biopt/.test(wordAt(report, at + 2)) &&
-    !ENHANCEMENT.test(wordAt(report, at + 1)) &&
+    ![1, 2, 3].some((ahead) => ENHANCEMENT.test(wordAt(report, at + ahead))) &&
     !/^biops/.test(wordAt(report, at - 1))) ||
   // "8 x 5 mm (vorbestehend 7 x 5 mm)"; a "vorbestehende Läsion" is one that is still there.
   (wordAt(report, at) === 'vorbestehend' && report.tokens[at + 1]?.kind === 'number') ||

@@ -1,4 +1,5 @@
 import type { LocationWord } from '../location/location-words.js';
+import type { Span } from '../text/span.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
 import { inside, toPart, type Mentions, type Part } from './mentions.js';
 import type { Statement } from './statements.js';
@@ -41,7 +42,9 @@ function cutsAtLabels(report: ReportText, part: Part): number[] {
   const first = labels[0]!;
   const speaks = (from: number, to: number): boolean => {
     const span = runOf(report, from, to);
-    return inside(part.categories, span).length + inside(part.sizes, span).length + inside(part.words, span).length > 0;
+    return [part.categories, part.sizes, part.words, part.references].some(
+      (said) => inside<Span>(said, span).length > 0,
+    );
   };
   const cuts: number[] = [];
   const trailing = speaks(run.from, first.from) && wordAt(report, first.from - 1) === '(';

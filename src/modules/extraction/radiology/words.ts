@@ -80,7 +80,7 @@ export const PRIOR_SUBJECT =
 
 /** Organs and changes whose sizes are no lesion's. */
 export const OTHER_ORGAN =
-  /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|bot$|botletsel|osseuse?|oseas?|osea|hueso|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
+  /^(?:lymph|lks?$|lns?$|gg$|node|nodes|nodal|lymphadenopath|adenopath|adenomegal|ganglion|ganglio|lymfeklier|klieren$|bladder$|harnblase|blase$|blasen|blaas|vessie|vejiga|rectum|rektum|rectal|recto$|bone|bones|osseous|ossar|osseus|skelet|skelett|knochen|botten|bot$|botletsel|osseuse?|ose[ao]s?$|hueso|squelett|os$|aile$|pala$|pubic|pubis|pubien|pubian|isquio|ischio|ischi|ramus|schambein|schaambeen|heup|hanche|cadera|cotyl|wirbel|wervel|lwk|bwk|ossa$|darmbein|darmbeen|steissbein|coxal|coccy|kidney|niere|rein$|reins$|rinon|liver|leber|foie|higado|metasta|vertebr|acetabul|femor|sacrum|sakrum|iliac|iliak|iliac|ilium|obturator|obturat|inguinal|hernia|vessel|gefass|hemangiom|hamangiom|cyst|zyste|utrik|utric|kyste|quiste|utriculuszyste|utrikuluszyste|retentionszyste|diverticul|ureter|testis|hydrocele|abscess|abszess|abces|absceso|collection|infarct|catheter|katheter|psoas|muscle|penis|penile|urachus|aorta|colon|sigm|appendix|mittellappen|middenkwab)/;
 
 /** Nouns of the whole gland. */
 export const GLAND = words(
@@ -92,7 +92,7 @@ export const BPH =
 
 /** A discrete finding is called suspicious of cancer. */
 export const SUSPICION =
-  /^(?:suspicious|suspicion|suspected|suspekt\w*|verdachtig\w*|verdachtsherd|tumorverdachtig\w*|karzinomverdachtig\w*|malignitatsverdachtig\w*|verdacht|verdachte|suspecte?s?|sospechos[ao]s?|suspicieuse?s?|hochsuspekt\w*)$/;
+  /^(?:suspicious|suspicion|suspected|suspekt\w*|verdachtig\w*|verdachtsherd|tumorverdachtig\w*|karzinomverdachtig\w*|malignitatsverdachtig\w*|verdacht|verdachte|suspecte?s?|sospechos[ao]s?|suspicieuse?s?|\w*suspekt\w*|\w*verdachtig\w*|verdachtsbezirk)$/;
 
 /** The look of a zone rather than a lesion in it. */
 export const DIFFUSE =

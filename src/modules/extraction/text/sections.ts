@@ -56,9 +56,9 @@ const HEADINGS: readonly [SectionKind, string][] = [
   ],
   [
     'impression',
-    'impressions?|imp\\.?|conclusions?|concl\\.?|opinion|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
+    'impressions?|imp\\.?|conclusions?|concl?\\.?|ccl\\.?|opinion|bottom line|key findings|(?:final |mri |radiological )diagnosis|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
       '(?:zusammenfassende )?beurteilung|beurt\\.?|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|besluit|impressie|samenvatting|beoordeling|' +
-      'synthese|au total|conclusion|conclusiones|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
+      'synthese|resume|au total|conclusion|conclusiones|sintesis|valoracion|eindoordeel|gesamtbeurteilung|bewertung|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
   ],
   [
     'findings',
@@ -97,7 +97,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
 const HEADING = new RegExp(
   `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
-    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
 );
 
