@@ -144,6 +144,8 @@ describe('matchTargets', () => {
     const [first, second] = matchTargets(at(0, 30), [L_MID]);
     expect([first!.reason, second!.reason]).toEqual(['ambiguous', 'ambiguous']);
     expect(second!.sentence).toBe('target LPZplMid: 30 mm from target LPZplMid of lesion 1, which reaches 16 mm');
+    const [barely] = matchTargets(at(0, 16.3), [L_MID]);
+    expect(barely!.sentence).toMatch(/17 mm from .* reaches 16 mm$/);
   });
 
   it('asks for half of that where a name does not say where in the gland, or says something else', () => {

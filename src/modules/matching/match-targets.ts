@@ -250,7 +250,7 @@ function dropDistant(matches: TargetMatch[], pairs: Pair[][], lesions: Lesion[])
       .sort((a, b) => a.lead - b.lead || (a.other.id < b.other.id ? -1 : 1));
     if (rival === undefined || rival.lead >= CLEAR_LEAD) return match;
     const { other, reach, apartMm, lead } = rival;
-    const sentence = `target ${target.label}: ${apartMm.toFixed(0)} mm from target ${other.label} of lesion ${lesion.label}, which reaches ${reach} mm`;
+    const sentence = `target ${target.label}: ${Math.ceil(apartMm)} mm from target ${other.label} of lesion ${lesion.label}, which reaches ${reach} mm`;
     const reason = lead <= -CLEAR_LEAD ? 'no-matching-lesion' : 'ambiguous';
     return { ...match, lesion: null, reason, confidence: 0, sentence };
   });
