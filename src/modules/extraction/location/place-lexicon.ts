@@ -78,8 +78,8 @@ export const STRONG = table([
 
 /** Letters that are a side, a level or a position only beside another such word. */
 export const WEAK = table([
-  ['l li lt lft lks ltl izq g gch', LEFT],
-  ['r re rt rgt der d dr drt', RIGHT],
+  ['l li lt lft lks ltl izq g gch gche', LEFT],
+  ['r re rt rgt der d dr drt dte dt', RIGHT],
   ['bilat', BOTH],
   ['pl', { positions: ['posterior', 'lateral'] }],
   ['pm', { positions: ['posterior', 'medial'] }],

@@ -1,11 +1,11 @@
 import type { Span } from '../text/span.js';
 import { readDiagnosis, type ReadDiagnosis } from './diagnosis.js';
-import { readGrades, type ReadNumber } from './gleason.js';
+import { readGrades, type GradeStatements, type ReadNumber } from './gleason.js';
 import { readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
-import { EACH } from './part-findings.js';
+import { EACH, NO_FINDINGS } from './part-findings.js';
 import { PART_NOUN } from './heading-marks.js';
 import type { LabelStyle } from './part-label.js';
-import { NAMES_THE_REST, referencesIn } from './part-references.js';
+import { NAMES_THE_REST, piecesByPart, referencesIn } from './part-references.js';
 import type { ReportText } from './part-sources.js';
 import { readShares } from './tumour-extent.js';
 
@@ -14,6 +14,7 @@ export interface PartAnswer {
   readonly labels: readonly string[];
   readonly signs: readonly Sign[];
   readonly diagnosis: ReadDiagnosis | null;
+  readonly grades: GradeStatements;
   readonly percentPattern4: ReadNumber | null;
   readonly at: Span;
 }
@@ -68,7 +69,8 @@ export function readAnswers(
   let open = parts.spokenOf;
   let said: Sign[] = [];
   let ahead: readonly string[] = [];
-  for (const piece of turnsOf(shadow, clause)) {
+  const pieces = turnsOf(shadow, clause).flatMap((turn) => piecesByPart(text, shadow, turn, known, style));
+  for (const piece of pieces) {
     const words = shadow.slice(piece.start, piece.end);
     const code = readPerineuralCode(text, piece);
     const own = [...readSigns(shadow, piece), ...(code ? [code] : [])];
@@ -87,8 +89,8 @@ export function readAnswers(
     if (own.length > 0 || signs.length > 0) open = signs;
     said = [...said, ...own];
     if (labels.length === 0) continue;
-    const { scores, groups } = readGrades(shadow, piece);
-    const grade = scores[0] ?? groups[0];
+    const grades = readGrades(shadow, piece);
+    const grade = grades.scores[0] ?? grades.groups[0];
     const diagnosis = grade ? { value: 'adenocarcinoma' as const, span: grade.span } : readDiagnosis(shadow, [piece]);
     const { percentPattern4 } = readShares(shadow, piece);
     for (const label of labels)
@@ -98,13 +100,21 @@ export function readAnswers(
           (sign) => !own.includes(sign) || (ownersOf(report, sign, piece, known, style)?.includes(label) ?? true),
         ),
         diagnosis,
+        grades,
         percentPattern4: shares.get(label) ?? (labels.length > 1 || shares.size > 0 ? null : percentPattern4),
         at: piece,
       });
   }
   const unread = [...shares].filter(([label]) => !named.has(label));
   for (const [label, percentPattern4] of unread)
-    answers.push({ labels: [label], signs: [], diagnosis: null, percentPattern4, at: clause });
+    answers.push({
+      labels: [label],
+      signs: [],
+      diagnosis: null,
+      grades: NO_FINDINGS.grades,
+      percentPattern4,
+      at: clause,
+    });
   return { answers, open: answers.length > 0 ? open : said };
 }
 

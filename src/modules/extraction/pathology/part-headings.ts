@@ -31,6 +31,10 @@ export interface PartMention {
 const VERB =
   /\b(?:shows?|contains?|reveals?|demonstrates?|consists?|exhibits?|zeig(?:t|en)|enthalt(?:en)?|besteh(?:t|en)|weist|weisen|toont|tonen|bevat(?:ten)?|bestaat|bestaan|montre(?:nt)?|contien(?:t|nent|e|en)|muestran?|presentan?|comporten?t?|is|are|was|were|ist|sind|zijn|est|sont|son)\b/;
 
+/** "A biopsy with over 7 mm adenocarcinoma": the length is a finding. */
+const TUMOUR_MEASURED =
+  /(?<![\d.,])\d{1,2}(?:[.,]\d)? ?mm (?:of |van |von |de |d')?(?:[a-z]+ )?(?:adeno|[ck]ar[cz]in|tumou?r|cancer)/;
+
 /** Where the title of a part ends: at the last colon, dash or dotted leader before the first diagnostic word. */
 function titleOf(shadow: string, start: number, end: number, spoken = false): Span {
   const limit = Math.min(end, start + 260);
@@ -38,7 +42,8 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
   if (gloss !== undefined && NAMES_A_SITE.test(gloss)) return { start, end: start + gloss.length };
   const verdict = verdictStart(shadow.slice(start, limit));
   const verb = spoken ? shadow.slice(start, limit).search(VERB) : -1;
-  const until = start + Math.min(...[verdict, verb].filter((at) => at >= 0), limit - start);
+  const measured = shadow.slice(start, limit).search(TUMOUR_MEASURED);
+  const until = start + Math.min(...[verdict, verb, measured].filter((at) => at >= 0), limit - start);
   const head = shadow.slice(start, until);
   const breaks = [
     ...head.matchAll(

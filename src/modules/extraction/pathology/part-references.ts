@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { DIAGNOSTIC_WORD } from './site-words.js';
 import { PART_NOUN } from './heading-marks.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 
@@ -13,6 +14,9 @@ const NUMBERS_BEHIND_IN = new RegExp(
   `\\b(?:in|im|en|dans|bei) (\\d{1,2}(?:\\)?(?:, ?| ?- ?|,? (?:and|und|en|et|y|or|oder|ou) )\\d{1,2})*)(?=\\s?(?:[.;:)]|,(?! ?\\d)|$)| (?:is|ist|are|sind|est|sont|nicht|not|niet|vorhanden|nachweisbar|aanwezig|present|absent|(?:and|und|en|et|y)(?: de| von)? (?:$|\\d{1,3} ?%)))`,
   'g',
 );
+/** "rechts Mitte (3.)", "apex left (8)": a number in brackets right behind a site. */
+const NUMBERS_BEHIND_SITE =
+  /\b(?:left|right|links|rechts|bas[ei]s?|basal|mid|mitte|midden|milieu|medio|apex|apice|lateral|lateraal|medial|mediaal|gauche|droite?|izquierd[oa]|derech[oa]) [([](\d{1,2}(?:, ?\d{1,2})*)\.?[)\]]/g;
 /** "Gleason 3+4=7: A, C", "Benign: B and D.": a list that ends the sentence. */
 const BEHIND_COLON = new RegExp(`[a-z0-9)][ \\n]?: ?(${LABEL_LIST})(?=[ ,;.\\n]*$)`, 'g');
 /** "A (1/2 cores), part C (2/2 cores)": each label with its own details. */
@@ -43,22 +47,35 @@ export function styleOf(labels: readonly string[]): LabelStyle {
  * The known parts that a sentence names ("in parts A and C", "Probe 1", "(D)"); empty where it names none. `grouped`
  * sentences open with a diagnosis and end with the parts that have it ("Benign: B, D").
  */
-export function referencesIn(
+export const referencesIn = (
   raw: string,
   shadow: string,
   clause: Span,
   known: ReadonlySet<string>,
   style: LabelStyle,
   grouped = false,
-): string[] {
+): string[] => [...new Set(referencePlaces(raw, shadow, clause, known, style, grouped).map(({ label }) => label))];
+
+interface ReferencePlace extends Span {
+  readonly label: string;
+}
+
+function referencePlaces(
+  raw: string,
+  shadow: string,
+  clause: Span,
+  known: ReadonlySet<string>,
+  style: LabelStyle,
+  grouped: boolean,
+): ReferencePlace[] {
   const text = shadow.slice(clause.start, clause.end);
-  const labels: string[] = [];
+  const places: ReferencePlace[] = [];
   const listing =
     style !== 'number'
       ? [BY_NOUN, IN_BRACKETS, BEHIND_IN, BEHIND_COLON]
       : grouped
-        ? [BY_NOUN]
-        : [BY_NOUN, NUMBERS_BEHIND_IN];
+        ? [BY_NOUN, NUMBERS_BEHIND_SITE]
+        : [BY_NOUN, NUMBERS_BEHIND_IN, NUMBERS_BEHIND_SITE];
   for (const expression of grouped ? new Set([...listing, BEHIND_COLON, WITH_DETAILS]) : listing)
     for (const match of text.matchAll(expression)) {
       const list = match[1] ?? '';
@@ -70,9 +87,44 @@ export function referencesIn(
       )
         continue;
       for (const label of parseLabelList(printed, style) ?? trimmedList(printed, style))
-        if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null) labels.push(label.toLowerCase());
+        if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null)
+          places.push({ label: label.toLowerCase(), start, end: start + list.length });
     }
-  return [...new Set(labels)];
+  return places;
+}
+
+/** How much of a part is tumour, which is no diagnosis. */
+const EXTENT = /\d ?%|\bcores? (?:involved|positive|with)|\bin [a-z0-9]+ (?:of|von|van|de) /g;
+
+/** The words before a label that belong to it: those behind a comma or "and", or the noun alone. */
+const PHRASE_AHEAD =
+  /(?:[,;]|\b(?:and|und|en|et|y)\b)(?:(?![,;]|\b(?:and|und|en|et|y)\b).)*$|(?:[a-z.]+ ?)?(?:[([#]|n[°º])?$/s;
+
+/**
+ * Cuts a sentence that says one thing of one part and another of the next: "ASAP in the left mid (E) and PIN in the left
+ * apex (F)", "right mid (3.) with Gleason 3+4=7 and right apex (4.) with Gleason 3+3=6".
+ */
+export function piecesByPart(
+  raw: string,
+  shadow: string,
+  clause: Span,
+  known: ReadonlySet<string>,
+  style: LabelStyle,
+  grouped = false,
+): Span[] {
+  const places = referencePlaces(raw, shadow, clause, known, style, grouped).sort((a, b) => a.start - b.start);
+  const last = places.at(-1);
+  if (!last || places.length < 2) return [clause];
+  const judged = (start: number, end: number): boolean =>
+    DIAGNOSTIC_WORD.test(shadow.slice(start, end).replace(EXTENT, ' '));
+  const labelFirst = judged(last.end, clause.end);
+  const cuts = places.slice(1).flatMap((place, index) => {
+    const { end } = places[index]!;
+    if (!judged(end, place.start)) return [];
+    if (labelFirst) return [end + PHRASE_AHEAD.exec(shadow.slice(end, place.start))!.index];
+    return [end + (/^\.?[)\]]+/.exec(shadow.slice(end, clause.end))?.[0].length ?? 0)];
+  });
+  return [clause.start, ...cuts].map((start, index) => ({ start, end: cuts[index] ?? clause.end }));
 }
 
 /** All labels that a sentence names with their noun, in lower case; letters count as capitals only. */

@@ -62,9 +62,13 @@ export const sameStyle = (a: Placed, b: Placed): boolean =>
 const goesOn = (shadow: string, previous: Placed, heading: Placed): boolean =>
   !heading.lineStart &&
   previous.style.replace(/^noun/, '') === heading.style.replace(/^noun/, '') &&
-  heading.first - previous.last === 1 &&
-  heading.start - previous.end < 80 &&
+  (heading.first - previous.last === 1 || fillsList(previous, heading)) &&
+  heading.start - previous.end < (heading.stop === ':' ? 400 : 80) &&
   !shadow.slice(previous.end, heading.start).includes('\n');
+
+/** "A, B and D: benign. C: …": a label that the list before left out. */
+const fillsList = (list: Placed, { labels, first }: Placed): boolean =>
+  labels.length === 1 && list.labels.length > 1 && first > list.first && first < list.last;
 
 /** "Material: Probe 1: rechts, 2: links" and below it "1. …": a list of sites, then the findings without the noun. */
 const beginsAnew = (shadow: string, placed: readonly Placed[], heading: Placed): boolean =>
@@ -98,13 +102,22 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
     if (previous && namesABlock(shadow, previous, heading)) continue;
     const repeats = heading.labels.some((label) => seen.has(label));
+    const fills = previous !== null && !repeats && heading.stop === ':' && fillsList(previous, heading);
     // "B. Gleason 3+4=7, …" once more, in a paragraph of its own below the list.
     const again =
-      repeats && heading.lineStart && heading.stop !== '' && /\n[ \t]*\n[ \t]*$/.test(shadow.slice(0, heading.start));
+      repeats &&
+      heading.lineStart &&
+      heading.stop !== '' &&
+      /\n[ \t]*\n[ \t]*$/.test(shadow.slice(Math.max(0, heading.start - 40), heading.start));
     const restarts = (heading.lineStart && heading.first === placed[0]?.first) || again;
-    if (previous && heading.first <= previous.last && !restarts && (repeats || !(heading.lineStart || heading.spoken)))
+    if (
+      previous &&
+      heading.first <= previous.last &&
+      !restarts &&
+      (repeats || !(heading.lineStart || heading.spoken || fills))
+    )
       continue;
-    if (!heading.lineStart && !heading.spoken) {
+    if (!heading.lineStart && !heading.spoken && !fills) {
       const next = previous
         ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
@@ -115,7 +128,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     const from = heading.glosses.length > 0 ? heading.listStart : heading.end;
     const ahead = shadow.slice(from, Math.min(section.end, heading.end + 220));
     if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
-    placed.push(heading);
+    placed.push(fills ? { ...heading, last: previous.last } : heading);
     if (anew) lead = heading;
     if (restarts) seen.clear();
     for (const label of heading.labels) seen.add(label);

@@ -111,6 +111,10 @@ interface Mark {
   readonly heading: Span;
 }
 
+/** "Microscopie. Les carottes …": a heading of one word that a full stop ends. */
+const STOPPED =
+  /^(?:mi[ck]ros[ck]op(?:ie|y|ic|ia)|ma[ck]ros[ck]op(?:ie|y|ic|ia)|histologie|conclusi(?:on|e|ones)|diagnos(?:e|is|tic|tico|es)|beurteilung|besluit|befund|zusammenfassung|samenvatting|kommentar|comment(?:aire)?|gross|clinical(?: details| history)?|klinik)\.(?= \S)/;
+
 /** A heading line, and which section it opens; null for any other line. */
 function readHeadingLine(text: string, shadow: string, line: Span, apart: boolean): Mark | null {
   const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
@@ -121,6 +125,11 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const colon =
     /^((?:\([^()\n]{0,60}\)|[^:\n.|(]|\((?![^\n]*\))|(?<=\d)\.(?=\d)){2,75}?)[\s*]*(?::|\.{3,}| -{1,2} )/.exec(body);
   const start = line.start + lead;
+  const stopped = STOPPED.exec(body);
+  if (stopped && text[start] !== shadow[start]) {
+    const kind = kindOf(stopped[0]);
+    if (kind) return { kind, heading: { start, end: start + stopped[0].length } };
+  }
   if (colon?.[1] !== undefined && !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])) {
     const kind = kindOf(colon[1]);
     if (kind) return { kind, heading: { start, end: start + colon[0].length } };

@@ -17,6 +17,9 @@ const THEORY =
 export const isCarcinoma = (part: ReportPart): boolean =>
   part.sources.some((source) => source.rank < RANK.place && source.findings?.diagnosis?.value === 'adenocarcinoma');
 
+const isGraded = (part: ReportPart): boolean =>
+  part.sources.some(({ findings }) => findings && findings.grades.scores.length + findings.grades.groups.length > 0);
+
 /** "On the right side only": said of some of the parts. */
 const namesOneSide = (words: string): boolean =>
   /\b(?:left|links|linke[rnsm]?|gauche|izquierd[oa])\b/.test(words) !==
@@ -151,15 +154,15 @@ function addSentences(scope: Scope, section: PathologySection): void {
     const words = report.shadow.slice(clause.start, clause.end);
     spokenOf = /[;,]\s*$/.test(words) ? open : [];
     const rank = section.kind === 'comment' ? RANK.comment : RANK.summary;
-    for (const { labels, signs, diagnosis, percentPattern4, at } of answers)
+    for (const { labels, signs, diagnosis, grades, percentPattern4, at } of answers)
       for (const part of parts)
-        if (labels.includes(part.label.toLowerCase()))
-          push(
-            part,
-            { ...NO_FINDINGS, signs, diagnosis: section.kind === 'comment' ? null : diagnosis, percentPattern4 },
-            at,
-            rank,
-          );
+        if (labels.includes(part.label.toLowerCase())) {
+          const judged = section.kind !== 'comment' && {
+            diagnosis,
+            ...(carcinomas.has(part) && !isGraded(part) && { grades }),
+          };
+          push(part, { ...NO_FINDINGS, signs, percentPattern4, ...judged }, at, rank);
+        }
     if (
       answers.length === 0 &&
       open.length > 0 &&

@@ -3,7 +3,7 @@ import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readFindings, type PartFindings } from './part-findings.js';
 import type { LabelStyle } from './part-label.js';
-import { detailsIn, labelsIn, referencesIn, styleOf, THE_REST } from './part-references.js';
+import { detailsIn, labelsIn, piecesByPart, referencesIn, styleOf, THE_REST } from './part-references.js';
 import { RANK, RANK_OF, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
 import { readLength, readShares } from './tumour-extent.js';
@@ -56,7 +56,10 @@ function addReferences(
 ): void {
   for (const section of report.sections) {
     if (section.kind !== 'diagnosis' && section.kind !== 'open') continue;
-    for (const clause of clausesOf(report.shadow, section)) {
+    const clauses = clausesOf(report.shadow, section).flatMap((clause) =>
+      piecesByPart(report.text, report.shadow, clause, known, style, true),
+    );
+    for (const clause of clauses) {
       if (bodies.some((body) => overlaps(body, clause))) continue;
       const labels = referencesIn(report.text, report.shadow, clause, known, style, true);
       const group = labels.length > 1;
