@@ -120,8 +120,9 @@ export function readTail(report: ReportText, at: number, value: number | 'X', fr
   // "from PI-RADS 3 to 4", "PI-RADS 3 → 4": two categories, one of then and one of now.
   const changed = arrow || (TO.has(joiner) && FROM.has(wordAt(report, from - 1)));
   const isRange = !changed && RANGE_WORD.test(joiner);
-  if (!isRange && !changed && !/^(?:and|und|en|et|y|&)$/.test(joiner)) return none;
+  if (!isRange && !changed && !/^(?:and|und|en|et|y|&|bzw|respektive|respectievelijk)$/.test(joiner)) return none;
   let j = nextAt(report, i);
+  if (wordAt(report, j) === '.') j++;
   const head = scaleEnd(report, j);
   if (head > 0) j = wordAt(report, head) === '-' ? head + 1 : head;
   const second = valueAt(report, j);

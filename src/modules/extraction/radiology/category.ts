@@ -138,6 +138,8 @@ function readScaled(
   const lead = leadWords(report, from);
   const between: string[] = [];
   let threshold = false;
+  /** "PI-RADS lesion 1: 4": a label stands between the name and the value. */
+  let labelled = false;
   let i = head;
   for (let steps = 0; steps < 16; steps++) {
     if (report.tokens[i]?.kind === 'break') {
@@ -166,25 +168,24 @@ function readScaled(
     ) {
       const tail = readTail(report, i, value, from);
       const exam = examOf([...lead, ...between, ...trailWords(report, tail.to)]);
-      const first = mention(report, from, tail.to, scale, tail.range ? null : value, {
+      const first = mention(report, labelled ? i : from, tail.to, scale, tail.range ? null : value, {
         range: tail.range,
         threshold: threshold || tail.threshold,
         exam,
       });
-      return [
-        first,
-        ...tail.also.map((at) => mention(report, at, at + 1, scale, valueAt(report, at), { exam, threshold })),
-      ];
+      const also = [...tail.also, ...(tail.range ? [] : listedBehind(report, tail.to))];
+      return [first, ...also.map((at) => mention(report, at, at + 1, scale, valueAt(report, at), { exam, threshold }))];
     }
     const word = wordAt(report, i);
     if (/^(?:≥|≤|<|>)$/.test(word)) threshold = true;
     else if (
       LESION_NOUN.has(word) &&
       /^(?:\d|[a-h])$/.test(wordAt(report, i + 1)) &&
-      /^[:=]$/.test(wordAt(report, i + 2))
-    )
+      /^[:=-]$/.test(wordAt(report, i + 2))
+    ) {
+      labelled = true;
       i++;
-    else if (
+    } else if (
       /^[:=\-([#*"_>|/™®]$/.test(word) ||
       (word === '.' && !report.tokens[i + 1]?.text.match(/^\n/) && isGlued(report, i + 1))
     ) {
@@ -198,6 +199,33 @@ function readScaled(
   }
   const before = valueBefore(report, from);
   return before ? [mention(report, before.from, head, scale, before.value, { exam: examOf(lead) })] : [];
+}
+
+/** The index behind a lesion and its label at a token ("lesion 2", "Herd B"), or -1. */
+const labelEnd = (report: ReportText, at: number): number =>
+  LESION_NOUN.has(wordAt(report, at)) && /^(?:\d{1,2}|[a-h])$/.test(wordAt(report, at + 1)) ? at + 2 : -1;
+
+/** "PI-RADS: lesion 1: 4, lesion 2: 3", "PI-RADS: 4 (lesion 1), 3 (lesion 2)": the further values, each with its label. */
+function listedBehind(report: ReportText, from: number): number[] {
+  const values: number[] = [];
+  for (let at = from; values.length < 12;) {
+    const bracket = wordAt(report, at) === '(' ? labelEnd(report, at + 1) : -1;
+    if (bracket > 0) {
+      at = bracket;
+      while (at < bracket + 8 && wordAt(report, at) !== ')') at++;
+      at++;
+    }
+    while (/^(?:[,;/\n]|and|und|en|et|y)$/.test(wordAt(report, at))) at++;
+    const label = labelEnd(report, at);
+    let value = label > 0 ? label : at;
+    if (label > 0 && /^[:=-]$/.test(wordAt(report, label))) value++;
+    if (valueAt(report, value) === null || report.tokens[value]?.kind !== 'number') break;
+    const named = label > 0 || (wordAt(report, value + 1) === '(' && labelEnd(report, value + 2) > 0);
+    if (!named) break;
+    values.push(value);
+    at = value + 1;
+  }
+  return values;
 }
 
 /** "PI-RADS 4 overall", "PI-RADS 4 for the examination". */

@@ -30,6 +30,7 @@ import {
   sizeOf,
 } from './part-questions.js';
 import { type ReportText, wordAt } from './report-text.js';
+import { shareInTurn } from './split.js';
 
 /** All that one place of the report says of one lesion. */
 export interface Fragment {
@@ -214,6 +215,11 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     if (announces(report, part)) {
       context = part.words.filter((word) => word.zone);
       current = null;
+      continue;
+    }
+    const inTurn = shareInTurn(report, part, told().length);
+    if (inTurn) {
+      told().forEach((fragment, k) => fragment.parts.push(inTurn[k]!));
       continue;
     }
     if (BOTH.test(wordAt(report, statement.from)) && part.categories.length > 0 && !label && !isPlaced(part)) {

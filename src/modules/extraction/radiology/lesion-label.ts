@@ -120,8 +120,25 @@ function isScored(report: ReportText, at: number): boolean {
   return /rads/.test(said) && /\d ?[mc]m/.test(said);
 }
 
+const SCALE = /^(?:pi|pirads|likert)$/;
+/** "A: PI-RADS 4. B: PI-RADS 3.": a letter that begins a sentence and is scored. */
+const isScoredHead = (report: ReportText, at: number): boolean =>
+  /^[a-h]$/.test(wordAt(report, at)) &&
+  /^[:=]$/.test(wordAt(report, at + 1)) &&
+  SCALE.test(wordAt(report, at + 2)) &&
+  /^(?:[.;,\n]|)$/.test(wordAt(report, at - 1));
+
 /** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
+  if (isScoredHead(report, at))
+    return { ...runOf(report, at, at + 1), labels: [wordAt(report, at).toUpperCase()], merged: false };
+  if (
+    wordAt(report, at) === 'l' &&
+    isGlued(report, at + 1) &&
+    /^[1-9]$/.test(wordAt(report, at + 1)) &&
+    SCALE.test(wordAt(report, /^[:=-]$/.test(wordAt(report, at + 2)) ? at + 3 : at + 2))
+  )
+    return { ...runOf(report, at, at + 2), labels: [wordAt(report, at + 1)], merged: false };
   if (!/^[[lt]$/.test(wordAt(report, at))) return null;
   const lineStart = at === 0 || report.tokens[at - 1]?.kind === 'break' || /^[-*•]$/.test(wordAt(report, at - 1));
   if (!lineStart) return null;

@@ -449,6 +449,27 @@ describe('what else may be said of lesions', () => {
     expect(read(text).lesions[0]?.svi).toBe(value);
   });
 
+  it.each([
+    'PI-RADS: lesion 1: 4, lesion 2: 3. Sizes: 9 mm (lesion 1), 14 mm (lesion 2).',
+    'PI-RADS 4 (lesion 1, 9 mm) and PI-RADS 3 (lesion 2, 14 mm).',
+    'PI-RADS 4 for lesion 1 and PI-RADS 3 for lesion 2. They measure 9 and 14 mm.',
+    'They measure 9 mm and 14 mm and are scored PI-RADS 4 and 3, respectively.',
+    'L1 PI-RADS 4, L2 PI-RADS 3. They measure 9 and 14 mm.',
+    'PI-RADS scores: 4 (lesion 1) and 3 (lesion 2). Lesion 1 9 mm, lesion 2 14 mm.',
+  ])('each value to its lesion: %s', (sentence) => {
+    expect(linesOf(`Lesion 1: left PZ.\nLesion 2: right TZ.\n${sentence}`)).toEqual([
+      '1: 4; 9; left PZ',
+      '2: 3; 14; right TZ',
+    ]);
+  });
+
+  it.each([
+    'In the left apex PZ (lesion 1) a 9 mm focus, PI-RADS 4; in the right base TZ (lesion 2) a 14 mm focus, PI-RADS 3.',
+    'There are lesions in the left PZ apex and right TZ base. They measure 9 and 14 mm and are PI-RADS 4 and 3.',
+  ])('two places of one sentence: %s', (text) => {
+    expect(linesOf(text)).toEqual(['1: 4; 9; left PZ apex', '2: 3; 14; right TZ base']);
+  });
+
   it('gives images to the lesion that they are named with', () => {
     const text =
       'Lesion 1: left PZ, PI-RADS 4.\nLesion 2: right TZ, PI-RADS 3.\nKey images: lesion 1, series 6 image 22; lesion 2, series 6 image 11.';

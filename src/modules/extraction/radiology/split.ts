@@ -1,7 +1,7 @@
 import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { inside, toPart, type Mentions, type Part } from './mentions.js';
+import { inside, toPart, type Mentions, type Part, type Timed } from './mentions.js';
 import type { Statement } from './statements.js';
 import { findMeasurements } from './measurement.js';
 
@@ -36,6 +36,12 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
 const isSeparator = (report: ReportText, at: number): boolean =>
   /^[,;.|\n]$/.test(wordAt(report, at)) || AND.test(wordAt(report, at));
 
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
+
+/** Stands before a label that follows what is said of its lesion. */
+const INTRODUCES_LABEL = /^(?:\(|for|fur|voor|pour|para|in|bei|bij)$/;
+
 /** "Lesion 1: …, lesion 2: …" is cut before the second label; "… (lesion 1), … (lesion 2)" behind the first. */
 function cutsAtLabels(report: ReportText, part: Part): number[] {
   const { labels, run } = part;
@@ -47,14 +53,25 @@ function cutsAtLabels(report: ReportText, part: Part): number[] {
     );
   };
   const cuts: number[] = [];
-  const trailing = speaks(run.from, first.from) && wordAt(report, first.from - 1) === '(';
+  const trailing = speaks(run.from, first.from) && INTRODUCES_LABEL.test(wordAt(report, first.from - 1));
+  const lead = runOf(report, run.from, first.from);
+  const placesLead = [part.categories, part.sizes].every((values) => inside<Span>(values, lead).length === 0);
   for (let k = 1; k < labels.length; k++) {
     const [before, label] = [labels[k - 1]!, labels[k]!];
     if (label.labels.every((name) => before.labels.includes(name))) continue;
     if (trailing) {
       let at = before.to;
-      while (at < label.from && !isSeparator(report, at)) at++;
-      if (at < label.from) cuts.push(at + 1);
+      // "PI-RADS 4 (lesion 1, 9 mm) and …": what the bracket holds is of its lesion.
+      for (let close = at; wordAt(report, before.from - 1) === '(' && close < label.from; close++)
+        if (wordAt(report, close) === ')') at = close;
+      const ends = range(at, label.from).filter((stop) => isSeparator(report, stop));
+      // "In the left apex (lesion 1) a 9 mm focus, PI-RADS 4, in the right base (lesion 2) …": places lead, values follow.
+      const cut =
+        ends.find((stop) => wordAt(report, stop) === ';') ??
+        (placesLead
+          ? ends.findLast((stop) => inside(part.words, runOf(report, stop + 1, label.from)).length > 0)
+          : ends[0]);
+      if (cut !== undefined) cuts.push(cut + 1);
     } else if (
       isSeparator(report, label.from - 1) &&
       speaks(label.to, labels[k + 1]?.from ?? run.to) &&
@@ -140,20 +157,33 @@ export function lesionCount(report: ReportText, part: Part): number {
   return 0;
 }
 
+/** "There are lesions in the left PZ apex and the right TZ base.": two sides, and behind each a zone or level of its own. */
+function isTwoPlaces(report: ReportText, part: Part): boolean {
+  const sides = part.words.filter((word) => word.sides);
+  const [left, right] = sides;
+  if (sides.length !== 2 || !left || !right || left.crossing || right.crossing || left.sides![0] === right.sides![0])
+    return false;
+  const behind = (from: number, to: number): string =>
+    key(part.words.filter((word) => word.start >= from && word.start < to && (word.zone ?? word.levels)));
+  const [first, second] = [behind(left.end, right.start), behind(right.end, part.run.end)];
+  return (
+    first !== '' &&
+    second !== '' &&
+    first !== second &&
+    range(part.run.from, part.run.to).some((at) => PLURAL.test(wordAt(report, at)))
+  );
+}
+
 /** "Lesions 1 and 2, left and right apex, both PI-RADS 4, 7 and 9 mm respectively": the k-th of each list to the k-th. */
 function distribute(report: ReportText, part: Part): Part[] | null {
   if (part.categories.length < 2 && part.sizes.length === 0 && part.words.length < 2) return null;
-  const count = lesionCount(report, part);
+  const count = lesionCount(report, part) || (isTwoPlaces(report, part) ? 2 : 0);
   if (count < 2) return null;
   const listed = part.labels.find((label) => label.labels.length === count);
   const sides = part.words.filter((word) => word.sides && !word.crossing);
   const sizes = part.sizes.filter((size) => size.time === 'now');
   const current = part.categories.filter((category) => category.time === 'now' && category.exam !== 'surely');
-  const all = [...sizes];
-  if (all.length === 1) {
-    const first = listedSize(report, all[0]!.from);
-    if (first) all.unshift({ ...all[0]!, ...first });
-  }
+  const all = withListed(report, sizes);
   const pairs = current.length === count || all.length === count || sides.length === count;
   if (!pairs || (!listed && sides.length !== count && current.length === count)) return null;
   if (!listed && cutsAtCategories(report, part, part.statement).length > 0) return null;
@@ -182,6 +212,36 @@ function distribute(report: ReportText, part: Part): Part[] | null {
     words: fields(k),
     references: share(part.references, k),
   }));
+}
+
+const THEY = /^(?:they|these|sie|diese|ze|zij|elles|ils|estas|ellas|respectively|jeweils)$/;
+const RESPECTIVELY = /\b(?:respectively|respektive|respectievelijk|respectivement|respectivamente)\b/;
+
+/** "They measure 9 and 14 mm and are PI-RADS 4 and 3, respectively.": the k-th of each list, for lesions told before. */
+export function shareInTurn(report: ReportText, part: Part, count: number): Part[] | null {
+  if (count < 2 || part.labels.length + part.words.length > 0) return null;
+  const { statement } = part;
+  if (
+    !THEY.test(wordAt(report, statement.from)) &&
+    !RESPECTIVELY.test(report.shadow.slice(statement.start, statement.end))
+  )
+    return null;
+  const sizes = withListed(report, part.sizes.filter(isNow));
+  const categories = part.categories.filter(isNow);
+  if (sizes.length !== count && categories.length !== count) return null;
+  const share = <T>(list: readonly T[], k: number): T[] => (list.length === count ? [list[k]!] : list.slice(0, 1));
+  return Array.from({ length: count }, (_, k) => ({
+    ...part,
+    sizes: share(sizes, k),
+    categories: share(categories, k),
+  }));
+}
+const isNow = ({ time }: Timed<unknown>): boolean => time === 'now';
+
+/** The sizes of a statement; of two that share a unit, both. */
+function withListed(report: ReportText, sizes: Part['sizes']): Part['sizes'][number][] {
+  const first = sizes.length === 1 ? listedSize(report, sizes[0]!.from) : null;
+  return first ? [{ ...sizes[0]!, ...first }, ...sizes] : [...sizes];
 }
 
 /** The number before "and" in "7 and 9 mm", which borrows the unit. */
