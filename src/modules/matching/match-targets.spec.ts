@@ -148,6 +148,14 @@ describe('matchTargets', () => {
     expect(barely!.sentence).toMatch(/17 mm from .* reaches 16 mm$/);
   });
 
+  it('leaves what a reviewer decided, and asks about the others', () => {
+    const near = target('LPZplMid');
+    const far = target('LPZplMid', null, 30);
+    expect(decide([{ ...far, decided: 0 }, near], [L_MID, R_MID])).toEqual(['1', 'ambiguous']);
+    const both = [near, far].map((one) => ({ ...one, decided: 0 }));
+    expect(decide(both, [L_MID, R_MID])).toEqual(['1', '1']);
+  });
+
   it('asks for half of that where a name does not say where in the gland, or says something else', () => {
     const beside = (label: string, z: number) => decide([target('LPZplMid', 20, 0), target(label, 20, z)], [L_MID]);
     expect(beside('F-2', 10)).toEqual(['1', '1']);

@@ -231,11 +231,14 @@ const distanceMm = (a: TargetDescription, b: TargetDescription) =>
 const isPlaced = ({ location }: TargetDescription, pair: Pair): boolean =>
   (location.zone !== null || location.levels.length > 0 || location.positions.length > 0) && !disagrees(pair);
 
-/** Of targets that are too far apart for the one lesion that is likely for each, none is linked without a clear lead. */
+/**
+ * Of targets that are too far apart for the one lesion that is likely for each, none is linked without a clear lead. What
+ * a reviewer decided stays, and is not taken for evidence against the others: they are asked about.
+ */
 function dropDistant(matches: TargetMatch[], pairs: Pair[][], lesions: Lesion[]): TargetMatch[] {
   return matches.map((match, row): TargetMatch => {
     const { target, lesion: index } = match;
-    if (index === null) return match;
+    if (index === null || target.decided !== undefined) return match;
     const lesion = lesions[index]!;
     const own = pairs[row]![index]!;
     const [rival] = matches
@@ -251,7 +254,7 @@ function dropDistant(matches: TargetMatch[], pairs: Pair[][], lesions: Lesion[])
     if (rival === undefined || rival.lead >= CLEAR_LEAD) return match;
     const { other, reach, apartMm, lead } = rival;
     const sentence = `target ${target.label}: ${Math.ceil(apartMm)} mm from target ${other.label} of lesion ${lesion.label}, which reaches ${reach} mm`;
-    const reason = lead <= -CLEAR_LEAD ? 'no-matching-lesion' : 'ambiguous';
+    const reason = lead <= -CLEAR_LEAD && other.decided === undefined ? 'no-matching-lesion' : 'ambiguous';
     return { ...match, lesion: null, reason, confidence: 0, sentence };
   });
 }
