@@ -26,8 +26,8 @@ const HEAD = new RegExp(
 
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
 const PLACE = new RegExp(
-  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
-    `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] |(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source})|` +
+  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|\\) - (?=${NAMED_AHEAD} ?[(:]|\\d{1,2} ?[:.)] )|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
+    `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] |${NAMED_AHEAD} ?[(:]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source})|` +
     `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD}(?:-\\d{1,2})? ?[(:])| {2,}`,
   'g',
 );
@@ -46,6 +46,9 @@ const answersKey = (before: string): boolean => {
 /** "B benign; C adenocarcinoma …": a verdict right behind a bare label. */
 const VERDICT_FIRST =
   /^ (?:benign|benin|negati|neg\b|adeno|carcinom|karzinom|carcinoom|tumor(?:frei|vrij)|gutartig|goedaard|hg-?pin|asap|no (?:tumou?r|carc|canc|malig|evid)|kein|geen (?:tumor|malig|carc)|sin (?:tumor|malig|neop)|absence|pas de)/;
+
+/** "R base lat": a side, no label. */
+const SIDED_SITE = /^ (?:lat|med|ant|post|bas|mid|apex|apic|pz|tz)/;
 
 /** "A droite, …": a word, no label. */
 const TO_A_SIDE = /^ (?:la |l'|el )?(?:droite|gauche|derecha|izquierda|nivel)/;
@@ -159,6 +162,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (lead !== '' && !spoken) return null;
   if (/^[.:)]$/.test(stop) && !lineStart && /^[a-z]/.test(ahead)) return null;
   if (stop === '' && !closed && !spoken && glosses.length === 0) {
+    if (named === '' && /^[lr]$/.test(list) && SIDED_SITE.test(ahead)) return null;
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
     const gloss = /^\s?\([^()\n]{3,120}\)(\s?(?::|-|\n|[.]{3}))?/.exec(ahead);
     const explained =

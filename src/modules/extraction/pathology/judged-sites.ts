@@ -3,7 +3,7 @@ import { DIAGNOSTIC_WORD } from './site-words.js';
 
 /** What names the place of a part that has no label. */
 export const PLACE_WORD =
-  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^[bma][dg]$|^[lr] (?:syst|random|sextant|standard)|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
+  /\b(?:left|right|links?|rechts|linke[rs]?|rechte[rs]?|gauche|droite?|izquierd[oa]|derech[oa]|target \d|roi \d|herd \d|cible \d|diana \d|lesion \d|transition|midline)\b|^[lr] (?:base|mid|apex|lat|med|ant|post)|^[lr](?:pz|tz)?[lm]?[bma][lm]?$|^[bma][dg]$|^[lr] (?:syst|random|sextant|standard)|^(?:bas[ei]s?|milieu|apex|mitte) [dglr]$/;
 /** A level alone, below a line that names the side. */
 export const LEVEL =
   /^(?:bas[ei]s?|basal|mid(?:dle|den)?|mitte|milieu|medi[oa]n?|moyen|tercio medio|apex|apice|apikal|apical)$/;

@@ -238,7 +238,7 @@ function bySentence(raw: string, shadow: string, mention: PartMention): PartMent
 const NAMES_A_LEVEL =
   /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
 const NAMES_A_SIDE =
-  /\b(?:left|right|links?|linke[rnsm]?|rechts|rechte[rnsm]?|li|re|gauche|droite?|izquierd[oa]|derech[oa]|[lr])\b/;
+  /\b(?:left|right|links?|linke[rnsm]?|rechts|rechte[rnsm]?|li|re|gauches?|gche?|droite?s?|dte?|izquierd[oa]|izq|izda|derech[oa]|dch[oa]|[lr])\b/;
 
 /** "A, B, C (right base, mid, apex)", "A-C. Base, mid and apex": as many levels as labels, one for each. */
 function bySite(shadow: string, mention: PartMention): PartMention[] {
@@ -265,10 +265,14 @@ function bySite(shadow: string, mention: PartMention): PartMention[] {
     const sites = pieces.slice(Math.max(0, placed.indexOf(true)), placed.lastIndexOf(true) + 1);
     if (sites.length !== labels.length || placed.filter(Boolean).length !== labels.length) continue;
     const ahead = shadow.slice(title.start, at).trim() === '' ? null : { start: title.start, end: at };
-    let sided: Span | null = null;
+    const isSided = ({ start, end }: Span): boolean => NAMES_A_SIDE.test(shadow.slice(start, end));
+    // "Base and mid left": the side behind the last level is that of all.
+    const last = sites.at(-1)!;
+    let sided: Span | null =
+      isSided(last) && !sites.slice(0, -1).some(isSided) && !(ahead && isSided(ahead)) ? last : null;
     return labels.map((label, index) => {
       const site = sites[index]!;
-      if (NAMES_A_SIDE.test(shadow.slice(site.start, site.end))) sided = site;
+      if (isSided(site)) sided = site;
       return { ...mention, labels: [label], title: site, context: sided ?? ahead ?? mention.context ?? title };
     });
   }

@@ -86,9 +86,10 @@ function referencePlaces(
         /[a-z]/.test(printed.replace(/\b(?:and|und|en|et|y|or|oder|ou|to|bis|tot)\b/g, ''))
       )
         continue;
-      for (const label of parseLabelList(printed, style) ?? trimmedList(printed, style))
+      const read = trimmedList(printed, style);
+      for (const label of parseLabelList(read, style) ?? [])
         if (known.has(label.toLowerCase()) && ordinalOf(label, style) !== null)
-          places.push({ label: label.toLowerCase(), start, end: start + list.length });
+          places.push({ label: label.toLowerCase(), start, end: start + read.length });
     }
   return places;
 }
@@ -140,10 +141,12 @@ export function labelsIn(raw: string, shadow: string, clause: Span): string[] {
   });
 }
 
-/** A list that ran on into the next word ("A and e…") keeps what comes before. */
-function trimmedList(printed: string, style: LabelStyle): string[] {
-  const shorter = printed.replace(/\s*(?:[,;&+]|\b(?:and|und|en|et|y|e)\b)?\s*[a-z0-9]+$/i, '');
-  return shorter === printed || shorter === '' ? [] : (parseLabelList(shorter, style) ?? []);
+/** A list that ran on into the next words ("A and e…", "B and 4+3") keeps what comes before. */
+function trimmedList(printed: string, style: LabelStyle): string {
+  let list = printed;
+  for (let cut = 0; cut < 3 && parseLabelList(list, style) === null; cut++)
+    list = list.replace(/\s*(?:[,;&+]|\b(?:and|und|en|et|y|e)\b)?\s*[a-z0-9]+$/i, '');
+  return list;
 }
 
 /** "In the other specimens with carcinoma". */

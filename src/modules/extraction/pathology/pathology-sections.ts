@@ -134,6 +134,8 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     const kind = kindOf(colon[1]);
     if (kind) return { kind, heading: { start, end: start + colon[0].length } };
   }
+  const dated = /^(?:addend|amend|nachtrag|nachbericht|aanvull|additif|adenda)[a-z]*[^:\n]{1,50}:(?= )/.exec(body)?.[0];
+  if (dated !== undefined) return { kind: 'addendum', heading: { start, end: start + dated.length } };
   // "ADDENDUM #1 (issued 5/2/2024)" needs no colon.
   if (
     line.end - line.start < 80 &&

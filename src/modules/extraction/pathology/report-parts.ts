@@ -1,9 +1,11 @@
 import type { Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
+import { readGrades, type GradeStatements } from './gleason.js';
 import { judgedSites } from './judged-sites.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
-import { labelsIn, styleOf } from './part-references.js';
+import { labelsIn, piecesByPart, referencesIn, styleOf } from './part-references.js';
 import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import type { TableRow } from './specimen-table.js';
@@ -60,6 +62,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     const findings = place
       ? readListed(shadow, mention, scope)
       : readFindings(text, shadow, mention.body, mention.title, scope, verdictOf(report, mention));
+    const apart = group && !place ? gradesApart(report, mention, findings) : null;
     for (const label of mention.labels)
       add(label, {
         rank: place ? RANK.place : spoken && !complete(mention) ? RANK_OF[mention.kind] : RANK.diagnosis,
@@ -68,7 +71,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
         body: mention.body,
         context: mention.context,
         group,
-        findings,
+        findings: apart && findings ? { ...findings, grades: apart.get(label) ?? NO_FINDINGS.grades } : findings,
       });
   }
   addRows(report, rows, parts, add);
@@ -97,6 +100,29 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       .filter((part) => !read.has(part.label) && (mixed.has(part.label.toLowerCase()) || isListed(part)))
       .map(({ label }) => label),
   };
+}
+
+/** "A and C: carcinoma, 3+4=7 in A and 3+3=6 in C": where a group has two grades, each holds for the part it names. */
+function gradesApart(
+  { text, shadow }: ReportText,
+  { labels, body }: PartMention,
+  findings: PartFindings | null,
+): Map<string, GradeStatements> | null {
+  const patterns = (findings?.grades.scores ?? []).map(
+    ({ primary, secondary, sum }) => `${primary}+${secondary}=${sum}`,
+  );
+  if (new Set(patterns).size < 2) return null;
+  const known = new Set(labels.map((label) => label.toLowerCase()));
+  const style = styleOf(labels);
+  const grades = new Map<string, GradeStatements>();
+  for (const clause of clausesOf(shadow, body))
+    for (const piece of piecesByPart(text, shadow, clause, known, style)) {
+      const read = readGrades(shadow, piece);
+      const named = referencesIn(text, shadow, piece, known, style);
+      if (read.scores.length === 1)
+        for (const label of labels) if (named.includes(label.toLowerCase())) grades.set(label, read);
+    }
+  return grades;
 }
 
 /** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */

@@ -157,8 +157,8 @@ function addSentences(scope: Scope, section: PathologySection): void {
     for (const { labels, signs, diagnosis, grades, percentPattern4, at } of answers)
       for (const part of parts)
         if (labels.includes(part.label.toLowerCase())) {
-          const judged = section.kind !== 'comment' && {
-            diagnosis,
+          const judged = {
+            ...(section.kind !== 'comment' && { diagnosis }),
             ...(carcinomas.has(part) && !isGraded(part) && { grades }),
           };
           push(part, { ...NO_FINDINGS, signs, percentPattern4, ...judged }, at, rank);
