@@ -62,6 +62,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
   const fragments: Fragment[] = [];
   const gland: InvasionMention[] = [];
   let closing: InvasionMention[] = [];
+  const vesicles: InvasionMention[] = [];
   let closes = false;
   const exam: { mention: Timed<CategoryMention>; bare: boolean }[] = [];
   /** The fragments of this section by their labels. */
@@ -309,6 +310,9 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         current = null;
       }
     } else {
+      // "Keine Samenblaseninfiltration.": a sentence of its own is about the organ, wherever it stands.
+      if (firstOfStatement && !hasContent(part) && !isField(report, part))
+        vesicles.push(...own.filter(({ kind, value }) => kind === 'svi' && value === 'absent'));
       if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
       else if (hasContent(part) && !part.benign) closing = [];
       // Behind a nodule of hyperplasia, the lesion is no longer the subject.
@@ -316,5 +320,10 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       else current.parts.push({ ...part, categories: mine, invasions: own });
     }
   }
-  return { fragments: fragments.filter((fragment) => fragment.parts.length > 0), gland, closing, exam };
+  return {
+    fragments: fragments.filter((fragment) => fragment.parts.length > 0),
+    gland,
+    closing: [...closing, ...vesicles],
+    exam,
+  };
 }

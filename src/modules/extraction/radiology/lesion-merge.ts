@@ -61,7 +61,10 @@ export function mergeLesions(
       }
       // A table and the prose beside it, or a later statement on a lesion by its number.
       const recent = left.slice(-COMPARED);
-      const twin = recent.find((earlier) => isTwin(earlier, reading)) ?? scoredBehind(recent, reading);
+      const twin =
+        recent.find((earlier) => isTwin(earlier, reading)) ??
+        scoredBehind(recent, reading) ??
+        toldAgain(recent, reading);
       if (twin && source === 'findings') left[left.indexOf(twin)] = joined(twin, reading);
       else left.push(reading);
     }
@@ -116,6 +119,31 @@ function scoredBehind(earlier: readonly LesionReading[], reading: LesionReading)
       known.category === null && known.likert === null && known.size !== null && similarity(known, reading) >= 4,
   );
   return open.length === 1 ? open[0] : undefined;
+}
+
+/** The one measured lesion that a score without a size names again, in a report whose conclusion has no heading. */
+function toldAgain(earlier: readonly LesionReading[], reading: LesionReading): LesionReading | undefined {
+  if (reading.category === null || reading.size !== null || reading.item !== null || reading.labels.length > 0) return;
+  const here = locationOf(reading);
+  if (
+    !reading.opensParagraph ||
+    here.side === null ||
+    here.zone === null ||
+    here.levels.length + here.positions.length === 0
+  )
+    return;
+  const same = earlier.filter((known) => {
+    const there = locationOf(known);
+    return (
+      known.size !== null &&
+      known.category?.value.pirads === reading.category?.value.pirads &&
+      there.side === here.side &&
+      there.zone === here.zone &&
+      here.levels.every((level) => there.levels.includes(level)) &&
+      here.positions.every((position) => there.positions.includes(position))
+    );
+  });
+  return same.length === 1 ? same[0] : undefined;
 }
 
 function joined(earlier: LesionReading, later: LesionReading): LesionReading {

@@ -195,8 +195,13 @@ export function next(
 ): Fragment | null {
   const { statement } = part;
   const opening = opens(part);
+  // "On review the lesion measures 12 mm.": an addendum need not name the place again.
+  const corrects = statement.section === 'addendum' && part.speaksOfLesion && part.sizes.some(isNow);
   if (!current)
-    return opening || (hasCategory(part) && (part.speaksOfLesion || isPlaced(part))) || part.subscores.length > 0
+    return corrects ||
+      opening ||
+      (hasCategory(part) && (part.speaksOfLesion || isPlaced(part))) ||
+      part.subscores.length > 0
       ? start(part, [], false)
       : hasCategory(part)
         ? start(part, [], false)

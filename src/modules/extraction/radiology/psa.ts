@@ -13,6 +13,9 @@ const RATIO =
 const LATER =
   /\b(?:then|puis|dann|danach|daarna|luego|despues|subsequently|repeat(?:ed)?|repetition|control|recheck|most recent|latest|last|now|fell to|rose to|risen to|increased to|decreased to|climbed to|kontrolle|zuletzt|aktuell|laatste|recentste|dernier|derniere|ultim[oa])\b[^.;]{0,24}$/;
 
+/** "PSA trend 4.1, 5.2, 6.3": told in the order of time. */
+const SERIES = /^(?:trend|kinetics|verlauf|verloop|evolution|evolucion|course)$/;
+
 const YEAR = /^(?:19|20)\d\d$/;
 
 const PSA_WORD = /psa|antigen|\bape\b/;
@@ -92,7 +95,9 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       values.length > 0 &&
       /[.,]\d/.test(token.text) &&
       (NOW.has(wordAt(report, i - 1)) ||
-        /^[,;)]$|^(?:then|puis|dann|danach|daarna|luego|despues|and|und|en|et|y|a|to|auf|naar|>|→)$/.test(
+        isOfNow(report, i - 2) ||
+        (wordAt(report, i - 1) === '-' && wordAt(report, i - 2) === ')') ||
+        /^[,;)]$|^(?:then|puis|dann|danach|daarna|luego|despues|and|und|en|et|y|a|to|auf|naar|is|ist|>|→)$/.test(
           wordAt(report, i - 1),
         ));
     // "PSA 01/2024: 4.8; 01/2025: 5.3"
@@ -121,12 +126,13 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
     values.push({
       ...runOf(report, i, to),
       value,
-      said: NOW.has(wordAt(report, i - 1)) || isOfNow(report, to),
+      said: NOW.has(wordAt(report, i - 1)) || isOfNow(report, to) || isOfNow(report, i - 2),
       date: around,
       statement,
       later:
         // "3.9 to 6.3"
         (values.at(-1)?.to === i - 1 && TO.has(wordAt(report, i - 1))) ||
+        (values.length > 0 && [1, 2].some((ahead) => SERIES.test(wordAt(report, head + ahead)))) ||
         LATER.test(report.shadow.slice(Math.max(statement.start, token.start - 60), token.start).replaceAll('\n', ' ')),
     });
     i = to - 1;

@@ -470,6 +470,30 @@ describe('what else may be said of lesions', () => {
     expect(linesOf(text)).toEqual(['1: 4; 9; left PZ apex', '2: 3; 14; right TZ base']);
   });
 
+  it.each([
+    ['1. Lesion in the right PZ, PI-RADS 5. No SVI.\n2. Lesion in the left PZ, PI-RADS 4.', ['absent', 'absent']],
+    ['1. Lesion in the right PZ, PI-RADS 5. SVI.\n2. Lesion in the left PZ, PI-RADS 4.', ['present', null]],
+    ['Target 1: right PZ, PI-RADS 5\nSVI: no\nTarget 2: left PZ, PI-RADS 4', ['absent', null]],
+  ])('vesicles denied in a sentence of its own: %s', (text, svi) => {
+    expect(read(text).lesions.map((lesion) => lesion.svi)).toEqual(svi);
+  });
+
+  it('tells a lesion once that a conclusion without a heading names again', () => {
+    const text =
+      'An 11 mm PI-RADS 4 lesion in the right mid PZ.\n\nIn short, there is a PI-RADS 4 lesion in the right mid PZ.';
+    expect(linesOf(text)).toEqual(['1: 4; 11; right PZ mid']);
+  });
+
+  it.each([
+    '*** ADDENDUM ***\nOn review the',
+    '[Addendum 03/04/2024 09:12] The',
+    'Addendum dictated 12 March by Dr X: The',
+  ])('an addendum with a size alone: %s', (heading) => {
+    expect(linesOf(`FINDINGS: Right PZ apex lesion, 9 mm, PI-RADS 3.\n${heading} lesion measures 12 mm.`)).toEqual([
+      '1: 3; 12; right PZ apex',
+    ]);
+  });
+
   it('gives images to the lesion that they are named with', () => {
     const text =
       'Lesion 1: left PZ, PI-RADS 4.\nLesion 2: right TZ, PI-RADS 3.\nKey images: lesion 1, series 6 image 22; lesion 2, series 6 image 11.';
@@ -486,6 +510,12 @@ describe('values of the exam', () => {
     ['PSA (10/2024): 7.4', 7.4],
     ['PSA nadir 0.3, now 2.6 ng/mL', 2.6],
     ['PSA 6.2 in January, 7.1 this month', 7.1],
+    ['PSA 6.2 in January, 7.1 in June', 7.1],
+    ['PSA 7,1 im Juni, 6,2 im Januar', 7.1],
+    ['PSA 6,2 im Januar, diesen Monat 7,1.', 7.1],
+    ['PSA trend 4.1, 5.2, 6.3', 6.3],
+    ['PSA 4.1 (2021) - 5.2 (2022) - 6.3 (2023)', 6.3],
+    ['PSA was 4.1 last year and is 6.3 now', 6.3],
     ['PSA was 5.9 in 2025 and is now 5.7', 5.7],
     ['PSA de 5,6 ng/ml (5,0 ng/ml en 2025). Control con PSA en 12 meses.', 5.6],
     ['PSA 4.9 -> 6.3 -> 7.1', 7.1],

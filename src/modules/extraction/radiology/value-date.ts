@@ -21,13 +21,19 @@ const MONTH_OF: Readonly<Record<string, number>> = {
   aou: 8,
 };
 
-/** The date that stands right behind or before a value in its bracket or phrase, as months since year 0. */
+/** Months in full, which need no year beside them. */
+const WHOLE_MONTH =
+  /^(?:januar[yi]?|februar[yi]?|march|april|june|july|august|september|october|november|december|marz|mai|juni|juli|oktober|dezember|maart|mei|augustus|janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)$/;
+
+/** The date that stands right behind or before a value in its bracket or phrase, as months since year 0; a month alone counts as of one year. */
 export function dateNear(report: ReportText, from: number, to: number): number | null {
   let month = 0;
+  let alone: number | null = null;
   for (let i = from; i < to; i++) {
     const word = wordAt(report, i);
     const named = MONTH.exec(word)?.[1];
     if (named) month = MONTH_OF[named] ?? MONTHS.indexOf(named.slice(0, 3)) + 1;
+    if (WHOLE_MONTH.test(word)) alone = month;
     const dotted = /^(?:\d{1,2}[.,])?(\d{1,2})[.,]((?:19|20)\d\d)$/.exec(word);
     if (dotted) return Number(dotted[2]) * 12 + Number(dotted[1]);
     if (/^(?:19|20)\d\d$/.test(word)) {
@@ -42,5 +48,5 @@ export function dateNear(report: ReportText, from: number, to: number): number |
       return Number(word) * 12 + month;
     }
   }
-  return null;
+  return alone;
 }

@@ -60,7 +60,8 @@ export const INSTEAD_OF =
 
 /** Changes that a value is the outcome of: "enlarged to 12 mm". */
 export const CHANGE =
-  words(`enlarged increased grown grew rose risen climbed decreased shrunk contracted reduced fell fallen dropped declined upgraded downgraded reclassified
+  words(`enlarged increased grown grew rose risen climbed decreased shrunk contracted reduced fell fallen dropped declined upgraded downgraded reclassified doubled tripled
+  verdoppelt verdreifacht verdubbeld double duplicado
   changed progressed regressed gewachsen zugenommen vergrossert angestiegen gestiegen anstieg abgenommen verkleinert gefallen regredient progredient hochgestuft herabgestuft psa-anstieg
   toegenomen gegroeid gestegen gedaald afgenomen opgelopen opgewaardeerd afgewaardeerd
   augmente augmentee passe passee passant diminue diminuee reclasse reclassee surclasse surclassee

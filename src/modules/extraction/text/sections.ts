@@ -31,7 +31,7 @@ export interface Section {
 const HEADINGS: readonly [SectionKind, string][] = [
   [
     'addendum',
-    'addend(?:um|a)|addendum report|corrected report|correction|nachtrag|nachbefund|korrektur|erganzung|berichtigung|' +
+    'addend(?:um|a)(?= (?:dictated|added|by|dated|issued)\\b)[^\\n:]{1,48}|addend(?:um|a)|addendum report|corrected report|correction|nachtrag|nachbefund|korrektur|erganzung|berichtigung|' +
       'aanvulling|correctie|rectificatie|additif|addendum au compte[- ]rendu|rectificatif|correctif|adenda|anexo|rectificacion|correccion',
   ],
   [
@@ -95,9 +95,9 @@ const HEADINGS: readonly [SectionKind, string][] = [
 ];
 
 const HEADING = new RegExp(
-  `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
+  `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_=[-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
-    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
 );
 
