@@ -32,6 +32,8 @@ const N_OF_N_WITH = new RegExp(
   `${EDGE}${N} ${OUT_OF} ${N}(?= (?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados|shows?|have|zeigen|enthalten|tonen|bevatten|montrent|muestran|contienen)\\b)|(?<=[ck]ar[cz]in[a-z]* in |tumou?r[a-z]* in |cancer in |krebs in )${N} ${OUT_OF} ${N}(?=[,.;)]|$)`,
   'g',
 );
+/** "Gleason 3+3=6 in 1 van 2, 10%", "…, 3 of 3, 70%": two numbers between commas, without a noun. */
+const BARE_OF = /(?<=(?:\bin|[,;)]) )(\d{1,2}) (?:of|out of|von|van|sur|de) (\d{1,2})(?=\s*(?:[,;)]|\.(?!\d)|\n|$))/g;
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
 const FRACTION =
   /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b|[ap]\.?m\b))/g;
@@ -128,6 +130,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
       pair(N_CORES_OF_N) ??
       (/[:=]|\.{3}/.test(text) ? pair(LABEL_N_OF_N) : null) ??
       pair(N_OF_N_WITH) ??
+      pair(BARE_OF) ??
       (/\d ?[/:] ?\d/.test(text) ? pair(FRACTION) : null))
     : null;
   if (found) return found;

@@ -1,6 +1,8 @@
 import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
+import { closingLines } from './closing-lines.js';
 import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
+import { bySite } from './listed-sites.js';
 import { findOrdinalMarks } from './ordinal-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
@@ -235,73 +237,6 @@ function bySentence(raw: string, shadow: string, mention: PartMention): PartMent
   return [...pieces, { ...mention, title, body }];
 }
 
-const NAMES_A_LEVEL =
-  /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
-const NAMES_A_SIDE =
-  /\b(?:left|right|links?|linke[rnsm]?|rechts|rechte[rnsm]?|li|re|gauches?|gche?|droite?s?|dte?|izquierd[oa]|izq|izda|derech[oa]|dch[oa]|[lr])\b/;
-
-/** "A, B, C (right base, mid, apex)", "A-C. Base, mid and apex": as many levels as labels, one for each. */
-function bySite(shadow: string, mention: PartMention): PartMention[] {
-  const { labels, title } = mention;
-  if (labels.length < 2) return [mention];
-  const words = shadow.slice(title.start, title.end);
-  const labelled = sitesBeforeLabels(words, labels);
-  if (labelled) {
-    let sided: Span | null = null;
-    return labels.map((label, index) => {
-      const site = { start: title.start + labelled[index]!.start, end: title.start + labelled[index]!.end };
-      if (NAMES_A_SIDE.test(shadow.slice(site.start, site.end))) sided = site;
-      return { ...mention, labels: [label], title: site, context: sided ?? mention.context };
-    });
-  }
-  const bracket = /\(([^()]+)\)/.exec(words);
-  const at = title.start + (bracket && NAMES_A_LEVEL.test(bracket[1] ?? '') ? bracket.index + 1 : 0);
-  const list = shadow.slice(at, at > title.start ? at + (bracket?.[1]?.length ?? 0) : title.end);
-  const all = [/, ?(?:(?:and|und|en|et|y) )?| (?:and|und|en|et|y|&) /g, / ?\/ ?/g].map((mark) =>
-    piecesOf(list, at, mark),
-  );
-  for (const pieces of all) {
-    const placed = pieces.map(({ start, end }) => NAMES_A_LEVEL.test(shadow.slice(start, end)));
-    const sites = pieces.slice(Math.max(0, placed.indexOf(true)), placed.lastIndexOf(true) + 1);
-    if (sites.length !== labels.length || placed.filter(Boolean).length !== labels.length) continue;
-    const ahead = shadow.slice(title.start, at).trim() === '' ? null : { start: title.start, end: at };
-    const isSided = ({ start, end }: Span): boolean => NAMES_A_SIDE.test(shadow.slice(start, end));
-    // "Base and mid left": the side behind the last level is that of all.
-    const last = sites.at(-1)!;
-    let sided: Span | null =
-      isSided(last) && !sites.slice(0, -1).some(isSided) && !(ahead && isSided(ahead)) ? last : null;
-    return labels.map((label, index) => {
-      const site = sites[index]!;
-      if (isSided(site)) sided = site;
-      return { ...mention, labels: [label], title: site, context: sided ?? ahead ?? mention.context ?? title };
-    });
-  }
-  return [mention];
-}
-
-/** "Left apical (A), left mid (B) and left basal (C)": the site of each label, where every label stands behind one. */
-function sitesBeforeLabels(words: string, labels: readonly string[]): Span[] | null {
-  const sites: Span[] = [];
-  let from = 0;
-  for (const label of labels) {
-    const at = words.indexOf(`(${label.toLowerCase()})`, from);
-    if (at < 0 || !NAMES_A_SITE.test(words.slice(from, at))) return null;
-    sites.push({ start: from, end: at });
-    from = at + label.length + 2;
-  }
-  return sites;
-}
-
-function piecesOf(list: string, at: number, mark: RegExp): Span[] {
-  let from = 0;
-  const pieces: Span[] = [];
-  for (const { index, 0: found } of [...list.matchAll(mark), { index: list.length, 0: '' }]) {
-    pieces.push({ start: at + from, end: at + index });
-    from = index + found.length;
-  }
-  return pieces;
-}
-
 /** Labels that begin anew below a line for another side get running numbers, or two parts would be taken for one. */
 function renumbered(shadow: string, mentions: readonly PartMention[]): PartMention[] {
   const places = new Map<string, string>();
@@ -317,43 +252,6 @@ function renumbered(shadow: string, mentions: readonly PartMention[]): PartMenti
   let next = 1;
   return mentions.map((mention) => ({ ...mention, labels: mention.labels.map(() => String(next++)) }));
 }
-
-/**
- * Lines behind the last part that deny growth signs hold for all parts, where every part has one line and none says
- * anything of growth itself.
- */
-function closingLines(shadow: string, mentions: readonly PartMention[]): Span | null {
-  const last = mentions.at(-1);
-  if (!last || mentions.length < 2) return null;
-  const textOf = ({ body }: PartMention): string => shadow.slice(body.start, body.end).trimEnd();
-  const text = textOf(last);
-  const others = mentions.slice(0, -1).map(textOf);
-  if (!text.includes('\n')) return null;
-  const gap = /\n[ \t]*\n/;
-  const paragraph = others.some((other) => gap.test(other)) ? null : gap.exec(text);
-  if (paragraph && (mentions.length > 2 || REPORT_WIDE.test(text.slice(paragraph.index).trimStart().slice(0, 200))))
-    return { start: last.body.start + paragraph.index, end: last.body.end };
-  const named = text.lastIndexOf('\n');
-  if (named >= 0 && GROWTH.test(text.slice(named)) && NAMES_PARTS.test(text.slice(named)))
-    return { start: last.body.start + named, end: last.body.end };
-  if (others.some((other) => other.includes('\n') || GROWTH.test(other))) return null;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    const line = /^[^\n]*/.exec(text.slice(at + 1))?.[0] ?? '';
-    if (GROWTH.test(text.slice(0, at))) return null;
-    if (GROWTH.test(line) && DENIED.test(line) && !/\d/.test(line))
-      return { start: last.body.start + at + 1, end: last.body.end };
-  }
-  return null;
-}
-
-/** A paragraph of its own below parts of one paragraph each. */
-const REPORT_WIDE =
-  /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
-const NAMES_PARTS =
-  /\b(?:in|im|en|dans|bei)(?: [a-z]+)? (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}\s*\.?\s*$/;
-const DENIED =
-  /\b(?:no|not|without|absen[a-z]*|negativ[a-z]*|kein[a-z]*|nicht|ohne|geen|niet|zonder|afwezig|pas|sans|aucun[a-z]*|sin|ausen[a-z]*|ningun[a-z]*)\b/;
-const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
 
 export interface FoundMentions {
   readonly mentions: readonly PartMention[];

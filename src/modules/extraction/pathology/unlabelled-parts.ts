@@ -8,7 +8,7 @@ import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
 const SITE_LINE =
-  /(?:^|(?<=[.;] {1,2}))[ \t]*(?:[-*•>+][ \t]*)?(?:(?:[ivx]{1,4}|\d{1,2}|[a-z])[.):/]{1,2}[ \t]+)?(?=[a-z"'])((?:\([^()\n]{1,60}\)|[^\n:.|()]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|\.{3,}|[ \t]-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
+  /(?:^|(?<=[.;] {1,2}))[ \t]*(?:[-*•>+][ \t]*)?(?:(?:[ivx]{1,4}|\d{1,2}|[a-z])[.):/]{1,2}[ \t]+)?(?=[a-z"'])((?:\([^()\n]{1,60}\)|[^\n:.|()]|(?<=\b(?:re|li|lat|med|post|ant|apik|bas|dch[ao]?|izq|izda|nr|no|syst))\.){2,90}?)[ \t]*(?::|,(?= (?:benign|benin|adeno|hg-?pin|asap|atypi|neg|no (?:tumou?r|malig|evid|carc)|[ck]ar[cz]in|kein|geen|tumor(?:frei|vrij)|absence|pas de|sin (?:tumor|malig|evid)))|\.{3,}|[ \t]-{1,2}(?= )|[)=](?= )| {3,}|$)(?=\s|$)/gm;
 /** A finding, or at least how many cores hold tumour. */
 const JUDGES = new RegExp(`${DIAGNOSTIC_WORD.source}|\\b\\d{1,2} ?/ ?\\d{1,2}\\b`);
 const CODE = /^[bma][dg]$/;
