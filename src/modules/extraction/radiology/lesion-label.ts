@@ -109,7 +109,11 @@ export function findLabels(report: ReportText): LabelMention[] {
     found.push({ ...runOf(report, i, to), labels, merged });
     i = to - 1;
   }
-  return found;
+  // "A: PI-RADS 4." scores a lesion that is called so elsewhere.
+  return found.filter(
+    (label) =>
+      label.to - label.from > 1 || found.some((other) => other !== label && other.labels[0] === label.labels[0]),
+  );
 }
 
 /** "T1: left apex …, PI-RADS 4": a target, where a line on the T1 images would name no category. */

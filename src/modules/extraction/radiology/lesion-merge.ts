@@ -250,9 +250,21 @@ function unlessOneField(there: Location, here: Location): number {
   return same === 2 ? 4 : 0;
 }
 
+/** "Lesion 1 was 6 mm, PI-RADS 3": of then, where the lesion has values of now. */
+function withPriorApart(earlier: LesionReading, later: LesionReading): LesionReading {
+  const oldCategory = earlier.category && later.category?.perhapsPrior ? later.category : null;
+  const oldSize = earlier.size && later.size?.perhapsPrior ? later.size : null;
+  return {
+    ...later,
+    ...(oldCategory && { category: null, priorCategory: { ...oldCategory, value: oldCategory.value.pirads } }),
+    ...(oldSize && { size: null, priorSize: { ...oldSize, value: largest(oldSize.value.dimsMm) } }),
+  };
+}
+
 /** Takes over what a later part of the report says of a known lesion. */
-function absorb(lesion: MergedLesion, later: LesionReading, source: Source): void {
+function absorb(lesion: MergedLesion, next: LesionReading, source: Source): void {
   const earlier = lesion.reading;
+  const later = withPriorApart(earlier, next);
   const note = (field: string, ...said: (Said<unknown> | null)[]): void => {
     if (source === 'impression') lesion.conflicts.push({ field, spans: said.flatMap((each) => each?.spans ?? []) });
   };

@@ -10,6 +10,8 @@ import type { Part, Timed } from './mentions.js';
 
 /** A value and the stretches of text it stands on. */
 export interface Said<T> {
+  /** It may have held in an earlier exam: "was PI-RADS 3" with no other value beside it. */
+  readonly perhapsPrior?: boolean;
   readonly value: T;
   readonly spans: readonly Span[];
 }
@@ -81,12 +83,21 @@ export function readFragment(fragment: Fragment): LesionReading {
     merged: fragment.merged,
     item: fragment.item,
     category: chosen.mention
-      ? said({ pirads: chosen.mention.value, range: chosen.mention.range }, chosen.mention)
+      ? {
+          ...said({ pirads: chosen.mention.value, range: chosen.mention.range }, chosen.mention),
+          perhapsPrior: chosen.mention.time !== 'now',
+        }
       : null,
     disagreeing: chosen.disagreeing,
     likert: typeof likert?.value === 'number' ? said(likert.value, likert) : null,
     size: size
-      ? said({ dimsMm: size.dimsMm, comparator: size.comparator, ambiguous: size.ambiguous, range: size.range }, size)
+      ? {
+          ...said(
+            { dimsMm: size.dimsMm, comparator: size.comparator, ambiguous: size.ambiguous, range: size.range },
+            size,
+          ),
+          perhapsPrior: size.time !== 'now',
+        }
       : null,
     words: placeWords(fragment),
     subscores: { t2: firstScore('t2'), dwi: firstScore('dwi'), dce: firstScore('dce') },

@@ -478,6 +478,15 @@ describe('what else may be said of lesions', () => {
     expect(read(text).lesions.map((lesion) => lesion.svi)).toEqual(svi);
   });
 
+  it('keeps what an earlier exam said out of the lesion', () => {
+    const text =
+      'FINDINGS\nLesion 1: right PZ mid 9 mm PI-RADS 4.\nCOMMENT\nCompared with 2021 (lesion 1 was 6 mm, PI-RADS 3) there is progression.';
+    expect([linesOf(text), read(text).lesions[0]?.prior]).toEqual([
+      ['1: 4; 9; right PZ mid'],
+      { pirads: 3, sizeMm: 6 },
+    ]);
+  });
+
   it('tells a lesion once that a conclusion without a heading names again', () => {
     const text =
       'An 11 mm PI-RADS 4 lesion in the right mid PZ.\n\nIn short, there is a PI-RADS 4 lesion in the right mid PZ.';
