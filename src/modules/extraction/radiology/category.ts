@@ -205,12 +205,16 @@ function readScaled(
 const labelEnd = (report: ReportText, at: number): number =>
   LESION_NOUN.has(wordAt(report, at)) && /^(?:\d{1,2}|[a-h])$/.test(wordAt(report, at + 1)) ? at + 2 : -1;
 
+const OF_LESION = /^(?:\(|for|fur|voor|pour|para)$/;
+
 /** "PI-RADS: lesion 1: 4, lesion 2: 3", "PI-RADS: 4 (lesion 1), 3 (lesion 2)": the further values, each with its label. */
 function listedBehind(report: ReportText, from: number): number[] {
   const values: number[] = [];
   for (let at = from; values.length < 12;) {
-    const bracket = wordAt(report, at) === '(' ? labelEnd(report, at + 1) : -1;
-    if (bracket > 0) {
+    const behind = OF_LESION.test(wordAt(report, at)) ? labelEnd(report, at + 1) : -1;
+    if (behind > 0 && wordAt(report, at) !== '(') at = behind;
+    else if (behind > 0) {
+      const bracket = behind;
       at = bracket;
       while (at < bracket + 8 && wordAt(report, at) !== ')') at++;
       at++;
@@ -220,7 +224,7 @@ function listedBehind(report: ReportText, from: number): number[] {
     let value = label > 0 ? label : at;
     if (label > 0 && /^[:=-]$/.test(wordAt(report, label))) value++;
     if (valueAt(report, value) === null || report.tokens[value]?.kind !== 'number') break;
-    const named = label > 0 || (wordAt(report, value + 1) === '(' && labelEnd(report, value + 2) > 0);
+    const named = label > 0 || (OF_LESION.test(wordAt(report, value + 1)) && labelEnd(report, value + 2) > 0);
     if (!named) break;
     values.push(value);
     at = value + 1;

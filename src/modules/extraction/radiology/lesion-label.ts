@@ -99,6 +99,9 @@ export function findLabels(report: ReportText): LabelMention[] {
       const next = /^(?:\+|&|,|\/|and|und|en|et|y|e)$/.test(joiner) ? labelAt(report, to + 1) : null;
       if (next === null || labels.includes(next) || (/^[:]$/.test(wordAt(report, to + 2)) === true && joiner === ','))
         break;
+      // "PI-RADS 4 for lesion 1 and 3 for lesion 2": the number is a score.
+      if (/^(?:for|fur|voor|pour|para|\()$/.test(wordAt(report, to + 2)) && LESION_NOUN.has(wordAt(report, to + 3)))
+        break;
       // "lesion 1, 2 cm" is excluded by labelAt; a letter behind a number begins something else.
       if (/\d/.test(next) !== /\d/.test(first)) break;
       if (joiner === '+' || joiner === '/') merged = true;

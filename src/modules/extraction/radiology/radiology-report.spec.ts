@@ -452,6 +452,7 @@ describe('what else may be said of lesions', () => {
   it.each([
     'PI-RADS: lesion 1: 4, lesion 2: 3. Sizes: 9 mm (lesion 1), 14 mm (lesion 2).',
     'PI-RADS 4 (lesion 1, 9 mm) and PI-RADS 3 (lesion 2, 14 mm).',
+    'PI-RADS 4 for lesion 1 and 3 for lesion 2. They measure 9 and 14 mm.',
     'PI-RADS 4 for lesion 1 and PI-RADS 3 for lesion 2. They measure 9 and 14 mm.',
     'They measure 9 mm and 14 mm and are scored PI-RADS 4 and 3, respectively.',
     'L1 PI-RADS 4, L2 PI-RADS 3. They measure 9 and 14 mm.',
