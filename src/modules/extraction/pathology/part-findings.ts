@@ -96,9 +96,10 @@ export function readFindings(
     coresPositive: malignant || cores.positive?.value === 0 || diagnosis === null ? cores.positive : null,
     coresTotal: cores.total,
     coresAtLeast: cores.atLeast,
-    percentInvolved: malignant && !apart ? (read?.percentInvolved ?? null) : null,
+    percentInvolved: (malignant || diagnosis === null) && !apart ? (read?.percentInvolved ?? null) : null,
     percentPattern4: apart ? null : (read?.percentPattern4 ?? null),
-    lengthMm: malignant && !apart ? readLength(shadow, clauses, scope.wholeGland, scope.group) : null,
+    lengthMm:
+      (malignant || diagnosis === null) && !apart ? readLength(shadow, clauses, scope.wholeGland, scope.group) : null,
     signs: [...clauses.flatMap((clause) => readSigns(shadow, clause)), ...(code ? [code] : [])],
   };
 }

@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
-import { clausesOf } from './clauses.js';
 import { closingLines } from './closing-lines.js';
 import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
+import { bySentence } from './group-sentences.js';
 import { bySite } from './listed-sites.js';
 import { findOrdinalMarks } from './ordinal-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
@@ -189,14 +189,16 @@ function mentionsOf(
       named: heading.noun !== '',
       summing: heading.under !== undefined,
     };
-    if (heading.glosses.length > 0)
-      return heading.glosses.map(({ label, title }) => ({
-        ...said,
-        labels: [raw.slice(label.start, label.end)],
-        labelSpan: label,
-        title,
-        group: true,
-      }));
+    if (heading.glosses.length > 0) {
+      const untitled = { start: said.body.start, end: said.body.start };
+      const whole = { ...said, labels: heading.labels, labelSpan: untitled, title: untitled, group: true };
+      return bySentence(raw, shadow, whole).flatMap((mention) =>
+        heading.glosses.flatMap(({ label, title }) => {
+          const printed = raw.slice(label.start, label.end);
+          return mention.labels.includes(printed) ? [{ ...mention, labels: [printed], labelSpan: label, title }] : [];
+        }),
+      );
+    }
     return [
       {
         ...said,
@@ -215,26 +217,6 @@ function mentionsOf(
       },
     ].flatMap((mention) => bySentence(raw, shadow, mention).flatMap((part) => bySite(shadow, part)));
   });
-}
-
-/** "D and E: carcinoma … In E pattern 4 predominates.": a sentence of a group that names one of it is of that part. */
-function bySentence(raw: string, shadow: string, mention: PartMention): PartMention[] {
-  // "In 2 cores": a number counts.
-  const letters = mention.labels.filter((label) => /^[a-z]/i.test(label)).join('|');
-  if (mention.labels.length < 2 || letters === '') return [mention];
-  const named = new RegExp(`^\\s*(?:In|Im|En|Dans) (${letters.replaceAll('.', '\\.')})(?![\\w,&-])`);
-  const pieces: PartMention[] = [];
-  let { title, body } = mention;
-  for (const clause of clausesOf(shadow, mention.body)) {
-    const label = named.exec(raw.slice(clause.start, clause.end))?.[1];
-    if (label === undefined) continue;
-    const untitled = { start: clause.start, end: clause.start };
-    pieces.push({ ...mention, title, body: { ...body, end: clause.start } });
-    pieces.push({ ...mention, labels: [label], title: untitled, body: clause, group: false });
-    body = { ...body, start: clause.end };
-    title = { start: clause.end, end: clause.end };
-  }
-  return [...pieces, { ...mention, title, body }];
 }
 
 /** Labels that begin anew below a line for another side get running numbers, or two parts would be taken for one. */

@@ -4,7 +4,7 @@ import { PART_NOUN } from './heading-marks.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 
 const BY_NOUN = new RegExp(
-  `\\b(?:${PART_NOUN}|nr\\.)(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n[°º]\\.?|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
+  `\\b(?:${PART_NOUN}(?![a-z])|nr\\.)(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n[°º]\\.?|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
   'g',
 );
 /** "in A: 15%", "in C and D." */

@@ -128,7 +128,11 @@ function gradesApart(
 /** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */
 function mixesLabels({ text, shadow }: ReportText, { group, labels, body }: PartMention): boolean {
   if (!group || !/[ck]ar[cz]ino|gleason|cancer/.test(shadow.slice(body.start, body.end))) return false;
-  const named = new Set(labelsIn(text, shadow, body));
+  const known = new Set(labels.map((label) => label.toLowerCase()));
+  const named = new Set([
+    ...labelsIn(text, shadow, body),
+    ...clausesOf(shadow, body).flatMap((clause) => referencesIn(text, shadow, clause, known, styleOf(labels))),
+  ]);
   const own = labels.filter((label) => named.has(label.toLowerCase()));
   return own.length > 0 && own.length < labels.length;
 }
