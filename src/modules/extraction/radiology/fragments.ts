@@ -218,7 +218,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       current = null;
       continue;
     }
-    const inTurn = shareInTurn(report, part, told().length);
+    const inTurn = shareInTurn(report, part, told);
     if (inTurn) {
       told().forEach((fragment, k) => fragment.parts.push(inTurn[k]!));
       continue;

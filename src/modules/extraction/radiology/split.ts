@@ -218,8 +218,8 @@ const THEY = /^(?:they|these|sie|diese|ze|zij|elles|ils|estas|ellas|respectively
 const RESPECTIVELY = /\b(?:respectively|respektive|respectievelijk|respectivement|respectivamente)\b/;
 
 /** "They measure 9 and 14 mm and are PI-RADS 4 and 3, respectively.": the k-th of each list, for lesions told before. */
-export function shareInTurn(report: ReportText, part: Part, count: number): Part[] | null {
-  if (count < 2 || part.labels.length + part.words.length > 0) return null;
+export function shareInTurn(report: ReportText, part: Part, told: () => readonly unknown[]): Part[] | null {
+  if (part.sizes.length + part.categories.length === 0 || part.labels.length + part.words.length > 0) return null;
   const { statement } = part;
   if (
     !THEY.test(wordAt(report, statement.from)) &&
@@ -228,6 +228,8 @@ export function shareInTurn(report: ReportText, part: Part, count: number): Part
     return null;
   const sizes = withListed(report, part.sizes.filter(isNow));
   const categories = part.categories.filter(isNow);
+  const count = told().length;
+  if (count < 2) return null;
   if (sizes.length !== count && categories.length !== count) return null;
   const share = <T>(list: readonly T[], k: number): T[] => (list.length === count ? [list[k]!] : list.slice(0, 1));
   return Array.from({ length: count }, (_, k) => ({
