@@ -28,7 +28,14 @@ export function bySite(shadow: string, mention: PartMention): PartMention[] {
     piecesOf(list, at, mark),
   );
   for (const pieces of all) {
-    const placed = pieces.map(({ start, end }) => NAMES_A_LEVEL.test(shadow.slice(start, end)));
+    const wordsOf = ({ start, end }: Span): string => shadow.slice(start, end);
+    // "Right base, right mid, right lateral": a side and a place in each make it a site of its own.
+    const sidedAll =
+      pieces.length === labels.length &&
+      pieces.every(
+        (piece) => NAMES_A_SIDE.test(wordsOf(piece)) && /[a-z]{2,}[ -][a-z]{3,}/.test(wordsOf(piece).trim()),
+      );
+    const placed = pieces.map((piece) => sidedAll || NAMES_A_LEVEL.test(wordsOf(piece)));
     const sites = pieces.slice(Math.max(0, placed.indexOf(true)), placed.lastIndexOf(true) + 1);
     if (sites.length !== labels.length || placed.filter(Boolean).length !== labels.length) continue;
     const ahead = shadow.slice(title.start, at).trim() === '' ? null : { start: title.start, end: at };

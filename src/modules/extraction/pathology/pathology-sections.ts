@@ -139,10 +139,13 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   // "ADDENDUM #1 (issued 5/2/2024)" needs no colon.
   if (
     line.end - line.start < 80 &&
-    /^(?:addend|amend|nachtrag|aanvull|additif|adenda)(?:[^.;]|\d\.(?=\d))*$/.test(body) &&
+    /^(?:addend|amend|nachtrag|nachbericht|aanvull|additif|adenda)(?:[^.;]|\d\.(?=\d))*$/.test(body) &&
     (apart || lead === 0)
   )
     return { kind: 'addendum', heading: { start, end: line.end } };
+  // "Erstbefund vom 17.10.2024" below an addendum.
+  if (/^(?:erstbefund|erstbericht|original report|initial report)\b(?:[^.;:]|\d\.(?=\d)){0,40}:?$/.test(body))
+    return { kind: 'diagnosis', heading: { start, end: line.end } };
   const alone = body.replace(/(?:\s*\([^()\n]*\d[./-]\d[^()\n]*\))?[\s*=#_~<>:-]*$/, '');
   if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();

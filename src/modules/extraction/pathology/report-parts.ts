@@ -1,9 +1,10 @@
-import type { Span } from '../text/span.js';
+import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readGrades, type GradeStatements } from './gleason.js';
 import { judgedSites } from './judged-sites.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
+import { readAnswers } from './part-answers.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
 import { labelsIn, piecesByPart, referencesIn, styleOf } from './part-references.js';
 import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
@@ -46,9 +47,9 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   // A summary of all parts that the sections before speak of, and more, is the diagnosis too.
   const labelsOf = (wanted: (mention: PartMention) => boolean): Set<string> =>
     new Set(mentions.filter(wanted).flatMap(({ labels }) => labels.map((label) => label.toLowerCase())));
-  const told = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
+  const spokenOf = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
   const summed = labelsOf(({ kind }) => kind === 'summary');
-  const whole = summed.size > told.size && [...told].every((label) => summed.has(label));
+  const whole = summed.size > spokenOf.size && [...spokenOf].every((label) => summed.has(label));
   const complete = ({ kind }: PartMention): boolean => whole && kind === 'summary';
   const titles = new Map(
     [...places].flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
@@ -63,6 +64,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       ? readListed(shadow, mention, scope)
       : readFindings(text, shadow, mention.body, mention.title, scope, verdictOf(report, mention));
     const apart = group && !place ? gradesApart(report, mention, findings) : null;
+    const told = group && !place && findings ? toldApart(report, mention, findings) : null;
     for (const label of mention.labels)
       add(label, {
         rank: place ? RANK.place : spoken && !complete(mention) ? RANK_OF[mention.kind] : RANK.diagnosis,
@@ -71,7 +73,11 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
         body: mention.body,
         context: mention.context,
         group,
-        findings: apart && findings ? { ...findings, grades: apart.get(label) ?? NO_FINDINGS.grades } : findings,
+        findings: findings && {
+          ...findings,
+          ...told?.get(label),
+          ...(apart && { grades: apart.get(label) ?? NO_FINDINGS.grades }),
+        },
       });
   }
   addRows(report, rows, parts, add);
@@ -125,17 +131,65 @@ function gradesApart(
   return grades;
 }
 
+type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPattern4'>;
+
+/**
+ * "1, 3 and 4: carcinoma. Pattern 4: 70 % (1), 10 % (3). Cribriform growth in 1.": a sentence of a group that names parts
+ * speaks of these alone, and one of several shares is nobody's unless a part is named with it.
+ */
+function toldApart(
+  report: ReportText,
+  { labels, body, title }: PartMention,
+  findings: PartFindings,
+): Map<string, ToldApart> | null {
+  if (labels.length < 2) return null;
+  const known = new Set(labels.map((label) => label.toLowerCase()));
+  const parts = { known, style: styleOf(labels), malignant: [], spokenOf: [] };
+  const start = Math.max(body.start, title.end);
+  const answers = clausesOf(report.shadow, { start, end: body.end }).flatMap(
+    (clause) => readAnswers(report, clause, parts).answers,
+  );
+  const words = report.shadow.slice(start, body.end);
+  const several = new Set([...words.matchAll(/(?<!\d)\d{1,3}(?= ?%)/g)].map(([share]) => share)).size > 1;
+  const owned = answers.flatMap(({ signs, at }) => signs.map(() => at));
+  const shared = findings.signs.filter(({ span }) => !owned.some((at) => overlaps(at, span)));
+  const dealt = answers.some(({ percentPattern4 }) => percentPattern4 !== null);
+  return new Map(
+    labels.map((label) => {
+      const own = answers.filter((answer) => answer.labels.includes(label.toLowerCase()));
+      return [
+        label,
+        {
+          signs: [...own.flatMap(({ signs }) => signs), ...shared],
+          percentInvolved: several || dealt ? null : findings.percentInvolved,
+          percentPattern4:
+            own.find(({ percentPattern4 }) => percentPattern4 !== null)?.percentPattern4 ??
+            (several || dealt ? null : findings.percentPattern4),
+        },
+      ];
+    }),
+  );
+}
+
 /** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */
 function mixesLabels({ text, shadow }: ReportText, { group, labels, body }: PartMention): boolean {
   if (!group || !/[ck]ar[cz]ino|gleason|cancer/.test(shadow.slice(body.start, body.end))) return false;
   const known = new Set(labels.map((label) => label.toLowerCase()));
-  const named = new Set([
-    ...labelsIn(text, shadow, body),
-    ...clausesOf(shadow, body).flatMap((clause) => referencesIn(text, shadow, clause, known, styleOf(labels))),
-  ]);
+  const named = new Set(
+    clausesOf(shadow, body)
+      .filter(({ start, end }) => !TELLS_A_DETAIL.test(shadow.slice(start, end)))
+      .flatMap((clause) => [
+        ...labelsIn(text, shadow, clause),
+        ...referencesIn(text, shadow, clause, known, styleOf(labels)),
+      ]),
+  );
   const own = labels.filter((label) => named.has(label.toLowerCase()));
   return own.length > 0 && own.length < labels.length;
 }
+
+/** How much of the tumour is of pattern 4 in the parts that the sentence names. */
+const TELLS_A_DETAIL =
+  /^(?!.*(?:adeno|\d ?\+ ?\d|benign)).*\b(?:pattern|muster|grade?|grado|graad|patroon|patron)[ -]?4\b/s;
 
 /** Several sites with judged lines of their own under one label: no value has a sure owner. */
 function mixesSites({ shadow }: ReportText, { title, body, context }: PartMention): boolean {
@@ -175,16 +229,18 @@ const isPlace = (shadow: string, mention: PartMention): boolean =>
 /** "Gleason 4+3=7 in 7 of 20 cores (specimens 1, 2 and 4)" grades none of them, where each has words of its own. */
 function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly PartMention[] {
   if (!mentions.some(({ summing, group, labels }) => summing || (group && labels.length > 2))) return mentions;
+  // Where all parts stand below a heading of a summary, that is where they are judged.
+  const judging = Math.max(RANK.microscopy, Math.min(...mentions.map(({ kind }) => RANK_OF[kind])));
   const own = new Set(
     mentions
-      .filter(({ kind, summing, group }) => RANK_OF[kind] <= RANK.microscopy && !summing && !group)
+      .filter(({ kind, summing, group }) => RANK_OF[kind] <= judging && !summing && !group)
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
   );
   const placed = new Set(
     mentions
       .filter(
         ({ kind, group, title, body }) =>
-          RANK_OF[kind] <= RANK.microscopy &&
+          RANK_OF[kind] <= judging &&
           !group &&
           NAMES_A_SITE.test(shadow.slice(title.start, title.end)) &&
           DIAGNOSTIC_WORD.test(shadow.slice(title.end, body.end)),
@@ -233,9 +289,9 @@ function addRows(
     label ? report.text.slice(label.start, label.end).replace(/[.):\s]+$/, '') : '';
   const inTable = new Set(rows.map((row) => printedLabel(row).toLowerCase()));
   const repeated = rows.some((row) => judged.has(printedLabel(row).toLowerCase()));
-  // A table that holds all parts which the text speaks of, and more, is where they stand.
+  // A table that holds all parts which the text speaks of is where they stand.
   const complete = [...judged].every((label) => inTable.has(label));
-  const whole = repeated && complete && inTable.size > judged.size;
+  const whole = repeated && complete && inTable.size >= judged.size;
   rows.forEach((row, index) => {
     const printed = printedLabel(row);
     if (row.label && !ROW_LABEL.test(printed)) return;
