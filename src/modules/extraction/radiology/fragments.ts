@@ -10,6 +10,7 @@ import {
   BOTH,
   announces,
   hasContent,
+  isOfBothVesicles,
   isBareScore,
   isBenign,
   isAdded,
@@ -138,7 +139,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
     // In a form, the field is the lesion's; behind prose, a line of its own is about the gland.
     const invades =
       part.invasions.length > 0 &&
-      !hasContent(part) &&
+      (!hasContent(part) || isOfBothVesicles(part)) &&
       (beside ||
         !isField(report, part) ||
         !isForm(report, current) ||
@@ -314,7 +315,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
       if (firstOfStatement && !hasContent(part) && !isField(report, part))
         vesicles.push(...own.filter(({ kind, value }) => kind === 'svi' && value === 'absent'));
       if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
-      else if (hasContent(part) && !part.benign) closing = [];
+      else if (hasContent(part) && !part.benign && !isOfBothVesicles(part)) closing = [];
       // Behind a nodule of hyperplasia, the lesion is no longer the subject.
       if (part.invasions.length > 0 && !hasContent(part) && isNoLesion(current)) gland.push(...own);
       else current.parts.push({ ...part, categories: mine, invasions: own });

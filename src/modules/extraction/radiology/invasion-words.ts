@@ -19,6 +19,7 @@ export const EPE = new RegExp(
     `(?:uber|ueber) die ${GLAND} hinaus|buiten (?:de|het) (?:prostaat|kapsel)|doorgroei (?:door|van) (?:de|het)? ?kapsel|sobrepasa la capsula`,
     `(?:infiltr|inva|exten[ds]|spread|doorgroei|ingroei|groei|uitbreiding|wachstum|ausdehnung|einbruch|envahi)[a-z]*[a-z' ]{1,24}\\b(?:peri-?prostati[a-z]* ?(?:fat|vet|fett|tissue|gewebe|fettgewebe)|(?:fat|graisse|grasa|tejido) peri-?prostati[a-z]*)`,
     '(?:anterior|posterior|lateral) extension(?= (?:is|cannot|not|suspected|indeterminate|possible))|\\buberschreitung(?! der mittel)',
+    '(?:invasion|infiltration) (?:of|into) (?:the )?(?:(?:anterior|adjacent|surrounding) )?fat\\b',
     'periprostatic (?:fat )?(?:invasion|infiltration)|trans[- ]?capsular [a-z]+',
   ].join('|'),
   'g',
@@ -43,7 +44,7 @@ export const MIDDLE = /\b(?:mid-?line|mittellinie|middellijn|middenlijn|ligne me
 export const VESICLE =
   /\b(?:seminal ves[iy]c(?:le|al)s?|vesicles|vesicules|vesiculas|svs?\b|samenblas[a-z]*|sb(?=[-: ,.])|sbi\b|ves[iy]c(?:ulae?)? seminal[a-z]*|vesicules? seminales?|vesiculas? seminal(?:es)?|vvss\b|vv\.? ?ss\b|vs(?=(?: ?[:=] ?| )(?:pas|non|libres?|sans|absen|envahi|infiltr|indemne))|(?<=(?:envahissement|invasion|atteinte|infiltration) (?:des |de |las )?)vs\b|(?<=(?:envahissement|atteinte|invasion|infiltration|afectacion|extension|compromiso) )seminale?\b|zaadblaa?[sz][a-z]*|zb(?=[- ](?:inva|ingroei|infiltr|doorgroei|vrij|geen|niet|zonder|links|rechts|bdz|beid)|:)|svi|evs|ivs)\b/;
 export const INVADED =
-  /\b(?:mit)?(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|tumor(?:in|door)?groei|tumorinfiltration|tumorinvasi[a-z]*|extension|aangedaan|aangetast|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|(?:tumor)?ubergr(?:iff|eif)[a-z]*|tumou?r(?:nachweis|infiltrat[a-z]*)?|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,80}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
+  /\b(?:mit)?(?:svi|sbi|evs|ivs|invasion|invades?|invaded|invading|invasive|infiltr[a-z]*|involve[a-z]*|envahi[a-z]*|ingenomen|ingroei[a-z]*|groei[a-z]*|doorgroei[a-z]*|invasie|geinvadeerd|geinfiltreerd|tumor(?:in|door)?groei|tumorinfiltration|tumorinvasi[a-z]*|extension|aangedaan|aangetast|befall[a-z]*|tumorbefall|beteiligung|beteiligt|betroffen|einbruch|eingebrochen|samenblasen-?(?:infiltration|invasion|befall|einbruch|beteiligung)|zaadblaas-?(?:invasie|ingroei|infiltratie)|invad[a-z]*|afectacion|afectad[a-z]*|afecta|compromiso|extension into|(?:tumor)?ubergr(?:iff|eif)[a-z]*|tumou?r(?:nachweis|infiltrat[a-z]*)?|free of|tumorfrei|extension (?:aux|vers les)|atteinte|exten[ds][a-z]*(?= (?:in|to|into)\b[a-z' ]{0,80}(?:seminal|svs?\b))|(?:s'etend|extiende|reicht|wachst|grows?)(?=[a-z' ]{0,40}(?:seminal|samenbl|vesicul|svs?\b)))\b/g;
 /** The seminal vesicles are called free, in words that speak of tumour rather than of their look. */
 export const FREE =
   /\b(?:clear|free|neg|negativ[a-z]*|negatief|spared|uninvolved|frei|tumorfrei|unbeteiligt|vrij|tumorvrij|gespaard|libres?|indemnes?|respectees?|respetad[ao]s?)\b/;
@@ -51,7 +52,7 @@ export const OTHER_ORGAN_NAMED =
   /\b(?:bladder|rectum|node|blase|harnblase|rektum|lymph[a-z]*|blaas|klier[a-z]*|vessie|ganglion[a-z]*|vejiga|recto|ganglios|nvb|bundles?|gefas[a-z]*)\b/;
 /** One of these stands in every statement on either; anything else is not looked at. */
 export const MAY_SPEAK =
-  /extra|extension|margin|intra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|debord|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
+  /extra|extension|margin|intra|confin|beperkt|begrenzt|contained|blijft|bleibt|transcaps|\bfat\b|\be[ec][pce]\b|\bepe\b|kapsel|[ck]aps|organ|uberschr|ueberschr|franchi|periprost|buiten|debord|beyond|outside|through|au[- ]dela|fuera|jenseits|ausserhalb|auserhalb|hors de|mas alla|hinaus|seminal|vesic|samenbl|zaadbl|\bsv|\bs?b[- :]|\bsbi|\bzb|\bvs|\bvv|\bevs|\bivs/;
 
 export const UNSURE_ALWAYS = new RegExp(
   [

@@ -82,7 +82,8 @@ export function findLabels(report: ReportText): LabelMention[] {
       continue;
     }
     if (!LESION_NOUN.has(word) && !headsForm(report, i)) continue;
-    let at = i + 1;
+    // "Region of interest (ROI) 1"
+    let at = word === 'roi' && wordAt(report, i - 1) === '(' && wordAt(report, i + 1) === ')' ? i + 2 : i + 1;
     // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"
     while (
       /^(?:#|no|nr|nummer|number|num|n|numero|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) &&

@@ -30,7 +30,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'place',
-    /^(?:location|localization|localisation|lokalisation|lokalisierung|lage|localisatie|locatie|localizacion|ubicacion|position|posicion|positie|sector|sektor|secteur|region|site|plaats|segment|side|seite|zijde|cote|lado|laterality|zone|zona|level|hohe|hoogte|niveau|nivel|zone ?\/ ?level|sector map)s?$/,
+    /^(?:location|localization|localisation|lokalisation|lokalisierung|lage|localisatie|locatie|localizacion|ubicacion|position|posicion|positie|sector|sektor|secteur|region|site|plaats|segment|side|seite|zijde|cote|lado|laterality|zone|zona|level|hohe|hoogte|niveau|nivel|(?:zone|seite|side|level|hohe|region) ?\/ ?(?:level|sektor|sector|region|zone|seite|side|hohe|lage)|sector map)s?$/,
   ],
   [
     'size',

@@ -320,12 +320,20 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const denied =
     /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
   if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;
+  // "Encapsulated nodules up to 12 mm, PI-RADS 1": the look of a zone, unless they are placed more closely.
+  const nodules =
+    benign &&
+    labels.length === 0 &&
+    categories.length > 0 &&
+    categories.every(isLow) &&
+    !words.some((word) => word.sides ?? word.levels) &&
+    /\b(?:nodules|noduli|nodulos)\b/.test(report.shadow.slice(run.start, run.end));
   return {
     statement,
     run,
     labels,
     categories,
-    sizes,
+    sizes: nodules ? [] : sizes,
     words: topic ? [] : words,
     subscores: inside(mentions.subscores, run),
     references: topic ? [] : inside(mentions.references, run),
@@ -338,7 +346,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     denies: denies && !speaksOfLesion,
     benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
     rank: speaksOfLesion ? findRank(report.shadow.slice(run.start, Math.min(run.end, run.start + 60))) : null,
-    diffuse: diffuse && labels.length === 0 && sizes.length === 0 && categories.every(isLow),
+    diffuse: nodules || (diffuse && labels.length === 0 && sizes.length === 0 && categories.every(isLow)),
     topic: isGone(categories, said) ? 'gone' : topic,
     heading: headingOf(report, statement, words),
   };

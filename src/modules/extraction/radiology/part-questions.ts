@@ -117,6 +117,19 @@ const goesOn = (report: ReportText, part: Part): boolean =>
 export const hasContent = (part: Part): boolean =>
   part.labels.length + part.categories.length + part.sizes.length + part.words.length + part.subscores.length > 0;
 
+/** "SB: keine Infiltration bds.": a side that both vesicles have is no place of a lesion. */
+export function isOfBothVesicles(part: Part): boolean {
+  const { side, zone, levels, positions } = placeOf(part.words);
+  return (
+    part.invasions.length > 0 &&
+    part.invasions.every(({ kind, value }) => kind === 'svi' && value === 'absent') &&
+    part.labels.length + part.categories.length + part.sizes.length + part.subscores.length === 0 &&
+    side === 'bilateral' &&
+    zone === null &&
+    levels.length + positions.length === 0
+  );
+}
+
 /** "PI-RADS 5.": a category and nothing else. */
 export const isBareScore = (part: Part): boolean =>
   part.categories.length === 1 &&
@@ -172,6 +185,27 @@ function differs(part: Part, current: Fragment): boolean {
     recent.some(({ sizes }) => sizes.some((other) => isNow(other) && other.dimsMm[0] !== size.dimsMm[0]))
   );
 }
+
+/** "Herd rechts apikal (PI-RADS 4). Knoten der Transitionszone rechts (PI-RADS 3).": a zone and a category not told yet. */
+function isToldAnew(report: ReportText, part: Part, current: Fragment): boolean {
+  const category = part.categories.find(isNow);
+  const known = current.parts.flatMap(({ categories }) => categories).filter(isNow);
+  return (
+    part.run.from === part.statement.from &&
+    part.speaksOfLesion &&
+    current.parts[0]?.speaksOfLesion === true &&
+    current.parts.every(({ labels }) => labels.length === 0) &&
+    !/^(?:the|this|der|die|das|dies\w*|de|het|deze|dit|le|la|l'|cette|ce|el|esta|este)$/.test(
+      wordAt(report, part.statement.from),
+    ) &&
+    part.words.some(({ zone }) => zone) &&
+    !current.parts.some(({ words }) => words.some(({ zone }) => zone)) &&
+    category !== undefined &&
+    !category.generic &&
+    known.length > 0 &&
+    known.every(({ value, scale }) => scale === category.scale && value !== category.value)
+  );
+}
 const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => time === 'now';
 
 /** Its lesion is told in the fields of a form. */
@@ -210,6 +244,7 @@ export function next(
   // "Both peripheral zones streaky, PI-RADS 2": the look of a zone, behind a lesion that has its category.
   if (part.diffuse && hasCategory(part) && isPlaced(part) && current.parts.some(hasCategory)) return null;
   if (opening && part.speaksOfLesion && (isLook(current) || outranks(part, current))) return start(part, [], false);
+  if (opening && isToldAnew(report, part, current)) return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))

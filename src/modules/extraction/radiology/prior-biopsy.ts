@@ -8,7 +8,7 @@ export interface PriorBiopsy extends Span {
 }
 
 const BIOPSY =
-  /\b(?:[a-z]*biops[a-z]*|bx|(?:ge)?biopt[a-z]*|punktion|proben?entnahmen?|gewebeprob[a-z]*|[a-z]*stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
+  /\b(?:[a-z]*biops[a-z]*|bx|[a-z]*biopt[a-z]*|punktion|proben?entnahmen?|gewebeprob[a-z]*|[a-z]*stanze[a-z]*|cores|zylinder[a-z]*|trus-?biops[a-z]*|carottes)\b/;
 const NAIVE = new RegExp(
   [
     '(?:biops(?:y|ie)|bx)[- ]?(?:naive|naiv[a-z]*)|naif de (?:toute )?biopsie|(?:naiv[a-z]*|virgin) (?:to|for|de|fur) biops[a-z]*|biopsie?naif|biopt-?naief|biopsie-?naief',
@@ -16,7 +16,7 @@ const NAIVE = new RegExp(
     '^naiv[a-z]*\\.?$|\\b(?:bx|biops[a-z]*|biopt[a-z]*) (?:has |is |ist |wurde |werd )?(?:bisher |bislang |bis dato |tot nu toe )?(?:not|never|nie|nicht|noch nicht|nooit|nog niet|non|jamais|no|nunca) (?:yet |been |encore |gedaan |realizada )?(?:done|performed|taken|yet|erfolgt|durchgefuhrt|verricht|gedaan|faites?|realisees?|realizadas?|hecha)',
     '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:(?:bisher|bislang|bis dato|so far|to date|tot nu toe|a ce jour|hasta ahora|hasta la fecha) )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
     '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:[a-z-]*biops[a-z]*|stanze[a-z]*|(?:prostata-?)?punktion|gestanzt|punktiert)|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
-    '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|biopt[a-z]*|gebiopteerd)|biopten: geen',
+    '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|[a-z]*biopt[a-z]*|gebiopteerd)|biopten: geen',
     "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",
     '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)',
     'biopsy not yet|(?:never|niemals|jamais|nunca) (?:been )?biops[a-z]*',

@@ -19,9 +19,9 @@ export function densityEnd(report: ReportText, at: number): number {
   }
   if (!DENSITY_WORD.test(word)) return -1;
   let i = at + 1;
-  while (/^(?:de|du|del|la|l'|van|des|der|of)$/.test(wordAt(report, i)) && i < at + 4) i++;
+  while (/^(?:de|du|del|la|l'|d'|van|des|der|of)$/.test(wordAt(report, i)) && i < at + 4) i++;
   if (/^antigen/.test(wordAt(report, i)) && /^espec/.test(wordAt(report, i + 2))) return i + 3;
-  return /^(?:psa|ape)$/.test(wordAt(report, i)) ? i + 1 : -1;
+  return /^(?:psa|ape|aps)$/.test(wordAt(report, i)) ? i + 1 : -1;
 }
 
 const OTHER_DENSITY =
@@ -43,7 +43,7 @@ export function readDensities(report: ReportText, statements: readonly Statement
   for (const statement of statements) {
     if (statement.section === 'legend' || statement.section === 'technique' || statement.section === 'comparison')
       continue;
-    if (!/psa|dens|dicht|\bd\b/.test(report.shadow.slice(statement.start, statement.end))) continue;
+    if (!/psa|aps|dens|dicht|\bd\b/.test(report.shadow.slice(statement.start, statement.end))) continue;
     for (let i = statement.from; i < statement.to; i++) {
       const named = densityEnd(report, i);
       const head = named < 0 ? bareDensityEnd(report, statement, i) : named;

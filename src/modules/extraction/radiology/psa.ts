@@ -18,7 +18,7 @@ const SERIES = /^(?:trend|kinetics|verlauf|verloop|evolution|evolucion|course)$/
 
 const YEAR = /^(?:19|20)\d\d$/;
 
-const PSA_WORD = /psa|antigen|\bape\b/;
+const PSA_WORD = /psa|antigen|\ba(?:pe|ps)\b/;
 
 export function readPsa(report: ReportText, statements: readonly Statement[]): Candidate[] {
   const found: Candidate[] = [];
@@ -38,7 +38,7 @@ export function readPsa(report: ReportText, statements: readonly Statement[]): C
       }
       const word = wordAt(report, i);
       if (
-        !/^(?:psa|ape|ipsa|tpsa|gesamt-?psa|prostataspezifisches|psa-anstieg)$/.test(word) &&
+        !/^(?:psa|ape|aps|ipsa|tpsa|gesamt-?psa|prostataspezifisches|psa-anstieg)$/.test(word) &&
         !(word === 'antigen' && /specific|spezifisch/.test(wordAt(report, i - 1))) &&
         !(/^(?:especifico|specifique)$/.test(word) && /^prosta/.test(wordAt(report, i - 1)))
       )
@@ -97,7 +97,7 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       (NOW.has(wordAt(report, i - 1)) ||
         isOfNow(report, i - 2) ||
         (wordAt(report, i - 1) === '-' && wordAt(report, i - 2) === ')') ||
-        /^[,;)]$|^(?:then|puis|dann|danach|daarna|luego|despues|and|und|en|et|y|a|to|auf|naar|is|ist|>|→)$/.test(
+        /^[,;)]$|^(?:repeat|repeated|then|puis|dann|danach|daarna|luego|despues|and|und|en|et|y|a|to|auf|naar|is|ist|>|→)$/.test(
           wordAt(report, i - 1),
         ));
     // "PSA 01/2024: 4.8; 01/2025: 5.3"

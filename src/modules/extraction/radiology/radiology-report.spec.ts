@@ -73,6 +73,37 @@ describe('lesions', () => {
       ['A: 3; 7; left PZ'],
     ],
     ['a nodule of hyperplasia', 'Volume 87 cc. Right anterior TZ nodule, 19 mm, completely encapsulated.', []],
+    ['nodules with a low score', 'Transition zone: Encapsulated nodules up to 1.2 cm, PI-RADS 1.', []],
+    [
+      'one nodule with a low score',
+      'Transition zone: Encapsulated nodule on the left, 12 mm, PI-RADS 2.',
+      ['1: 2; 12; left TZ'],
+    ],
+    [
+      'a denied range in a bracket',
+      'Areal PZ rechts, PI-RADS 3. Kein Hinweis auf einen hochgradig suspekten Herd (PI-RADS 4 oder 5).',
+      ['1: 3; -; right PZ'],
+    ],
+    [
+      'two lesions of one side, one with its zone',
+      'Suspekter Herd rechts apikal (PI-RADS 4). Unklarer Knoten der Transitionszone rechts (PI-RADS 3).',
+      ['1: 4; -; right apex', '2: 3; -; right TZ'],
+    ],
+    [
+      'a column for zone and sector',
+      'Herd  Seite   Zone/Sektor        Größe (mm)   PI-RADS\n1     links   PZ posterolateral  19 x 12      5\n2     rechts  TZ anterior        14           3',
+      ['1: 5; 19x12; left PZ posterior+lateral', '2: 3; 14; right TZ anterior'],
+    ],
+    [
+      'a size of the first exam',
+      'Index lesion\nRight peripheral zone, mid gland.\nBaseline: 8 mm, Likert 3.\n2021: 9 mm, Likert 3.\nToday: 7 mm, Likert 3.',
+      ['1: likert 3; 7; right PZ mid'],
+    ],
+    [
+      'regions of interest',
+      'REGION OF INTEREST (ROI) 1\nLocation: left PZ\nSize: 12 mm\nPI-RADS: 4\nREGION OF INTEREST (ROI) 2\nLocation: right TZ\nSize: 16 mm\nPI-RADS: 3',
+      ['1: 4; 12; left PZ', '2: 3; 16; right TZ'],
+    ],
     ['a score of a zone', 'Peripheral zone: Diffuse mild signal loss, PI-RADS 2.', []],
     [
       'a lesion that is gone',
@@ -358,6 +389,9 @@ describe('lesions', () => {
     ['EPE (-), SVI: +', 'absent', 'present'],
     ['EPE: Capsular abutment 0.6 cm. EPE cannot be excluded.', 'indeterminate', null],
     ['Seminal vesicles: Atrophic. No invasion.', null, 'absent'],
+    ['Zaadblaasjes niet ingenomen.', null, 'absent'],
+    ['Early invasion of the anterior fat cannot be excluded.', 'indeterminate', null],
+    ['\n\nCase discussion\n\nA score of 5 needs 15 mm or definite extraprostatic extension.', null, null],
     ['EEP : absente', 'absent', null],
     ['Geen EPE, geen ZB-invasie.', 'absent', 'absent'],
     ['Keine SB-Infiltration.', null, 'absent'],
@@ -366,6 +400,11 @@ describe('lesions', () => {
   ])('invasion: %s', (sentence, epe, svi) => {
     const [lesion] = read(`Lesion 1: left PZ, 9 mm, PI-RADS 4. ${sentence}`).lesions;
     expect([lesion?.epe, lesion?.svi]).toEqual([epe, svi]);
+  });
+
+  it('denies the vesicles of both sides for every lesion', () => {
+    const { lesions } = read('1) re PZ, 16 mm, PI-RADS 5.\n2) li PZ, 9 mm, PI-RADS 3.\nSB: keine Infiltration bds.');
+    expect(lesions.map(({ svi }) => svi)).toEqual(['absent', 'absent']);
   });
 
   it.each([
@@ -572,6 +611,9 @@ describe('values of the exam', () => {
     ['The PSA density, not mentioned above, is 0.25.', [null, null, 0.25]],
     ['PSA 4,4 / keine Biopsie bisher / Vol. 29 ml / PSAD 0,15', [4.4, 29, 0.15]],
     ['PSA density > 0.15', [null, null, null]],
+    ['PSA 4.9, repeat 5.1.', [5.1, null, null]],
+    ['PSA gestegen naar 10,9.', [10.9, null, null]],
+    ["APS 5,0 ug/L. Prostate de 36 cc. Densité d'APS de 0,14.", [5, 36, 0.14]],
     ['Volumen de 35 mL y densidad de APE de 0.19.', [null, 35, 0.19]],
     ['PSA density should be worked out (0.15 is the usual cut-off)', [null, null, null]],
   ])('%s', (text, expected) => {
@@ -611,6 +653,7 @@ describe('values of the exam', () => {
     ['PSA 5.2. Naive.', 'none'],
     ['Klinik: Eine Biopsie ist bisher nicht erfolgt.', 'none'],
     ['PSA 15,6. Biopsie bisher keine.', 'none'],
+    ['Klinische gegevens: geen eerdere prostaatbiopten.', 'none'],
     ['Klinische gegevens: Nooit gebiopteerd.', 'none'],
     ['Anamnese: Keine Biopsie bisher. DRU unauffällig.', 'none'],
     ['Klinik: Z.n. Prostatastanzbiopsie 2022 ohne Tumornachweis.', 'negative'],

@@ -83,6 +83,8 @@ const isPriorWord = (report: ReportText, at: number): boolean =>
     !/^biops|^biopt/.test(wordAt(report, at + 2)) &&
     ![1, 2, 3].some((ahead) => ENHANCEMENT.test(wordAt(report, at + ahead))) &&
     !/^biops/.test(wordAt(report, at - 1))) ||
+  // "Baseline: 8 mm.", "(baseline 33 cc)"
+  (wordAt(report, at) === 'baseline' && (wordAt(report, at + 1) === ':' || report.tokens[at + 1]?.kind === 'number')) ||
   // "8 x 5 mm (vorbestehend 7 x 5 mm)"; a "vorbestehende Läsion" is one that is still there.
   (wordAt(report, at) === 'vorbestehend' && report.tokens[at + 1]?.kind === 'number') ||
   (wordAt(report, at) === 'that' && wordAt(report, at + 1) === 'time') ||
@@ -227,6 +229,8 @@ export function isNegated(report: ReportText, statement: Statement, value: Token
         /^(?:rads|lesions?|lesiones|lasionen|afwijkingen)$/.test(wordAt(report, i - 1)))
     )
       continue;
+    // "No evidence of a highly suspicious lesion (PI-RADS 4 or 5)"; "no suspicious lesion (PI-RADS 1)" denies no category.
+    if (token.text === '(' && /[3-5]/.test(report.shadow.slice(value.start, value.end))) continue;
     if (!NEGATION_FILLER.has(token.text) && !/^(?:rads|i{1,3}|iv|v)$/.test(token.text)) break;
   }
   return !placed && AFTER_NEGATED.test(report.shadow.slice(value.end, statement.end));

@@ -34,8 +34,8 @@ export const NEGATION =
 export const NEGATION_FILLER =
   words(`evidence of a an any the discrete focal new clear definite definitive obvious suspicious significant lesion lesions
   category score or and to with there is are be been was were finding findings area areas seen identified assigned scored meeting criteria for discernible
-  further other additional sign signs suggestion convincing measurable that those which who either uphold outside reading readings
-  nachweis eines einer von hinweis hinweise auf fur eine einen ein lasion lasionen herd herde der die des den weiteren weiteren weitere sicheren sicherer kategorie oder und suspekten suspekte suspekter
+  further other additional sign signs suggestion convincing measurable that those which who either uphold outside reading readings highly
+  nachweis eines einer von hinweis hinweise auf fur eine einen ein lasion lasionen herd herde der die des den weiteren weiteren weitere sicheren sicherer kategorie oder und suspekten suspekte suspekter hochgradig hochgradigen
   aanwijzing aanwijzingen teken tekens voor een afwijking afwijkingen letsel letsels laesie laesies van de het of en duidelijke verdachte nieuwe
   de d' l' la le les y a est lesion argument signe signes pour une un lesions categorie ou et suspecte suspectes visible mise evidence en image classee classees cotee cotees foyer focal focale identifiee
   se identifican identifica observan observa aprecian aprecia visualizan visualiza evidencian evidencia lesiones categoria o y ni del hallazgos hay existe existen haya presenta sospechosas sospechosa signos datos que sugieran clasificadas pi rads pirads`);
