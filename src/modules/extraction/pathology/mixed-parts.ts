@@ -76,6 +76,12 @@ function labelsInBrackets({ text, sections }: ReportText): boolean {
   });
 }
 
+/** "A, target 1, right mid: …", "B, right base, and C, right mid: …": which words are of which label is not sure. */
+export function labelledByCommas({ text }: ReportText): boolean {
+  const labels = new Set([...text.matchAll(/^[ \t]*([A-Z]), (?=[a-z])/gm)].map((match) => match[1]));
+  return labels.has('A') && labels.size >= 3;
+}
+
 /** Whether a report without labelled parts speaks of several, so that one specimen would mix up what belongs to each. */
 export function namesSeveralParts(report: ReportText, language: Language): boolean {
   const { shadow } = report;

@@ -14,7 +14,7 @@ import { assembleSpecimens } from './specimen-assembly.js';
 import { findSpokenParts } from './spoken-parts.js';
 import { findSpecimenTables } from './specimen-table.js';
 import { findTransposedTables } from './transposed-table.js';
-import { hasGap, namesSeveralParts } from './mixed-parts.js';
+import { hasGap, labelledByCommas, namesSeveralParts } from './mixed-parts.js';
 import { findSiteLines, readSoleSpecimen } from './unlabelled-parts.js';
 
 /** Far longer than any report; what lies behind is not read, and flagged. */
@@ -51,10 +51,12 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const searched = searchParts(report, rows);
   const torn = transposed.some((table) => table.rows === null);
   let parts = searched.parts;
-  if (parts.length === 0) parts = findSiteLines(report);
-  if (parts.length === 0 && searched.unread.length === 0) parts = findSpokenParts(report);
+  const commas = labelledByCommas(report);
+  if (parts.length === 0 && !commas) parts = findSiteLines(report);
+  if (parts.length === 0 && !commas && searched.unread.length === 0) parts = findSpokenParts(report);
   // One specimen of a report that lists several would mix up what belongs to each.
-  const several = parts.length === 0 && (torn || searched.unread.length >= 2 || namesSeveralParts(report, language));
+  const several =
+    parts.length === 0 && (torn || commas || searched.unread.length >= 2 || namesSeveralParts(report, language));
   const unread =
     torn || several || (searched.parts.length > 0 && (searched.unread.length > 0 || hasGap(searched.parts)));
   if (parts.length === 0 && !several) parts = readSoleSpecimen(report);

@@ -1,10 +1,10 @@
-import { overlaps, type Span } from '../text/span.js';
+import type { Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readGrades, type GradeStatements } from './gleason.js';
+import { toldApart } from './group-answers.js';
 import { judgedSites } from './judged-sites.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
-import { readAnswers } from './part-answers.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
 import { labelsIn, piecesByPart, referencesIn, styleOf } from './part-references.js';
 import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
@@ -129,46 +129,6 @@ function gradesApart(
         for (const label of labels) if (named.includes(label.toLowerCase())) grades.set(label, read);
     }
   return grades;
-}
-
-type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPattern4'>;
-
-/**
- * "1, 3 and 4: carcinoma. Pattern 4: 70 % (1), 10 % (3). Cribriform growth in 1.": a sentence of a group that names parts
- * speaks of these alone, and one of several shares is nobody's unless a part is named with it.
- */
-function toldApart(
-  report: ReportText,
-  { labels, body, title }: PartMention,
-  findings: PartFindings,
-): Map<string, ToldApart> | null {
-  if (labels.length < 2) return null;
-  const known = new Set(labels.map((label) => label.toLowerCase()));
-  const parts = { known, style: styleOf(labels), malignant: [], spokenOf: [] };
-  const start = Math.max(body.start, title.end);
-  const answers = clausesOf(report.shadow, { start, end: body.end }).flatMap(
-    (clause) => readAnswers(report, clause, parts).answers,
-  );
-  const words = report.shadow.slice(start, body.end);
-  const several = new Set([...words.matchAll(/(?<!\d)\d{1,3}(?= ?%)/g)].map(([share]) => share)).size > 1;
-  const owned = answers.flatMap(({ signs, at }) => signs.map(() => at));
-  const shared = findings.signs.filter(({ span }) => !owned.some((at) => overlaps(at, span)));
-  const dealt = answers.some(({ percentPattern4 }) => percentPattern4 !== null);
-  return new Map(
-    labels.map((label) => {
-      const own = answers.filter((answer) => answer.labels.includes(label.toLowerCase()));
-      return [
-        label,
-        {
-          signs: [...own.flatMap(({ signs }) => signs), ...shared],
-          percentInvolved: several || dealt ? null : findings.percentInvolved,
-          percentPattern4:
-            own.find(({ percentPattern4 }) => percentPattern4 !== null)?.percentPattern4 ??
-            (several || dealt ? null : findings.percentPattern4),
-        },
-      ];
-    }),
-  );
 }
 
 /** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */
