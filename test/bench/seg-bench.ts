@@ -27,11 +27,11 @@ export async function segBench(): Promise<Measured> {
     // The same call for next to nothing shows what dcmqi needs to start.
     const tiny = segCase(root, 64, 20, 1);
     const cases = SHAPES.map((shape) => segCase(root, ...shape));
-    const ours = startSegProcess();
     const highdicom = await startPythonPeer('highdicom', cases.map(highdicomCase));
     const rows: Row[] = [];
     const slowest: Record<string, number> = {};
     for (const [index, one] of cases.entries()) {
+      const ours = startSegProcess();
       const input = dcmqiInput(one);
       const tinyInput = dcmqiInput(tiny);
       const contestants: Record<string, Contestant> = {
@@ -41,6 +41,7 @@ export async function segBench(): Promise<Measured> {
       };
       if (typeof highdicom !== 'string') contestants['highdicom'] = () => highdicom.round(String(index));
       const seconds = await inTurns(ROUNDS, contestants);
+      ours.stop();
       const seg = encode(one);
       await requireSameVoxels(one, seg, join(one.folder, 'dcmqi.dcm'));
       if (typeof highdicom !== 'string') await requireSameVoxels(one, seg, join(one.folder, 'highdicom.dcm'));
@@ -59,7 +60,6 @@ export async function segBench(): Promise<Measured> {
         ...Object.fromEntries(Object.entries(ratios).map(([peer, ratio]) => [`times ${peer}`, rounded(ratio)])),
       });
     }
-    ours.stop();
     const memory = [await segMemory(640, 80, 3), await segMemory(64, 1600, 10)];
     for (const { case: name, frames, objectKb, peakBeyondObjectKb } of memory)
       rows.push({ case: `memory: ${name}`, kilobytes: objectKb, frames, peakBeyondObjectKb });

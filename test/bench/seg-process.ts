@@ -15,7 +15,7 @@ export type SegShape = readonly [matrix: number, slices: number, lesions: number
 
 /**
  * Our encoder in a process of its own, as the peers have theirs: else its collector would go through the heap of the
- * benchmark, dcmqi's WebAssembly among it. It has one thread, as Python has: for objects of 2 MB V8 starts helper threads
+ * benchmark, dcmqi's WebAssembly and the headers of the other cases among it. It has one thread, as Python has: for objects of 2 MB V8 starts helper threads
  * to mark the heap, which wait busily.
  */
 export function startSegProcess() {
