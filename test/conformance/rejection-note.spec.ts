@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { readLabel } from '../../src/modules/labels/dicom/element-digests.js';
+import { readLabel } from '../../src/modules/labels/dicom/label-reader.js';
 import { encodeRejectionNote } from '../../src/modules/labels/rejection-note.js';
 import { labelContentDigest } from '../../src/modules/labels/label-digest.js';
 import { readDataset } from './read-back.js';

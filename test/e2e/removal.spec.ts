@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DiagnosticReport } from '@medplum/fhirtypes';
 import { itemsOf, textOf } from '../../src/modules/dicomweb/dicom-json.js';
-import { readLabel } from '../../src/modules/labels/dicom/element-digests.js';
+import { readLabel } from '../../src/modules/labels/dicom/label-reader.js';
 import { dciodvfy } from '../conformance/validators.js';
 import { fhirBundle, generateCohort } from '../fixtures/cohort/cohort.js';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../fixtures/servers/fault-proxy.js';

@@ -1,4 +1,4 @@
-import { readLabel } from './dicom/element-digests.js';
+import { readLabel } from './dicom/label-reader.js';
 import { segDigestIn } from './seg/seg-digest.js';
 import { srDigestIn } from './sr/sr-digest.js';
 

@@ -1,8 +1,9 @@
 import { type DicomJson, textOf } from '../dicomweb/dicom-json.js';
-import { elementDigests, readLabel } from './dicom/element-digests.js';
+import { elementDigests } from './dicom/element-digests.js';
 import { type Code, element, sequence } from './dicom/elements.js';
 import { ENCODER } from './dicom/encoder-identity.js';
 import { labelModules, writeLabel } from './dicom/label-modules.js';
+import { readLabel } from './dicom/label-reader.js';
 import { beginningOf } from './dicom/long-string.js';
 import { patientStudyModule } from './dicom/patient-study-module.js';
 import type { LabelObject } from './read-back.js';
