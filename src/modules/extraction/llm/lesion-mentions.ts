@@ -1,7 +1,8 @@
 import type { Lesion, Location } from '../extraction.js';
 import { toLocation } from '../location/location-phrase.js';
 import type { LocationWord } from '../location/location-words.js';
-import { findMentions, toPart, type Part } from '../radiology/mentions.js';
+import { findMentions } from '../radiology/mentions.js';
+import { toPart, type Part } from '../radiology/part.js';
 import { toReportText, type ReportText } from '../radiology/report-text.js';
 import { toStatements, type Statement } from '../radiology/statements.js';
 import type { Language } from '../text/language.js';

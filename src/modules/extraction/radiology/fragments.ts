@@ -4,7 +4,7 @@ import type { CategoryMention } from './category.js';
 import type { InvasionMention } from './invasion.js';
 import { fragmentPlace, hasCategory, isPlaced, names } from './lesion-place.js';
 import { ofRank } from './lesion-rank.js';
-import { isField, type Part, type Timed } from './mentions.js';
+import { isField, type Part, type Timed } from './part.js';
 import {
   ANOTHER,
   BOTH,

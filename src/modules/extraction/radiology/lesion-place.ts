@@ -2,7 +2,7 @@ import type { Location } from '../extraction.js';
 import { toLocation } from '../location/location-phrase.js';
 import type { LocationWord } from '../location/location-words.js';
 import type { Fragment } from './fragments.js';
-import type { Part } from './mentions.js';
+import type { Part } from './part.js';
 
 type Place = Pick<Location, 'side' | 'zone' | 'levels'> & Partial<Pick<Location, 'positions'>>;
 

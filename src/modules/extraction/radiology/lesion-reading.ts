@@ -6,7 +6,7 @@ import type { Fragment } from './fragments.js';
 import type { CategoryMention } from './category.js';
 import type { Rank } from './lesion-rank.js';
 import type { Measurement } from './measurement.js';
-import type { Part, Timed } from './mentions.js';
+import type { Part, Timed } from './part.js';
 
 /** A value and the stretches of text it stands on. */
 export interface Said<T> {

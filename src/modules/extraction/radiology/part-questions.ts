@@ -1,7 +1,7 @@
 import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
 import { agree, fragmentPlace, hasCategory, isPlaced, placeOf } from './lesion-place.js';
-import { isField, isLow, type Part, type Timed } from './mentions.js';
+import { isField, isLow, type Part, type Timed } from './part.js';
 import { type ReportText, wordAt } from './report-text.js';
 import { lesionCount } from './split.js';
 import { LESION_NOUN } from './words.js';

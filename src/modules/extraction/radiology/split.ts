@@ -1,7 +1,8 @@
 import type { LocationWord } from '../location/location-words.js';
 import type { Span } from '../text/span.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { inside, toPart, type Mentions, type Part, type Timed } from './mentions.js';
+import { inside, type Mentions } from './mentions.js';
+import { toPart, type Part, type Timed } from './part.js';
 import type { Statement } from './statements.js';
 import { findMeasurements } from './measurement.js';
 

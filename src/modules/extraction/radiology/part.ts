@@ -1,0 +1,304 @@
+import { anyOverlaps, type Span } from '../text/span.js';
+import type { LocationWord } from '../location/location-words.js';
+import { asidesOf, isSize } from './asides.js';
+import type { CategoryMention } from './category.js';
+import type { ImageReference } from './image-reference.js';
+import { findInvasions, type InvasionMention } from './invasion.js';
+import type { LabelMention } from './lesion-label.js';
+import { findRank, type Rank } from './lesion-rank.js';
+import type { Measurement } from './measurement.js';
+import { inside, type Mentions } from './mentions.js';
+import { isNegated, isSupposed, timesOf, type Time } from './scope.js';
+import type { Statement } from './statements.js';
+import type { SubscoreMention } from './subscores.js';
+import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import {
+  BENIGN,
+  BPH,
+  DIFFUSE,
+  GLAND,
+  GONE,
+  LESION_LIKE,
+  LESION_NOUN,
+  NEGATION,
+  NEGATION_FILLER,
+  OTHER_ORGAN,
+  remembered,
+  SUSPICION,
+} from './words.js';
+
+export type Timed<T> = T & { readonly time: Time };
+
+/** A statement, or the part of one that is about one lesion, with all that is mentioned in it. */
+export interface Part {
+  readonly statement: Statement;
+  readonly run: TokenRun;
+  readonly labels: readonly LabelMention[];
+  readonly categories: readonly Timed<CategoryMention>[];
+  readonly sizes: readonly Timed<Measurement>[];
+  readonly words: readonly LocationWord[];
+  readonly subscores: readonly SubscoreMention[];
+  readonly references: readonly ImageReference[];
+  readonly invasions: readonly InvasionMention[];
+  readonly suspicion: Span | null;
+  /** It speaks of a lesion, focus, nodule, area … */
+  readonly speaksOfLesion: boolean;
+  /** It denies that there is a lesion. */
+  readonly denies: boolean;
+  /** It speaks of hyperplasia, blood or a cyst, and gives no category. */
+  readonly benign: boolean;
+  /** It speaks of a wedge, of streaks or of a diffuse change, scored 1 or 2, without a size. */
+  readonly diffuse: boolean;
+  /** "The larger lesion", "the second target" at its beginning. */
+  readonly rank: Rank | null;
+  /** What the statement begins with, other than a lesion. */
+  readonly topic: 'organ' | 'gland' | 'gone' | null;
+  /** The place that heads the statement ("Left peripheral zone: …"). */
+  readonly heading: readonly LocationWord[];
+}
+
+const CORRECTED_FROM =
+  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
+
+/** "Lesion 1 was described as being on the left.": what the addendum corrects. */
+const MISTAKEN =
+  /\b(?:was|were|wurden?|werden?|werd|a ete|fue|is) (?:[a-z]+ ){0,3}(?:described|reported|stated|labell?ed|given|placed|dictated|beschrieben|angegeben|bezeichnet|beschreven|vermeld|decrite?|rapportee?|indiquee?|descrit[ao]|indicad[ao]|informad[ao])\b[^.;,]*$|\b(?:erroneously|incorrectly|wrongly|mistakenly|irrtumlich[a-z]*|falschlich[a-z]*|ten onrechte|abusivement|erroneamente)\b[^.;,]*$/;
+
+/** What grows somewhere is the lesion, whatever organ is named behind it. */
+const GROWS =
+  /^(?:extend(?:s|ing)|invad(?:es?|ing)|infiltrat(?:es|ing)|infiltriert|infiltreert|infiltre|infiltra|involves|involving|reaches|reaching|abuts|contacts|reicht|wachst|groeit|envahit|atteint|alcanza)$/;
+
+/** What a single word says of a finding; null for most words. */
+const traitsOf = remembered((word) => {
+  const traits = {
+    benign: BENIGN.test(word),
+    diffuse: DIFFUSE.test(word),
+    lesion: LESION_NOUN.has(word) || LESION_LIKE.has(word) || /(?:lasion|laesion|herd|areal)$/.test(word),
+    hyperplasia: BPH.test(word),
+    suspicion: SUSPICION.test(word),
+  };
+  return Object.values(traits).includes(true) ? traits : null;
+});
+/** "Locally advanced prostate cancer (PI-RADS 5)". */
+const isCancer = remembered((word) =>
+  /(?:karzinom|carcinom[ae]?|carcinoom|cancer|kanker|malignom|tumou?r)$/.test(word),
+);
+const anyDenial = (report: ReportText, from: number, to: number): boolean =>
+  report.tokens.slice(from, to).some(({ text }) => NEGATION.has(text));
+const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
+const grows = remembered((word) => GROWS.test(word));
+
+const LEVEL =
+  /^(?:mid|middle|mittler\w*|mitte|medi[ao]|moyen\w*|midden|middelste|apex|apical\w*|base|basal\w*|third|drittel|tiers|tercio|derde)$/;
+
+function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
+  let steps = 0;
+  for (let i = statement.from; i < statement.to && steps < 7; i++) {
+    const token = report.tokens[i]!;
+    if (token.kind === 'break') continue;
+    if (/^[:.,;(]$/.test(token.text) && steps > 0) break;
+    steps++;
+    if (token.kind !== 'word') continue;
+    if (grows(token.text)) return null;
+    if (isOrgan(token.text)) return 'organ';
+    if (
+      /^(?:staging|stadiering|stadieringsonderzoek|stadification|estadificacion|estadiaje|extraprostatic)$/.test(
+        token.text,
+      ) &&
+      wordAt(report, i + 1) === ':'
+    )
+      return 'gland';
+    if (token.text === 'extraprostatic' && /^findings?$/.test(wordAt(report, i + 1))) return 'gland';
+    if (
+      /^(?:seminal|samenblas\w*|zaadbla\w*|svs?)$/.test(token.text) ||
+      (/^vesicul/.test(token.text) && /^seminal/.test(wordAt(report, i + 1)))
+    ) {
+      const next = wordAt(report, i + (/^(?:samenblas|zaadbla|sv)/.test(token.text) ? 1 : 2));
+      return /^(?:invasion|involvement|infiltration|invasie|ingroei)$/.test(next) ||
+        /^samenblasen(?:inf|inv|bef|ein)/.test(token.text)
+        ? null
+        : 'organ';
+    }
+    if (
+      GLAND.has(token.text) &&
+      // "within the left mid gland": a level of it
+      ![1, 2, 3].some((back) => i - back >= statement.from && LEVEL.test(wordAt(report, i - back))) &&
+      !/^(?:mri|mpmri|mr|mrt|irm|rm|examination|imaging)$/.test(wordAt(report, statement.from)) &&
+      /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
+        report.shadow.slice(statement.start, statement.end),
+      )
+    )
+      return 'gland';
+    if (/^(?:volumen?|psa|psad|prostatavolumen|prostaatvolume)$/.test(token.text)) return 'gland';
+  }
+  return null;
+}
+
+const FIELD_NAME =
+  /^(?:location|lage|lokalisation|localisatie|locatie|localisation|localizacion|ubicacion|side|seite|zijde|cote|lado|zone|zona|sector|sektor|level|hohe|hoogte|niveau|nivel|position|region|site|zone\/side\/level)$/;
+
+function headingOf(report: ReportText, statement: Statement, words: readonly LocationWord[]): LocationWord[] {
+  let at = statement.from;
+  const heading: LocationWord[] = [];
+  while (at < statement.to) {
+    const word = words.find((candidate) => candidate.start === report.tokens[at]!.start);
+    if (word) {
+      heading.push(word);
+      while (at < statement.to && report.tokens[at]!.start < word.end) at++;
+    } else if (
+      /^(?:the|die|de|la|le|el|der|das|findings|lesions?|in|of)$/.test(wordAt(report, at)) ||
+      report.tokens[at]!.kind === 'break' ||
+      /^[(),\-/]$/.test(wordAt(report, at))
+    )
+      at++;
+    else break;
+  }
+  return heading.length > 0 && (at >= statement.to || /^[:=]$/.test(wordAt(report, at)) || at === statement.to - 1)
+    ? heading
+    : [];
+}
+
+function timed<T extends TokenRun>(
+  report: ReportText,
+  statement: Statement,
+  values: readonly T[],
+  peers: readonly T[],
+): Timed<T>[] {
+  const times = timesOf(report, statement, values, peers);
+  return values.map((value, at) => ({ ...value, time: times[at]! }));
+}
+
+/** Reads one statement, or a run of it, as a part. */
+export function toPart(report: ReportText, statement: Statement, mentions: Mentions, run: TokenRun = statement): Part {
+  const said = report.shadow.slice(statement.start, statement.end);
+  const placed = inside(mentions.words, run);
+  const lengths = inside(mentions.measurements, statement);
+  const asides = placed.length + lengths.length > 0 ? asidesOf(report, statement) : [];
+  const words = placed.filter(
+    (word) =>
+      word.zone !== 'SV' &&
+      !anyOverlaps(asides, word) &&
+      !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)) &&
+      !(
+        statement.section === 'addendum' &&
+        MISTAKEN.test(report.shadow.slice(Math.max(statement.start, word.start - 60), word.start))
+      ),
+  );
+  const peers = inside(mentions.categories, statement);
+  const stated = inside(mentions.categories, run)
+    .filter((category) => !category.threshold && !isSupposed(report, statement, category))
+    .filter((category) => !isNegated(report, statement, category, words.length > 0))
+    // "Follow-up of a PI-RADS 3 lesion.": why the exam is done
+    .filter(() => words.length + lengths.length > 0 || statement.section !== 'clinical' || !FOLLOWED.test(said))
+    // "Known PI-RADS 3 lesion." tells why the exam is done, unless a place or a size is told with it.
+    .filter((category) => words.length + lengths.length > 0 || !KNOWN.test(wordAt(report, category.from - 1)));
+  const categories = timed(report, statement, stated, peers);
+  const labels = inside(mentions.labels, run);
+  const topic =
+    labels.length > 0 || categories.some((category) => category.time === 'now' && !category.exam)
+      ? null
+      : isTopicStart(report, statement);
+  const sizes = topic
+    ? []
+    : timed(
+        report,
+        statement,
+        inside(mentions.measurements, run).filter((size) => isSize(report, statement, size, asides)),
+        lengths,
+      );
+  let suspicion: Span | null = null;
+  let speaksOfLesion = false;
+  let named = false;
+  let benign = false;
+  let diffuse = false;
+  let denies = false;
+  for (let i = run.from; i < run.to; i++) {
+    const text = wordAt(report, i);
+    const traits = traitsOf(text);
+    if (traits === null) continue;
+    benign ||= traits.benign;
+    diffuse ||= traits.diffuse;
+    if (traits.lesion) {
+      if (isDenied(report, statement, i)) {
+        denies = true;
+        continue;
+      }
+      speaksOfLesion = true;
+      named ||= !traits.hyperplasia;
+    }
+    if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
+  }
+  speaksOfLesion ||= categories.some(
+    ({ from }) =>
+      wordAt(report, from - 1) === '(' &&
+      isCancer(wordAt(report, from - 2)) &&
+      !anyDenial(report, statement.from, from),
+  );
+  const denied =
+    /\b(?:no|not|none|nil|neither|nicht|kein\w*|geen|niet|pas|sans|aucun\w*|sin|ningun\w*|without|ohne|zonder|low|gering|wenig|weinig|peu|poco)\b(?: \w+){0,3} *$/;
+  if (suspicion && denied.test(said.slice(0, suspicion.start - statement.start))) suspicion = null;
+  // "Encapsulated nodules up to 12 mm, PI-RADS 1": the look of a zone, unless they are placed more closely.
+  const nodules =
+    benign &&
+    labels.length === 0 &&
+    categories.length > 0 &&
+    categories.every(isLow) &&
+    !words.some((word) => word.sides ?? word.levels) &&
+    /\b(?:nodules|noduli|nodulos)\b/.test(report.shadow.slice(run.start, run.end));
+  return {
+    statement,
+    run,
+    labels,
+    categories,
+    sizes: nodules ? [] : sizes,
+    words: topic ? [] : words,
+    subscores: inside(mentions.subscores, run),
+    references: topic ? [] : inside(mentions.references, run),
+    invasions: findInvasions(report, statement, {
+      labels: run === statement ? labels : inside(mentions.labels, statement),
+      words: run === statement ? placed : inside(mentions.words, statement),
+    }).filter((invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end)),
+    suspicion: named ? suspicion : null,
+    speaksOfLesion,
+    denies: denies && !speaksOfLesion,
+    benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
+    rank: speaksOfLesion ? findRank(report.shadow.slice(run.start, Math.min(run.end, run.start + 60))) : null,
+    diffuse: nodules || (diffuse && labels.length === 0 && sizes.length === 0 && categories.every(isLow)),
+    topic: isGone(categories, said) ? 'gone' : topic,
+    heading: headingOf(report, statement, words),
+  };
+}
+
+const FOLLOWED =
+  /\b(?:follow-?up|history of|known|prior|previous|surveillance of|verlauf|verlaufskontrolle|kontrolle|bekannte?r?|vorbekannte?r?|controle|opvolging|bekende|suivi|connue?|control|seguimiento|conocid[ao])\b/;
+const KNOWN = /^(?:known|bekannte[rsn]?|bekende|connue?|conocid[ao])$/;
+
+/** PI-RADS 1 or 2. */
+export const isLow = ({ value }: CategoryMention): boolean => value === 1 || value === 2;
+
+/** "No focal lesion", "keine suspekte Läsion". */
+function isDenied(report: ReportText, statement: Statement, at: number): boolean {
+  for (let i = at - 1; i >= Math.max(statement.from, at - 6); i--) {
+    if (NEGATION.has(wordAt(report, i))) return true;
+    if (
+      !NEGATION_FILLER.has(wordAt(report, i)) &&
+      !/^(?:-|\n|\w*suspekt\w*|\w*verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass|t|2w?|t2w?|dwi|adc|dce|mri|signal|abnormal|targetable|dominant|worrisome|concerning|clinically|enhancing)$/.test(
+        wordAt(report, i),
+      )
+    )
+      return false;
+  }
+  return false;
+}
+
+const isGone = (categories: readonly Timed<CategoryMention>[], said: string): boolean =>
+  GONE.test(said) && categories.every((category) => category.time === 'prior');
+
+/** A field of a form ("Location: …"), which belongs to the lesion before it. */
+export const isField = (report: ReportText, part: Part): boolean => {
+  for (let i = part.statement.from; i < Math.min(part.statement.to, part.statement.from + 7); i++) {
+    if (/^[:=]$/.test(wordAt(report, i))) return i > part.statement.from;
+    if (report.tokens[i]?.kind === 'break' || report.tokens[i]?.text === '.') return false;
+  }
+  return FIELD_NAME.test(wordAt(report, part.statement.from));
+};
