@@ -23,8 +23,9 @@ export function evidenceOf({ studies, reports, targets }: MatchingCase): Patient
   };
 }
 
-export const TARGET_VERDICTS = ['right', 'wrong', 'missed', 'unsure', 'right drop', 'wrong reason'] as const;
+export const TARGET_VERDICTS = ['right', 'wrong', 'misled', 'missed', 'unsure', 'right drop', 'wrong reason'] as const;
 /**
+ * `misled`: the wrong lesion, as the records name it themselves: they fit it without a slip, and not the true one.
  * `missed`: no link, or none to the right study, where one is required. `unsure`: no link where none is required.
  * `wrong reason`: dropped as it must be, but for another reason.
  */
@@ -59,7 +60,9 @@ function judgeTargets({ targets, gold }: MatchingCase, match: PatientMatch): Jud
       if (wanted.kind === 'drop') return as(reason === wanted.reason ? 'right drop' : 'wrong reason');
       return as(required ? 'missed' : 'unsure');
     }
-    if (wanted.kind !== 'link') return as('wrong');
+    if (wanted.kind === 'drop') return as('wrong');
+    if (found.report.id === wanted.report && isMisled(wanted, found.lesionIndex)) return as('misled');
+    if (wanted.kind === 'undescribed') return as('wrong');
     const isRight =
       found.study.studyInstanceUid === wanted.study &&
       found.report.id === wanted.report &&
@@ -68,6 +71,9 @@ function judgeTargets({ targets, gold }: MatchingCase, match: PatientMatch): Jud
     return as(isRight ? 'right' : 'wrong');
   });
 }
+
+const isMisled = ({ fitting, ...gold }: { fitting: readonly number[]; lesion?: number }, lesion: number): boolean =>
+  fitting.includes(lesion) && (gold.lesion === undefined || !fitting.includes(gold.lesion));
 
 function judgeSpecimens({ gold }: MatchingCase, match: PatientMatch): Judged[] {
   return Object.entries(gold.specimens).map(([key, wanted]): Judged => {
@@ -83,8 +89,12 @@ function judgeSpecimens({ gold }: MatchingCase, match: PatientMatch): Judged[] {
       return as(reason === 'no-matching-target' ? 'right drop' : 'wrong reason');
     }
     if (found.length === 0) return as(required ? 'missed' : 'unsure');
-    const isRight = found.every(({ fromKey }) => fromKey === lesionKey(wanted.report, wanted.lesion));
-    return as(isRight ? 'right' : 'wrong');
+    const lesions = found.map(({ fromKey }) => fromKey);
+    if (lesions.every((key) => key === lesionKey(wanted.report, wanted.lesion))) return as('right');
+    const isAsTold = lesions.every((key) =>
+      wanted.fitting.some((index) => key === lesionKey(wanted.report, index) && isMisled(wanted, index)),
+    );
+    return as(isAsTold ? 'misled' : 'wrong');
   });
 }
 

@@ -29,7 +29,7 @@ import { mayBePlannedOn } from '../matching/study-window.js';
 import { toStudyEvidence } from './study-evidence.js';
 
 /** Moves when series picking, matching or planning would decide otherwise on the same evidence. */
-const RULES_VERSION = '7';
+const RULES_VERSION = '8';
 
 export interface Curated {
   extracted: number;

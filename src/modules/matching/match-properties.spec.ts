@@ -87,16 +87,16 @@ describe('matchPatient on 600 generated patients', () => {
     expect(targets.filter(({ verdict }) => verdict === 'right drop').length).toBeGreaterThan(200);
   });
 
-  it('links hardly any target to a wrong lesion, and nearly all that the words single out to the right one', () => {
-    const of = (verdict: string) =>
-      targets.filter((one) => one.verdict === verdict && (verdict !== 'right' || one.required));
-    expect(of('wrong').length / of('right').length).toBeLessThan(0.01);
-    expect(of('missed').length / of('right').length).toBeLessThan(0.01);
+  it('links no target and no specimen to a wrong lesion', () => {
+    const specimens = judged.filter(({ entity }) => entity === 'specimen');
+    expect([...targets, ...specimens].filter(({ verdict }) => verdict === 'wrong')).toEqual([]);
+    expect(specimens.filter(({ verdict }) => verdict === 'right').length).toBeGreaterThan(500);
   });
 
-  it('ties hardly any specimen to a wrong lesion', () => {
-    const specimens = judged.filter(({ entity }) => entity === 'specimen');
-    expect(specimens.filter(({ verdict }) => verdict === 'wrong').length).toBeLessThanOrEqual(1);
-    expect(specimens.filter(({ verdict }) => verdict === 'right').length).toBeGreaterThan(500);
+  it('links nearly all targets that the words single out, and hardly any as wrong records say', () => {
+    const of = (verdict: string) =>
+      targets.filter((one) => one.verdict === verdict && (verdict !== 'right' || one.required));
+    expect(of('missed').length / of('right').length).toBeLessThan(0.02);
+    expect(of('misled').length / of('right').length).toBeLessThan(0.005);
   });
 });

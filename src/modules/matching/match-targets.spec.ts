@@ -73,6 +73,15 @@ describe('matchTargets', () => {
     ],
     ['a number against the sector', [target('ROI 1 LPZpmMid')], [L_MID, L_PM], ['ambiguous']],
     ['a sector that touches, and nothing else to choose', [target('LPZpmMid')], [L_MID], ['1']],
+    [
+      'a level that touches and another number, and nothing else to choose',
+      [target('Target 1 LPZplApex')],
+      [
+        { ...L_MID, label: '2' },
+        { ...R_MID, label: '1' },
+      ],
+      ['ambiguous'],
+    ],
     ['a sector that touches, between two lesions', [target('LTZpMid')], [L_MID, L_PM], ['ambiguous']],
     [
       'all fits one lesion, but a slip of the level may come from the next',

@@ -5,7 +5,7 @@ import { assign } from './assignment.js';
 import type { TargetEvidence } from './evidence.js';
 import { plainName } from './lesion-name.js';
 import { compareLocations, inWords, sidesContradict } from './location-agreement.js';
-import { type Finding, logOddsOf, priorLogOdds, shares, WEIGHTS } from './weights.js';
+import { type Finding, logOddsOf, priorLogOdds, shares } from './weights.js';
 
 /** A target as the words of its label and its place relative to the middle of the image describe it. */
 export interface TargetDescription {
@@ -54,8 +54,9 @@ export interface TargetMatch {
 
 /**
  * A link is made from this probability on; below, a person decides, unless it is likelier that no lesion is meant. Where
- * words disagree, somebody made a slip, and the next slip is nearer than it is where all agree. The next best lesion has
- * to be so many times less likely: one slip of a sector (33 times) or a level (15 times) could have led to it.
+ * words disagree, somebody made a slip, and the next slip is nearer than it is where all agree; where two things
+ * disagree, a person decides. The next best lesion has to be so many times less likely: one slip of a sector (33 times)
+ * or a level (15 times) could have led to it.
  */
 export const ACCEPT = { agreeing: 0.9, disagreeing: 0.97, timesTheNext: 50 };
 /** What a reviewer chose; more than all else together. */
@@ -198,7 +199,8 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   if (first === undefined) return { ...none, ...ruledOut(target, lesions) };
   const { lesion, probability } = first;
   const next = second ? `next best ${second.probability.toFixed(2)}` : 'no other candidate';
-  const accept = disagrees(row[lesion]!) ? ACCEPT.disagreeing : ACCEPT.agreeing;
+  const against = disagreements(row[lesion]!);
+  const accept = against === 0 ? ACCEPT.agreeing : against === 1 ? ACCEPT.disagreeing : Infinity;
   if (probability >= accept && probability >= ACCEPT.timesTheNext * (second?.probability ?? 0)) {
     return {
       target,
@@ -214,7 +216,9 @@ function matchOne(target: TargetDescription, row: Pair[], probabilities: number[
   return { ...none, reason: any < 0.5 ? 'no-matching-lesion' : 'ambiguous', sentence };
 }
 
-const disagrees = ({ findings }: Pair): boolean => findings.some((finding) => WEIGHTS[finding] < 0);
+/** How many of the things that could be compared speak against it. */
+const disagreements = ({ findings }: Pair): number =>
+  findings.filter((finding) => !finding.startsWith('same ') && finding !== 'fitting position').length;
 
 /** What the best assignment is worth, with room in every lesion for one target, and for further ones at a discount. */
 function bestTotal(logOdds: (number | null)[][], lesions: number): number {
@@ -229,7 +233,7 @@ const distanceMm = (a: TargetDescription, b: TargetDescription) =>
 
 /** The name says more of its place than the side, and nothing that speaks against the lesion. */
 const isPlaced = ({ location }: TargetDescription, pair: Pair): boolean =>
-  (location.zone !== null || location.levels.length > 0 || location.positions.length > 0) && !disagrees(pair);
+  (location.zone !== null || location.levels.length > 0 || location.positions.length > 0) && disagreements(pair) === 0;
 
 /**
  * Of targets that are too far apart for the one lesion that is likely for each, none is linked without a clear lead. What
