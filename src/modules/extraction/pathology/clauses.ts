@@ -1,5 +1,5 @@
 import type { Span } from '../text/span.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 
 /** Points after these words end no sentence. */
 const ABBREVIATION =

@@ -1,15 +1,9 @@
 import type { Span } from '../text/span.js';
 import { LABEL_LIST } from './part-label.js';
-import { CORE_ADJECTIVES, CORE_NOUN } from './pathology-words.js';
+import { CORE_ADJECTIVES, CORE_NOUN, PART_NOUN } from './pathology-words.js';
+import { readTrailingLabel } from './trailing-labels.js';
+import type { Gloss, HeadingMark } from './heading-mark.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
-
-/** Nouns that stand before a part's label, folded ("ß" is "s"). */
-export const PART_NOUN =
-  '(?:parts?|e?specimens?|especimenes|stalen|staal(?:tjes?)?|(?:prostata|prostaat)(?:biopsien?|biopsie|stanzen?|biopten|biopt)|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
-  'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
-  '(?:naald)?biopten|(?:naald)?biopt|naaldbiopsies?|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
-  'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
-  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?|regions?|positions?|se[ck]te?u?rs?|sektoren|sectores)';
 
 /** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
 const LEAD =
@@ -59,33 +53,6 @@ const GLOSSED = new RegExp(
   'y',
 );
 const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
-
-interface Gloss {
-  readonly label: Span;
-  readonly title: Span;
-  readonly end: number;
-}
-
-/** A place that looks like the heading of a part, before style and order are checked. */
-export interface HeadingMark {
-  readonly printed: string;
-  readonly start: number;
-  readonly listStart: number;
-  readonly end: number;
-  readonly noun: string;
-  readonly stop: string;
-  readonly lineStart: boolean;
-  /** A sentence names the part by its noun and judges it. */
-  readonly spoken: boolean;
-  /** Label and site of each part, where a list gives each its own. */
-  readonly glosses: readonly Gloss[];
-  /** The diagnosis, where it stands before a bracket that lists the parts. */
-  readonly under?: Span;
-  /** The title, where it stands before the label. */
-  readonly title?: Span;
-  /** The number that a word stands for ("the second specimen"). */
-  readonly ordinal?: number;
-}
 
 const CORES_AHEAD = new RegExp(`^ ?${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`);
 /** "Specimens A, D and F are benign." */
@@ -208,77 +175,6 @@ const judgesOn = (ahead: string): boolean =>
       '',
     ),
   );
-
-/** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
-const TRAILING = new RegExp(
-  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
-  'y',
-);
-
-const TITLED = new RegExp(`${NAMES_A_SITE.source}|\\b${CORE_NOUN}\\b`);
-
-function readTrailingLabel(shadow: string, section: Span, at: number): HeadingMark | null {
-  const newline = shadow.indexOf('\n', at);
-  const line = shadow.slice(at, Math.min(newline < 0 ? shadow.length : newline, at + 200));
-  if (!line.includes(')') && !line.includes(']')) return null;
-  const behind = readGlossesBehind(shadow, at);
-  const [first, last] = [behind[0], behind.at(-1)];
-  if (first && last && last.end <= section.end)
-    return {
-      printed: shadow.slice(first.label.start, first.label.end),
-      start: at,
-      listStart: first.label.start,
-      end: last.end,
-      noun: 'trailing',
-      stop: ')',
-      lineStart: true,
-      spoken: false,
-      glosses: behind,
-    };
-  TRAILING.lastIndex = at;
-  const match = TRAILING.exec(shadow);
-  const printed = match?.[1];
-  if (!match || printed === undefined) return null;
-  const end = at + match[0].length;
-  const listStart = end - match[0].length + match[0].lastIndexOf(printed);
-  const title = { start: at, end: shadow.lastIndexOf(match[0].includes('(') ? '(' : '[', listStart) };
-  if (end > section.end || !TITLED.test(shadow.slice(title.start, title.end))) return null;
-  return {
-    printed,
-    start: at,
-    listStart,
-    end,
-    noun: 'trailing',
-    stop: ')',
-    lineStart: true,
-    spoken: false,
-    glosses: [],
-    title,
-  };
-}
-
-/** "Left base (A), left mid (B) and right base (D): benign": each site before its label. */
-const GLOSSED_BEHIND = new RegExp(
-  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}|\\.?\\s*(?:\\n|$)))`,
-  'y',
-);
-const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#)?)?([a-z0-9]{1,4})\)/g;
-
-function readGlossesBehind(shadow: string, at: number): Gloss[] {
-  GLOSSED_BEHIND.lastIndex = at;
-  const list = GLOSSED_BEHIND.exec(shadow)?.[0] ?? '';
-  const glosses = [...list.matchAll(GLOSS_BEHIND)].map((gloss) => {
-    const start = at + gloss.index;
-    const end = start + gloss[0].length;
-    const label = gloss[2] ?? '';
-    return {
-      label: { start: end - 1 - label.length, end: end - 1 },
-      title: { start, end: start + (gloss[1]?.length ?? 0) },
-      end,
-    };
-  });
-  return glosses.every(({ title }) => TITLED.test(shadow.slice(title.start, title.end))) ? glosses : [];
-}
 
 function readGlosses(shadow: string, at: number): Gloss[] {
   GLOSSED.lastIndex = at;

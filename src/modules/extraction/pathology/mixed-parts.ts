@@ -1,7 +1,7 @@
 import type { Language } from '../text/language.js';
 import { readLocation } from '../location/location-phrase.js';
 import { clausesOf } from './clauses.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 import { readFindings } from './part-findings.js';
 import { ordinalOf } from './part-label.js';
 import { styleOf } from './part-references.js';

@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
-import { PART_NOUN, type HeadingMark } from './heading-marks.js';
+import type { HeadingMark } from './heading-mark.js';
+import { PART_NOUN } from './pathology-words.js';
 
 const ORDINALS: readonly RegExp[] = [
   /^(?:first|erste[nrs]?|eerste|premiere?|primer[ao]?)$/,

@@ -3,7 +3,7 @@ import { readDiagnosis, type ReadDiagnosis } from './diagnosis.js';
 import { readGrades, type GradeStatements, type ReadNumber } from './gleason.js';
 import { readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
 import { EACH, NO_FINDINGS } from './part-findings.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 import type { LabelStyle } from './part-label.js';
 import { NAMES_THE_REST, piecesByPart, referencesIn } from './part-references.js';
 import type { ReportText } from './part-sources.js';

@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import { closingLines } from './closing-lines.js';
-import { findHeadingMarks, type HeadingMark } from './heading-marks.js';
+import type { HeadingMark } from './heading-mark.js';
+import { findHeadingMarks } from './heading-marks.js';
 import { bySentence } from './group-sentences.js';
 import { bySite } from './listed-sites.js';
 import { findOrdinalMarks } from './ordinal-marks.js';

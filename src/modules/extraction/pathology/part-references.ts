@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 
 const BY_NOUN = new RegExp(

@@ -1,5 +1,5 @@
 import type { Span } from '../text/span.js';
-import type { HeadingMark } from './heading-marks.js';
+import type { HeadingMark } from './heading-mark.js';
 import { ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART } from './site-words.js';
 

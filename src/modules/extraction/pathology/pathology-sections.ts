@@ -1,5 +1,5 @@
 import type { Span } from '../text/span.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 import { findPartFields } from './part-fields.js';
 
 /** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */

@@ -10,6 +10,14 @@ export const WHOLE_NUMBER =
   'sept|huit|neuf|dix|onze|douze|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|single|' +
   'both|beide|ambos|ambas|none|no|kein(?:e[rmn]?)?|geen|aucune?|ningun[oa]?|zero|null|nul|cero)(?![a-z]))';
 
+/** Nouns that stand before a part's label, folded ("ß" is "s"). */
+export const PART_NOUN =
+  '(?:parts?|e?specimens?|especimenes|stalen|staal(?:tjes?)?|(?:prostata|prostaat)(?:biopsien?|biopsie|stanzen?|biopten|biopt)|samples?|containers?|jars?|vials?|bottles?|tubes?|pots?|cores?|sites?|biopsy|biopsies|biopsia|needles?|pass|slides?|cassettes?|' +
+  'stanzen?|stanzbiopsien?|proben?|gefass?e?n?|glaser|glas|glaschen|rohrchen|praparate?n?|flaschchen|behalter|dosen?|bioptate?n?|fraktion(?:en)?|einsendung(?:en)?|material|entnahme(?:ort|stelle)?n?|lokalisation(?:en)?|zylinder|becher|topf|' +
+  '(?:naald)?biopten|(?:naald)?biopt|naaldbiopsies?|potjes?|potten|materiaal|inzending(?:en)?|preparaat|preparaten|monsters?|naald(?:en)?|buis|buizen|flesje|' +
+  'prelevements?|flacons?|bocaux|bocal|carottes?|biopsies?|echantillons?|lames?|fioles?|tubes?|' +
+  'frascos?|muestras?|cilindros?|botes?|recipientes?|tubos?|piezas?|vial(?:es)?|envases?|tarros?|localizacion(?:es)?|regions?|positions?|se[ck]te?u?rs?|sektoren|sectores)';
+
 const OTHER_NUMBERS: Readonly<Record<string, number>> = {
   both: 2,
   beide: 2,

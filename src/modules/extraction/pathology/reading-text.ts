@@ -1,7 +1,7 @@
 import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
-import { PART_NOUN } from './heading-marks.js';
+import { PART_NOUN } from './pathology-words.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
