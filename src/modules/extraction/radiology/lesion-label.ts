@@ -1,6 +1,6 @@
 import { numberFromRoman, numberFromWord } from '../text/numbers.js';
 import { isGlued, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { LESION_NOUN } from './words.js';
+import { LESION_NOUN, remembered } from './words.js';
 
 /** One or more lesions named by number or letter. */
 export interface LabelMention extends TokenRun {
@@ -52,6 +52,7 @@ function labelAt(report: ReportText, at: number): string | null {
 /** Nouns that number a lesion only where they head a line or a form ("Finding 1 of 2", "Befund 1:"). */
 const FORM_NOUN =
   /^(?:finding|befund|observation|bevinding|hallazgo|nodule|knoten|focus|fokus|foco|foyer|abnormality|region|area|areal|tumou?r|nodus|nodulo|anomalie|constatation)$/;
+const isFormNoun = remembered((word) => FORM_NOUN.test(word));
 const OUT_OF = /^(?:of|von|van|sur|de|\/)$/;
 
 /** The index behind "of 2" at a token; the token itself where there is no such thing. */
@@ -59,7 +60,7 @@ const afterCount = (report: ReportText, at: number): number =>
   OUT_OF.test(wordAt(report, at)) && /^\d{1,2}$/.test(wordAt(report, at + 1)) ? at + 2 : at;
 
 const headsForm = (report: ReportText, at: number): boolean => {
-  if (!FORM_NOUN.test(wordAt(report, at))) return false;
+  if (!isFormNoun(wordAt(report, at))) return false;
   const number = /^[#]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
   if (!/^\d{1,2}$|^[a-h]$/.test(wordAt(report, number))) return false;
   const behind = wordAt(report, number + 1);
@@ -138,6 +139,8 @@ const isScoredHead = (report: ReportText, at: number): boolean =>
 
 /** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
+  // Nearly every token: none of what follows begins with a longer one.
+  if (wordAt(report, at).length !== 1) return null;
   if (isScoredHead(report, at))
     return { ...runOf(report, at, at + 1), labels: [wordAt(report, at).toUpperCase()], merged: false };
   if (

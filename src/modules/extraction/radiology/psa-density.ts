@@ -4,20 +4,21 @@ import { isGlued, runOf, wordAt, type ReportText } from './report-text.js';
 import { timesOf } from './scope.js';
 import type { Statement } from './statements.js';
 
-const DENSITY_WORD = /^(?:density|densities|dichte|densiteit|dichtheid|densite|densidad)$/;
+const DENSITY_WORDS = new Set(['density', 'densities', 'dichte', 'densiteit', 'dichtheid', 'densite', 'densidad']);
+const PSA_DENSITY_WORDS = new Set(['psad', 'dpsa', 'psadensity', 'psadichte', 'psa-d']);
 /** The index behind "PSA density" that begins at a token, or -1. */
 export function densityEnd(report: ReportText, at: number): number {
   const word = wordAt(report, at);
-  if (/^(?:psad|dpsa|psadensity|psadichte|psa-d)$/.test(word)) return at + 1;
+  if (PSA_DENSITY_WORDS.has(word)) return at + 1;
   if (word === 'psa') {
     let i = at + 1;
     if (wordAt(report, i) === '-') i++;
     if (wordAt(report, i) === '/' && /^(?:prostat[a-z]*)?-?vol/.test(wordAt(report, i + 1)))
       return /^(?:ratio|quotient|index|verhaltnis)$/.test(wordAt(report, i + 3)) ? i + 4 : i + 2;
-    if (DENSITY_WORD.test(wordAt(report, i)) || (wordAt(report, i) === 'd' && isGlued(report, i))) return i + 1;
+    if (DENSITY_WORDS.has(wordAt(report, i)) || (wordAt(report, i) === 'd' && isGlued(report, i))) return i + 1;
     return -1;
   }
-  if (!DENSITY_WORD.test(word)) return -1;
+  if (!DENSITY_WORDS.has(word)) return -1;
   let i = at + 1;
   while (/^(?:de|du|del|la|l'|d'|van|des|der|of)$/.test(wordAt(report, i)) && i < at + 4) i++;
   if (/^antigen/.test(wordAt(report, i)) && /^espec/.test(wordAt(report, i + 2))) return i + 3;
@@ -31,7 +32,7 @@ const OTHER_DENSITY =
 function bareDensityEnd(report: ReportText, statement: Statement, at: number): number {
   const word = wordAt(report, at);
   const letter = word === 'd' && (at === statement.from || /^[,;(.]$/.test(wordAt(report, at - 1)));
-  if (!letter && (!DENSITY_WORD.test(word) || OTHER_DENSITY.test(wordAt(report, at - 1)))) return -1;
+  if (!letter && (!DENSITY_WORDS.has(word) || OTHER_DENSITY.test(wordAt(report, at - 1)))) return -1;
   const start = report.tokens[at]!.start;
   if (!/\bpsa|vol|\d ?(?:ml|cc|cm3|ccm)\b/.test(report.shadow.slice(Math.max(0, start - 90), start))) return -1;
   if (letter && !/^0[.,]\d/.test(wordAt(report, at + (/^[:=]$/.test(wordAt(report, at + 1)) ? 2 : 1)))) return -1;

@@ -11,9 +11,13 @@ const NAMES: ReadonlySet<string> = new Set(['label', 'kind']);
  */
 export function dropUngrounded(parts: ExtractionParts): ExtractionParts {
   const covered = new Set<string>();
-  for (const { path } of parts.evidence)
-    for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) covered.add(path.slice(0, at));
   const own = new Set(parts.evidence.map(({ path }) => path));
+  for (const path of own)
+    for (let at = path.length, held = path; at > 0 && !covered.has(held); ) {
+      covered.add(held);
+      at = path.lastIndexOf('/', at - 1);
+      held = path.slice(0, at);
+    }
   const flags: Flag[] = [...parts.flags];
   const holds = (path: string): boolean => {
     if (covered.has(path)) return true;
@@ -22,8 +26,9 @@ export function dropUngrounded(parts: ExtractionParts): ExtractionParts {
     return false;
   };
   const ground = <T extends object>(entry: T, path: string): T => {
-    const kept = Object.fromEntries(Object.entries(entry)) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(entry)) {
+    const kept = { ...entry } as Record<string, unknown>;
+    for (const key of Object.keys(entry)) {
+      const value = kept[key];
       const empty = value === null || (Array.isArray(value) && value.length === 0);
       if (empty || NAMES.has(key)) continue;
       if (key === 'location') kept[key] = ground(value as object, `${path}/${key}`);
