@@ -13,7 +13,7 @@ export function dropUngrounded(parts: ExtractionParts): ExtractionParts {
   const covered = new Set<string>();
   const own = new Set(parts.evidence.map(({ path }) => path));
   for (const path of own)
-    for (let at = path.length, held = path; at > 0 && !covered.has(held); ) {
+    for (let at = path.length, held = path; at > 0 && !covered.has(held);) {
       covered.add(held);
       at = path.lastIndexOf('/', at - 1);
       held = path.slice(0, at);
