@@ -429,6 +429,9 @@ describe('findAllStudies', () => {
     expect(await found(within)).toEqual(['P0: 10', 'P1: 10', 'P2: 10']);
     const undated = row('1.2.404', '', 'P4');
     expect(await found((from, to, isWhole) => [...(isWhole ? [undated] : []), ...within(from, to)])).toContain('P4: 1');
+    const phantom = row('1.2.405', '20200105');
+    const withPhantom = (from: string, to: string) => [...(from <= '20200105' ? [phantom] : []), ...within(from, to)];
+    expect(await found(withPhantom)).toEqual(['P0: 10', 'P1: 10', 'P2: 10']);
   });
 
   it.each<[string, (from: string, to: string, isWhole: boolean) => object[]]>([

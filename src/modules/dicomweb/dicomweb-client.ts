@@ -91,7 +91,8 @@ export class PacsClient {
    * The studies of all patients, by PatientID, in few requests; null where there are more than `most`, or where it cannot
    * be told that these are all. A list that the server cut off at some number of rows is as long as one of its halves by
    * date would be: the halves must be shorter, and be the whole together. Where they hold more, it was cut off, and studies
-   * without a date, which the halves may lack, could be missing.
+   * without a date, which the halves may lack, could be missing. A study without a PatientID (a phantom) is nobody's; a
+   * server that gives none at all does not tell whose its studies are.
    */
   async findAllStudies({
     most,
@@ -106,9 +107,10 @@ export class PacsClient {
     const suspicious = Math.max(first.rows.length, SMALLEST_CAP);
     const { rows, complete } = await searchAllStudies(first, query, suspicious, QUERIES_FOR_ARCHIVE);
     const isWhole = complete && rows.length <= first.rows.length;
-    if (!isWhole || rows.some((row) => textOf(row, PATIENT_ID) === undefined)) return null;
+    const named = rows.filter((row) => textOf(row, PATIENT_ID) !== undefined);
+    if (!isWhole || (named.length === 0 && rows.length > 0)) return null;
     return Map.groupBy(
-      rows.filter((row) => isOfModality(row, modality)),
+      named.filter((row) => isOfModality(row, modality)),
       (row) => textOf(row, PATIENT_ID)!,
     );
   }
