@@ -32,8 +32,10 @@ const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 const GOES_ON =
   /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
 const LABELLED = new RegExp(`^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?=\\s?[.:)(,-])`);
-/** Columns that blanks align. */
-const COLUMNS = /^\S+(?: \S+)* {3,}\S+(?: \S+)* {3,}\S/;
+/** Columns that pipes, tabs, semicolons or blanks part; two blanks behind a full stop part sentences. */
+const COLUMNS = /\t|\||^(?:[^;]*;){3}|\S(?<![.:;!?]) {2,}(?=\S).*\S(?<![.:;!?]) {2,}(?=\S)/;
+const isRow = (shadow: string, line: Line): boolean =>
+  COLUMNS.test(shadow.slice(line.from, Math.min(line.to, line.from + 300)));
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;
@@ -73,7 +75,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
     ((/^[<>~]?\d/.test(words) && !/^\d{1,2}(?: ?-|[.):]) ?[a-z]/.test(words)) ||
       /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
-  if (/\t|\|/.test(words) || COLUMNS.test(words)) return false;
+  if (isRow(shadow, next)) return false;
   if (MARKED_SITE.test(words) || CODED_LINE.test(text.slice(next.from, next.from + 9))) return false;
   const dashed = SITE_DASH.exec(words)?.[0];
   if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;

@@ -3,10 +3,10 @@ import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readGrades, type GradeStatements } from './gleason.js';
 import { toldApart } from './group-answers.js';
-import { judgedSites } from './judged-sites.js';
+import { isPlace, judges, mixesSites, printedLabel, withoutMixtures } from './mixtures.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
-import { labelsIn, piecesByPart, referencesIn, styleOf } from './part-references.js';
+import { piecesByPart, referencesIn, styleOf } from './part-references.js';
 import { RANK, RANK_OF, scopeOf, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import type { TableRow } from './specimen-table.js';
@@ -34,7 +34,11 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
     parts.set(key, part);
   };
   const found = findPartMentions(text, shadow, sections);
-  const mentions = withoutSums(shadow, withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS)));
+  const { mentions, mixing } = withoutMixtures(
+    report,
+    withoutSums(shadow, withoutFindingLists(shadow, found.mentions.slice(0, MOST_MENTIONS))),
+    rows,
+  );
   const lists = new Set(mentions.filter((mention) => isPlace(shadow, mention)));
   const listed = (mention: PartMention): boolean => lists.has(mention);
   const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
@@ -90,7 +94,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   addRest(report, parts, add);
   const mixed = new Set(
     mentions
-      .filter((mention) => !places.has(mention) && (mixesSites(report, mention) || mixesLabels(report, mention)))
+      .filter((mention) => !places.has(mention) && (mixing.has(mention) || mixesSites(report, mention)))
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
   );
   const ordered = inOrder([...parts].filter(([label]) => !mixed.has(label)).map(([, part]) => part));
@@ -131,37 +135,6 @@ function gradesApart(
   return grades;
 }
 
-/** "Cores 1-6. Core 2: adenocarcinoma": what is said of several labels together is true of one of them. */
-function mixesLabels({ text, shadow }: ReportText, { group, labels, body }: PartMention): boolean {
-  if (!group || !/[ck]ar[cz]ino|gleason|cancer/.test(shadow.slice(body.start, body.end))) return false;
-  const known = new Set(labels.map((label) => label.toLowerCase()));
-  const named = new Set(
-    clausesOf(shadow, body)
-      .filter(({ start, end }) => !TELLS_A_DETAIL.test(shadow.slice(start, end)))
-      .flatMap((clause) => [
-        ...labelsIn(text, shadow, clause),
-        ...referencesIn(text, shadow, clause, known, styleOf(labels)),
-      ]),
-  );
-  const own = labels.filter((label) => named.has(label.toLowerCase()));
-  return own.length > 0 && own.length < labels.length;
-}
-
-/** How much of the tumour is of pattern 4 in the parts that the sentence names. */
-const TELLS_A_DETAIL =
-  /^(?!.*(?:adeno|\d ?\+ ?\d|benign)).*\b(?:pattern|muster|grade?|grado|graad|patroon|patron)[ -]?4\b/s;
-
-/** Several sites with judged lines of their own under one label: no value has a sure owner. */
-function mixesSites({ shadow }: ReportText, { title, body, context }: PartMention): boolean {
-  const { wholeGland, nodes } = scopeOf(shadow, title, context, false, false);
-  if (wholeGland || nodes) return false;
-  const oneLine = !shadow.slice(title.start, title.end).includes('\n');
-  const start = oneLine ? Math.max(body.start, title.end) : body.start;
-  const sites = judgedSites(shadow, { start, end: body.end });
-  // A diagnosis before the first of them is the part's own; the lines give its cores.
-  return sites.size >= 2 && !DIAGNOSTIC_WORD.test(shadow.slice(start, Math.min(...sites.values())));
-}
-
 /** What a line above several parts says of each of them. */
 function verdictOf({ text, shadow }: ReportText, { verdict }: PartMention): PartFindings | null {
   const scope = { group: true, alone: false, wholeGland: false, nodes: false };
@@ -175,16 +148,6 @@ function readListed(shadow: string, mention: PartMention, scope: ReadingScope): 
   const { total } = readCores(shadow, mention.body, false);
   return total && { ...NO_FINDINGS, coresTotal: total };
 }
-
-/** Under a heading that only lists the parts, some reports print the findings too. */
-const judges = (shadow: string, mention: PartMention): boolean =>
-  DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600)));
-
-/** A list of parts without findings, or one that stands under a heading that makes no findings. */
-const isPlace = (shadow: string, mention: PartMention): boolean =>
-  RANK_OF[mention.kind] === RANK.place ||
-  (mention.kind === 'open' &&
-    !DIAGNOSTIC_WORD.test(shadow.slice(mention.body.start, Math.min(mention.body.end, mention.body.start + 600))));
 
 /** "Gleason 4+3=7 in 7 of 20 cores (specimens 1, 2 and 4)" grades none of them, where each has words of its own. */
 function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly PartMention[] {
@@ -245,15 +208,13 @@ function addRows(
   const judged = new Set(
     [...parts].filter(([, part]) => part.sources.some(({ rank }) => rank <= RANK.microscopy)).map(([key]) => key),
   );
-  const printedLabel = ({ label }: TableRow): string =>
-    label ? report.text.slice(label.start, label.end).replace(/[.):\s]+$/, '') : '';
-  const inTable = new Set(rows.map((row) => printedLabel(row).toLowerCase()));
-  const repeated = rows.some((row) => judged.has(printedLabel(row).toLowerCase()));
+  const inTable = new Set(rows.map((row) => printedLabel(report, row).toLowerCase()));
+  const repeated = rows.some((row) => judged.has(printedLabel(report, row).toLowerCase()));
   // A table that holds all parts which the text speaks of is where they stand.
   const complete = [...judged].every((label) => inTable.has(label));
   const whole = repeated && complete && inTable.size >= judged.size;
   rows.forEach((row, index) => {
-    const printed = printedLabel(row);
+    const printed = printedLabel(report, row);
     if (row.label && !ROW_LABEL.test(printed)) return;
     if (!row.label && !row.site) return;
     if (repeated && !complete && !parts.has(printed.toLowerCase())) return;

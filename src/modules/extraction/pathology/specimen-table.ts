@@ -1,12 +1,14 @@
 import type { Span } from '../text/span.js';
 import { readCores } from './cores.js';
-import { readDiagnosis } from './diagnosis.js';
+import { readDiagnosis, readUngraded } from './diagnosis.js';
 import { readGrades, type ReadNumber } from './gleason.js';
 import type { Sign, SignName } from './growth-signs.js';
 import type { PartFindings } from './part-findings.js';
 import { decimal } from './pathology-words.js';
 import { readLength, readShares } from './tumour-extent.js';
-import { columnOf, LABEL_HEAD, type Column } from './table-columns.js';
+import { cellsOf, RULE, separatorOf, type Separator } from './table-cells.js';
+import type { Column } from './table-columns.js';
+import { readHead } from './table-head.js';
 
 /** One row of a table of parts. */
 export interface TableRow {
@@ -19,79 +21,6 @@ export interface TableRow {
 
 interface Line extends Span {
   readonly cells: Span[];
-}
-
-export type Separator = '|' | '\t' | ';' | 'spaces';
-
-/** The cells of a line without the blanks around them; empty cells between pipes and tabs count. */
-export function cellsOf(shadow: string, line: Span, separator: Separator): Span[] {
-  const text = shadow.slice(line.start, line.end);
-  const splitter = separator === 'spaces' ? /\s{2,}/g : new RegExp(`\\${separator}`, 'g');
-  const cells: Span[] = [];
-  let from = 0;
-  const push = (to: number): void => {
-    const cell = text.slice(from, to);
-    const lead = cell.length - cell.trimStart().length;
-    const size = cell.trim().length;
-    if (size > 0 || separator !== 'spaces')
-      cells.push({
-        start: line.start + from + (size > 0 ? lead : 0),
-        end: line.start + from + (size > 0 ? lead + size : 0),
-      });
-  };
-  for (const match of text.matchAll(splitter)) {
-    push(match.index);
-    from = match.index + match[0].length;
-  }
-  push(text.length);
-  if (separator === '|') {
-    const framed = cells[0] !== undefined && cells[0].end === cells[0].start;
-    if (framed) cells.shift();
-    const last = cells.at(-1);
-    if (framed && last && last.end === last.start) cells.pop();
-  }
-  return cells;
-}
-
-export function separatorOf(line: string): Separator | null {
-  if (line.includes('|') && (line.match(/\|/g) ?? []).length >= 2) return '|';
-  if (line.includes('\t') && (line.match(/\t/g) ?? []).length >= 2) return '\t';
-  if (line.includes(';') && /^(?:[^;]*;){3}/.test(line) && !line.includes('; ')) return ';';
-  if (!line.includes('  ') && !line.includes('\t')) return null;
-  return (line.trim().match(/\S\s{2,}(?=\S)/g) ?? []).length >= 2 ? 'spaces' : null;
-}
-
-export const VALUES: ReadonlySet<Column> = new Set<Column>([
-  'gleason',
-  'isup',
-  'total',
-  'positive',
-  'cores',
-  'percent',
-  'length',
-  'diagnosis',
-]);
-
-/** What a legend says that an abbreviated head stands for ("LEN = tumour length (mm)"). */
-function abbreviated(shadow: string, head: string): Column | null {
-  if (!/^[a-z%]{2,6}$/.test(head)) return null;
-  const meaning = new RegExp(`\\b${head} ?[=:] ?([^,;\\n]{3,45})`).exec(shadow)?.[1];
-  return meaning === undefined ? null : columnOf(meaning);
-}
-
-/** The columns of a table head; null where the line is none. */
-function readHead(shadow: string, cells: readonly Span[]): (Column | null)[] | null {
-  if (cells.length < 3) return null;
-  const columns = cells.map((cell, index) => {
-    const head = shadow.slice(cell.start, cell.end);
-    if (head.length > 45) return null;
-    return index === 0 && LABEL_HEAD.test(head) ? 'label' : (columnOf(head) ?? abbreviated(shadow, head));
-  });
-  const values = new Set(columns.filter((column) => column !== null && VALUES.has(column)));
-  const named = columns.some((column) => column === 'label' || column === 'site');
-  return named && values.size >= 2 && !cells.some((cell) => /\d\s?\+\s?\d/.test(shadow.slice(cell.start, cell.end)))
-    ? columns
-    : null;
 }
 
 const numberIn = (shadow: string, cell: Span, factor = 1): ReadNumber | null => {
@@ -119,6 +48,19 @@ function signIn(shadow: string, cell: Span, name: SignName): Sign | null {
   return /^(?:\?|fraglich|indeterminate|equivocal|suspicious|verdacht[a-z]*|dudos[ao]|douteux)$/.test(text)
     ? { name, verdict: 'indeterminate', span: cell }
     : null;
+}
+
+/** "Not assigned (treatment effect)" in a column of grades. */
+const REFUSED = /^(?:not |nicht |niet |non |no (?=[a-z])|kein|geen)|treat|therap|behand|trait/;
+
+function refusedIn(shadow: string, cells: readonly (Span | null)[]): Span | null {
+  const [graded] = cells;
+  if (graded && REFUSED.test(shadow.slice(graded.start, graded.end))) return graded;
+  for (const cell of cells) {
+    const refused = cell && readUngraded(shadow, cell);
+    if (refused) return refused;
+  }
+  return null;
 }
 
 const FRACTION = /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/;
@@ -253,7 +195,7 @@ export function readRow(
     findings: {
       diagnosis,
       grades,
-      ungraded: null,
+      ungraded: malignant && !score ? refusedIn(shadow, [get('gleason'), get('isup'), prose]) : null,
       coresPositive,
       coresTotal,
       coresAtLeast: false,
@@ -309,7 +251,7 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
     const text = line.end - line.start > 400 ? '' : shadow.slice(line.start, line.end);
     const kind = separatorOf(text);
     if (head && separator) {
-      if (/^[\s|:+=-]*[-=][\s|:+=-]*$/.test(text)) continue;
+      if (RULE.test(text)) continue;
       const cells =
         kind === separator || (kind !== null && separator !== 'spaces')
           ? withLabelInSite(shadow, cellsOf(shadow, line, separator), head, separator)
@@ -329,7 +271,7 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
     }
     if (!kind) continue;
     const cells = cellsOf(shadow, line, kind);
-    const columns = readHead(shadow, cells);
+    const columns = readHead(shadow, cells, at, kind);
     if (columns) {
       head = columns.map((column, index) => ({ column, cell: cells[index]! }));
       separator = kind;

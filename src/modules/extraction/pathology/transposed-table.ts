@@ -1,7 +1,9 @@
 import type { Span } from '../text/span.js';
 import { NAMES_A_SITE } from './site-words.js';
-import { cellsOf, readRow, separatorOf, VALUES, type Separator, type TableRow } from './specimen-table.js';
+import { readRow, type TableRow } from './specimen-table.js';
+import { cellsOf, RULE, separatorOf, type Separator } from './table-cells.js';
 import { columnOf, type Column } from './table-columns.js';
+import { VALUES } from './table-head.js';
 
 /** A table whose columns are parts and whose rows are kinds of values. */
 export interface TransposedTable {
@@ -15,7 +17,6 @@ interface Line extends Span {
   readonly kind: Separator | null;
 }
 
-const RULE = /^[\s|:+=-]*[-=][\s|:+=-]*$/;
 const LABEL = /^(?:[a-z]+\.? ?)?(?:[a-z]\d?|\d{1,2}|[ivx]{1,5})$/;
 
 /** The cells of every line of a block; pipes at the very ends of all lines frame the table. */
