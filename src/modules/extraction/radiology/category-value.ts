@@ -86,6 +86,21 @@ export interface Tail {
   readonly also: number[];
 }
 
+/** "PI-RADS 4, 5 and 4": the values behind the first, where at least two follow and a conjunction joins the last. */
+function listedValues(report: ReportText, at: number): number[] {
+  const values: number[] = [];
+  let i = at;
+  while (wordAt(report, i) === ',' && report.tokens[i + 1]?.kind === 'number' && valueAt(report, i + 1) !== null) {
+    values.push(i + 1);
+    i += 2;
+  }
+  if (wordAt(report, i) === ',') i++;
+  if (values.length === 0 || !AND.test(wordAt(report, i)) || report.tokens[i + 1]?.kind !== 'number') return [];
+  return valueAt(report, i + 1) === null ? [] : [...values, i + 1];
+}
+
+const AND = /^(?:and|und|en|et|y|e|&|bzw|respektive|respectievelijk)$/;
+
 /** What follows a category: "/5", a range, "or higher", a second category of a list. */
 export function readTail(report: ReportText, at: number, value: number | 'X', from = at): Tail {
   const to = at + 1;
@@ -119,6 +134,8 @@ export function readTail(report: ReportText, at: number, value: number | 'X', fr
   const joiner = wordAt(report, i);
   // "from PI-RADS 3 to 4", "PI-RADS 3 → 4": two categories, one of then and one of now.
   const changed = arrow || (TO.has(joiner) && FROM.has(wordAt(report, from - 1)));
+  const listed = listedValues(report, i);
+  if (listed.length > 1) return { ...none, also: listed };
   const isRange = !changed && RANGE_WORD.test(joiner);
   if (!isRange && !changed && !/^(?:and|und|en|et|y|&|bzw|respektive|respectievelijk)$/.test(joiner)) return none;
   let j = nextAt(report, i);

@@ -27,9 +27,9 @@ const CATEGORY_WORD =
   kat gesamtkategorie gesamtscore gesamtbewertung totaalscore`);
 const EXAM_SURELY =
   set(`exam examination study highest maximum patient untersuchung onderzoek examen estudio hochste hochster hochsten hoogste maximal
-  maximale maximaal maxima max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole`);
+  maximale maximaal maxima maximo max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole`);
 const EXAM_MAYBE = set(
-  `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totaal totaalscore algemene algehele general final`,
+  `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totale totaal totaalscore eindscore algemene algehele general final`,
 );
 const FILLER = set(`is of to as a an the for this at on in v version vers according criteria using steering committee
   fur diese dieser der die das des von mit nach als im in ist gemass version entsprechend
@@ -118,7 +118,7 @@ function leadWords(report: ReportText, at: number): string[] {
   const lead: string[] = [];
   for (let i = at - 1; i >= at - 6 && i >= 0; i--) {
     const word = wordAt(report, i);
-    if (word === '-' && lead.length === 0) continue;
+    if (word === '-' && (lead.length === 0 || (isGlued(report, i) && isGlued(report, i + 1)))) continue;
     if (/^[.,;:()\n]$/.test(word)) {
       if (word !== ':' || lead.length > 0) break;
       continue;

@@ -5,6 +5,7 @@ import { readVolumes } from './gland-volume.js';
 import { readDensities } from './psa-density.js';
 import { choosePsa, readPsa } from './psa.js';
 import type { ReportText } from './report-text.js';
+import { isCorrected } from './scope.js';
 import type { Statement } from './statements.js';
 
 /** The exam-level numbers, each with the stretch of text that holds it. */
@@ -25,13 +26,16 @@ export function readExamValues(report: ReportText, all: readonly Statement[]): E
     const corrected = now.filter((candidate) => candidate.statement.section === 'addendum').at(-1);
     return corrected ?? now[0] ?? candidates.find((candidate) => candidate.time === 'probably-prior') ?? null;
   };
-  const volumes = readVolumes(report, statements);
+  /** An addendum names the value that was wrong beside the right one. */
+  const holds = (candidate: Candidate): boolean =>
+    candidate.statement.section !== 'addendum' || !isCorrected(report, candidate.statement, candidate);
+  const volumes = readVolumes(report, statements).filter(holds);
   const named = volumes.filter((volume) => volume.named);
   const strip = (candidate: Candidate | null): ExamValue | null =>
     candidate ? { value: candidate.value, start: candidate.start, end: candidate.end } : null;
   return {
-    psa: tabled('psa') ?? strip(choosePsa(readPsa(report, statements))),
-    density: tabled('density') ?? strip(latest(readDensities(report, statements))),
+    psa: tabled('psa') ?? strip(choosePsa(readPsa(report, statements).filter(holds))),
+    density: tabled('density') ?? strip(latest(readDensities(report, statements).filter(holds))),
     volume: tabled('volume') ?? strip(latest(named.some((volume) => volume.time === 'now') ? named : volumes)),
   };
 }

@@ -51,7 +51,7 @@ function labelAt(report: ReportText, at: number): string | null {
 
 /** Nouns that number a lesion only where they head a line or a form ("Finding 1 of 2", "Befund 1:"). */
 const FORM_NOUN =
-  /^(?:finding|befund|observation|bevinding|hallazgo|nodule|knoten|focus|fokus|foco|foyer|abnormality|region|area|areal|tumou?r|nodus|nodulo|anomalie|constatation)$/;
+  /^(?:finding|befund|observation|bevinding|hallazgo|nodule|knoten|focus|fokus|foco|foyer|abnormality|region|area|areal|tumou?r|nodus|nodulo|anomalie|constatation|les|lsn|las|afw)$/;
 const isFormNoun = remembered((word) => FORM_NOUN.test(word));
 const OUT_OF = /^(?:of|von|van|sur|de|\/)$/;
 
@@ -61,7 +61,7 @@ const afterCount = (report: ReportText, at: number): number =>
 
 const headsForm = (report: ReportText, at: number): boolean => {
   if (!isFormNoun(wordAt(report, at))) return false;
-  const number = /^[#]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
+  const number = /^[#.]$/.test(wordAt(report, at + 1)) ? at + 2 : at + 1;
   if (!/^\d{1,2}$|^[a-h]$/.test(wordAt(report, number))) return false;
   const behind = wordAt(report, number + 1);
   // "…, PI-RADS 4. Nodule #2: …"
@@ -76,7 +76,7 @@ export function findLabels(report: ReportText): LabelMention[] {
   const { tokens } = report;
   for (let i = 0; i < tokens.length; i++) {
     const word = tokens[i]!.text;
-    const bracket = bracketLabel(report, i);
+    const bracket = bracketLabel(report, i) ?? numberSign(report, i);
     if (bracket) {
       found.push(bracket);
       i = bracket.to - 1;
@@ -87,7 +87,8 @@ export function findLabels(report: ReportText): LabelMention[] {
     let at = word === 'roi' && wordAt(report, i - 1) === '(' && wordAt(report, i + 1) === ')' ? i + 2 : i + 1;
     // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"
     while (
-      /^(?:#|no|nr|nummer|number|num|n|numero|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) &&
+      (/^(?:#|no|nr|nummer|number|num|n|numero|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) ||
+        (at === i + 1 && wordAt(report, at) === '.' && /^(?:les|lsn|las|afw)$/.test(word))) &&
       at < i + 4
     )
       at += wordAt(report, at + 1) === '.' ? 2 : 1;
@@ -127,6 +128,14 @@ function isScored(report: ReportText, at: number): boolean {
   const stop = report.shadow.indexOf('\n', line);
   const said = report.shadow.slice(line, Math.min(stop < 0 ? report.shadow.length : stop, line + 300));
   return /rads/.test(said) && /\d ?[mc]m/.test(said);
+}
+
+/** "Key images: #1 …, #2 …": a number sign behind a mark or a conjunction, where no other noun is numbered. */
+function numberSign(report: ReportText, at: number): LabelMention | null {
+  if (wordAt(report, at) !== '#' || !isGlued(report, at + 1)) return null;
+  if (!/^(?:[.,;:(]|and|und|en|et|y|for|fur|voor|pour|para|in|of|)$/.test(wordAt(report, at - 1))) return null;
+  const label = report.tokens[at + 1]?.kind === 'number' ? labelAt(report, at + 1) : null;
+  return label === null ? null : { ...runOf(report, at, at + 2), labels: [label], merged: false };
 }
 
 const SCALE = /^(?:pi|pirads|likert)$/;

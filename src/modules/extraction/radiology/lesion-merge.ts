@@ -43,7 +43,7 @@ export function mergeLesions(
     const taken = new Set<MergedLesion>();
     const left: LesionReading[] = [];
     for (const reading of readings) {
-      if (reading.gone) continue;
+      if (reading.gone || (source === 'impression' && sumsUp(reading, before))) continue;
       const known = findKnown(reading, before.slice(-COMPARED), taken, source);
       if (known) {
         taken.add(known);
@@ -55,7 +55,8 @@ export function mergeLesions(
       const twin =
         recent.find((earlier) => isTwin(earlier, reading)) ??
         scoredBehind(recent, reading) ??
-        toldAgain(recent, reading);
+        toldAgain(recent, reading) ??
+        numbered(recent, reading);
       if (twin && source === 'findings') left[left.indexOf(twin)] = joined(twin, reading);
       else left.push(reading);
     }
@@ -92,6 +93,17 @@ export function mergeLesions(
   return { lesions: lesions.filter((lesion) => isLesion(lesion.reading)), flags };
 }
 
+/** "Bilateral peripheral zone lesions, PI-RADS 4": of two lesions told before, one on each side, and no third. */
+function sumsUp(reading: LesionReading, lesions: readonly MergedLesion[]): boolean {
+  const here = locationOf(reading);
+  if (here.side !== 'bilateral' || reading.labels.length > 0 || reading.size !== null) return false;
+  const sides = lesions.map((lesion) => locationOf(lesion.reading)).filter((there) => agree(there, here));
+  return (
+    ['left', 'right'].every((side) => sides.some((there) => there.side === side)) &&
+    sides.every(({ side }) => side === 'left' || side === 'right')
+  );
+}
+
 /** Two readings of one section that are surely of one lesion: the same number, or the same in every respect. */
 function isTwin(earlier: LesionReading, reading: LesionReading): boolean {
   if (earlier.labels.length > 0 && reading.labels.length > 0)
@@ -110,6 +122,13 @@ function scoredBehind(earlier: readonly LesionReading[], reading: LesionReading)
       known.category === null && known.likert === null && known.size !== null && similarity(known, reading) >= 4,
   );
   return open.length === 1 ? open[0] : undefined;
+}
+
+/** "1. Left apex, 12 mm.", and in another section "Lesion 1: no EPE.": nothing but the number tells which lesion it is. */
+function numbered(earlier: readonly LesionReading[], reading: LesionReading): LesionReading | undefined {
+  if (reading.words.length > 0 || reading.size !== null) return;
+  const same = earlier.filter(({ labels, item }) => labels.length === 0 && item && reading.labels.includes(item));
+  return same.length === 1 ? same[0] : undefined;
 }
 
 /** The one measured lesion that a score without a size names again, in a report whose conclusion has no heading. */

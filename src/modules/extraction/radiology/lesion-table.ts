@@ -39,10 +39,13 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   ['t2', /^t2(?:w|wi)?(?: ?(?:score|wert))?$/],
   ['dwi', /^(?:dwi?|adc|dwi ?\/ ?adc|diffusion|diffusie|difusion)(?: ?(?:score|wert))?$/],
-  ['epe', /^(?:epe|ece|eep|eec|extra[- ]?(?:prostat|[ck]apsul)[a-z]*.*|kapsel[a-z-]*|[ck]apsul[ae][a-z ]*|capsule)$/],
+  [
+    'epe',
+    /^(?:epe|ece|eep|eec|(?:extension |extensie |ausdehnung |wachstum |invasion )?extra[- ]?(?:prostat|[ck]apsul)[a-z]*.*|(?:kapsel|organ(?!$))[a-z-]*|(?:[a-z]+ )?(?:de la )?[ck]apsul[ae][a-z ]*|capsule)$/,
+  ],
   [
     'svi',
-    /^(?:svi?|sbi?|sb-inf[a-z.]*|ivs|evs|vs|vvss|zb|zbi|seminal ves[iy]c.*|samenblas[a-z-]*|zaadbla[a-z-]*|ves[iy]cul.*seminal.*)$/,
+    /^(?:svi?|sbi?|sb-inf[a-z.]*|ivs|evs|vs|vvss|zb|zbi|(?:[a-z]+ (?:of |in |into |des |der |die |de |van )?(?:the |las |les |la |de )?)?(?:seminal ves[iy]c.*|samenblas[a-z-]*|zaadbla[a-z-]*|ves[iy]cul.*seminal.*|vs|vvss))$/,
   ],
   ['dce', /^(?:dce|perfusion|perfusie|km|contrast)(?: ?(?:score|wert))?$/],
   ['likert', /^likert(?:[- ]?(?:score|skala|scale))?$|^ucla(?: score)?$|^suspicion(?: (?:score|level))?$/],
@@ -159,6 +162,10 @@ function labelOf(text: string): string | null {
   return match ? match[1]!.toUpperCase() : null;
 }
 
+/** A cell that is empty or says "not applicable". */
+const UNSAID =
+  /^(?:[-–—/]*|n\.? ?\/? ?a\.?|n\. ?v\. ?t\.?|nvt|s\.? ?\/? ?o\.?|sans objet|no aplica|entfallt|keine angabe)$/;
+
 function readRow(
   report: ReportText,
   mentions: Mentions,
@@ -177,7 +184,7 @@ function readRow(
   columns.forEach(({ kind, cell: heading }, at) => {
     const cell = row[at];
     const run = runs[at];
-    if (!cell || !run || cell.text === '') return;
+    if (!cell || !run || cell.text === '' || (kind === 'place' && UNSAID.test(cell.text))) return;
     const score = /^\(?(?:pi[- ]?rads )?([1-5])\)?(?: ?\/ ?5)?(?!\d|[.,]\d)/.exec(cell.text);
     const none = { t2: null, dwi: null, dce: null, start: cell.start, end: cell.end };
     if (kind === 'label') label ??= labelOf(cell.text);

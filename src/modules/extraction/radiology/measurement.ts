@@ -63,7 +63,7 @@ export function findMeasurements(report: ReportText): Measurement[] {
   for (let i = 0; i < tokens.length; i++) {
     if (
       tokens[i]!.kind !== 'number' ||
-      wordAt(report, i - 1) === '/' ||
+      isDenominator(report, i) ||
       (/^(?!auf$)/.test(wordAt(report, i - 1)) && SEPARATOR.test(wordAt(report, i - 1)))
     )
       continue;
@@ -74,6 +74,13 @@ export function findMeasurements(report: ReportText): Measurement[] {
   }
   return joinAxes(report, found);
 }
+
+/** "9/12 mm", "13 / 12 mm"; a slash between spaces parts fields ("base / 12 mm", "PI-RADS 4 / 12 mm"). */
+const isDenominator = (report: ReportText, at: number): boolean =>
+  wordAt(report, at - 1) === '/' &&
+  (isGlued(report, at) ||
+    isGlued(report, at - 1) ||
+    (report.tokens[at - 2]?.kind === 'number' && !/^[1-5]$/.test(wordAt(report, at - 2))));
 
 function readMeasurement(report: ReportText, first: number): Measurement | null {
   const factors: Factor[] = [];

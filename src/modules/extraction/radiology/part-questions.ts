@@ -195,9 +195,7 @@ function isToldAnew(report: ReportText, part: Part, current: Fragment): boolean 
     part.speaksOfLesion &&
     current.parts[0]?.speaksOfLesion === true &&
     current.parts.every(({ labels }) => labels.length === 0) &&
-    !/^(?:the|this|der|die|das|dies\w*|de|het|deze|dit|le|la|l'|cette|ce|el|esta|este)$/.test(
-      wordAt(report, part.statement.from),
-    ) &&
+    !THIS.test(wordAt(report, part.statement.from)) &&
     part.words.some(({ zone }) => zone) &&
     !current.parts.some(({ words }) => words.some(({ zone }) => zone)) &&
     category !== undefined &&
@@ -206,6 +204,26 @@ function isToldAnew(report: ReportText, part: Part, current: Fragment): boolean 
     known.every(({ value, scale }) => scale === category.scale && value !== category.value)
   );
 }
+/** Lines, or parts of a sentence, of which each tells a lesion by its place (or label) and its category. */
+function isToldInTurn(report: ReportText, part: Part, current: Fragment): boolean {
+  const last = current.parts.at(-1);
+  const scores = ({ categories }: Part): boolean =>
+    categories.some((category) => isNow(category) && !category.generic && !category.final && category.exam === null);
+  if (!last || !scores(last) || !scores(part) || !(isPlaced(last) || last.labels.length > 0)) return false;
+  const { statement } = part;
+  if (last.statement === statement) return part.run.from > statement.from;
+  return (
+    statement.section === 'impression' &&
+    statement.opensLine &&
+    last.statement.opensLine &&
+    part.run.from === statement.from &&
+    part.speaksOfLesion &&
+    !isField(report, part) &&
+    !THIS.test(wordAt(report, statement.from))
+  );
+}
+const THIS = /^(?:the|this|der|die|das|dies\w*|de|het|deze|dit|le|la|l'|cette|ce|el|esta|este)$/;
+
 const isNow = ({ time }: { readonly time: Timed<unknown>['time'] }): boolean => time === 'now';
 
 /** Its lesion is told in the fields of a form. */
@@ -244,7 +262,8 @@ export function next(
   // "Both peripheral zones streaky, PI-RADS 2": the look of a zone, behind a lesion that has its category.
   if (part.diffuse && hasCategory(part) && isPlaced(part) && current.parts.some(hasCategory)) return null;
   if (opening && part.speaksOfLesion && (isLook(current) || outranks(part, current))) return start(part, [], false);
-  if (opening && isToldAnew(report, part, current)) return start(part, [], false);
+  if (opening && (isToldAnew(report, part, current) || isToldInTurn(report, part, current)))
+    return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))

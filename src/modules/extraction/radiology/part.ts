@@ -8,7 +8,7 @@ import type { LabelMention } from './lesion-label.js';
 import { findRank, type Rank } from './lesion-rank.js';
 import type { Measurement } from './measurement.js';
 import { inside, type Mentions } from './mentions.js';
-import { isNegated, isSupposed, timesOf, type Time } from './scope.js';
+import { isCorrected, isNegated, isSupposed, timesOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
 import type { SubscoreMention } from './subscores.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
@@ -56,9 +56,6 @@ export interface Part {
   /** The place that heads the statement ("Left peripheral zone: …"). */
   readonly heading: readonly LocationWord[];
 }
-
-const CORRECTED_FROM =
-  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
 
 /** "Lesion 1 was described as being on the left.": what the addendum corrects. */
 const MISTAKEN =
@@ -178,14 +175,17 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     (word) =>
       word.zone !== 'SV' &&
       !anyOverlaps(asides, word) &&
-      !CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, word.start - 30), word.start)) &&
+      !isCorrected(report, statement, word) &&
       !(
         statement.section === 'addendum' &&
         MISTAKEN.test(report.shadow.slice(Math.max(statement.start, word.start - 60), word.start))
       ),
   );
   const peers = inside(mentions.categories, statement);
+  const holds = (value: TokenRun): boolean =>
+    statement.section !== 'addendum' || !isCorrected(report, statement, value);
   const stated = inside(mentions.categories, run)
+    .filter(holds)
     .filter((category) => !category.threshold && !isSupposed(report, statement, category))
     .filter((category) => !isNegated(report, statement, category, words.length > 0))
     // "Follow-up of a PI-RADS 3 lesion.": why the exam is done
@@ -203,7 +203,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     : timed(
         report,
         statement,
-        inside(mentions.measurements, run).filter((size) => isSize(report, statement, size, asides)),
+        inside(mentions.measurements, run).filter((size) => holds(size) && isSize(report, statement, size, asides)),
         lengths,
       );
   let suspicion: Span | null = null;

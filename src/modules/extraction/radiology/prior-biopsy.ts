@@ -32,13 +32,20 @@ const ADVICE =
   /\b(?:recommend[a-z]*|suggest[a-z]*|advise[a-z]*|advice|advies|aanbevolen|empfohlen|empfehl[a-z]*|propos[a-z]*|recom[a-z]*|se aconseja|conseill[a-z]*|consider|planned|geplant|gepland|prevue|prevista|targeted biopsy is|gezielte biopsie|gerichte biopten|biopsies ciblees sont|before biopsy|prior to biopsy|vor biopsie|for biopsy|planning)\b/;
 const SURVEILLANCE = /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|surveillance active|vigilancia activa)\b/;
 
+/** "Frage nach Karzinom": what the exam is to answer. */
+const ASKED =
+  /\b(?:concern|suspicion|suspected|query|question|exclude|rule out|verdacht|frage|ausschluss|abklarung|verdenking|vraag|uitsluiten|recherche|eliminer|sospecha|descartar)\b/;
+
 /** Cancer that was known before the exam. */
 const KNOWN =
   /\b(?:(?:known|biopsy[- ]proven|(?:newly )?diagnosed|established|treated|(?:very )?low[- ]risk|intermediate[- ]risk|high[- ]risk|bekannt[a-z]*|gesichert[a-z]*|bekend[a-z]*|bewezen|connu)(?: [a-z]+){0,2} (?:adeno)?(?:cancer|carcinom[a-z]*|carcinoom|pca|prostatakarzinom|prostaatcarcinoom|prostaatkanker|karzinom)|prostaatcarcinoom bekend|(?:cancer|adenocarcinome?|carcinoma)(?: de)?(?: la)?(?: prostat[ae])? (?:connu|conocido|prouve|confirme|conocida))\b/;
 
 /** "Pas de cible biopsique", "no target for biopsy", "biopsy is not indicated": of a biopsy to come. */
 const PLANNED =
-  /\bcibles? (?:a )?biopsi[a-z]*|\b(?:target|lesion|diana)s? (?:for|to|para) (?:a |be )?biops[a-z]*|\bbiopsy targets?\b|\b(?:no|not|nicht|kein[a-z]*|niet|geen|pas|non)\b[a-z' ]{0,40}\b(?:indicated|required|necessary|needed|indiquee?s?|necessaires?|indicadas?|necesarias?|notwendig|erforderlich|indiziert|nodig|geindiceerd)\b/;
+  /\bcibles? (?:a )?biopsi[a-z]*|\b(?:target|lesion|diana)s? (?:for|to|para) (?:a |be )?biops[a-z]*|\bbiopsy targets?\b|\b(?:no|not|nicht|kein[a-z]*|niet|geen|pas|non)\b[a-z' ]{0,40}\b(?:indicated|required|necessary|needed|indiquee?s?|necessaires?|indicadas?|necesarias?|notwendig|erforderlich|indiziert|nodig|geindiceerd)\b|\b(?:no|kein[a-z]*|geen|pas d[e']?|sin|sans|aucune) ?(?:[a-z]+ )?(?:indication|indikation|indicatie|indicacion|need|reden|grund|anlass|raison|necesidad|notwendigkeit|noodzaak)\b/;
+/** "Prior biopsy: not known", "biopsies non renseignées": the report does not say. */
+const UNKNOWN =
+  /\b(?:not (?:known|stated|documented|provided|available|specified|recorded)|unknown|no (?:information|details)|unbekannt|nicht (?:bekannt|angegeben|dokumentiert)|keine (?:naheren )?(?:angaben?|informationen)|onbekend|niet (?:bekend|vermeld|gekend)|non (?:renseigne|precise|connue?|communique|documente)e?s?|inconnue?s?|desconocid[ao]s?|no (?:consta[n]?|se conocen?|especificad[ao]s?|documentad[ao]s?))\b/;
 const NEGATOR =
   /\b(?:no|not|none|never|nil|without|naive|kein[a-z]*|nein|nie|niemals|nicht|ohne|geen|nee|niet|nooit|zonder|pas|non|jamais|aucune?|sans|neant|sin|nunca|ninguna?)\b|: ?0\b/;
 /** A clause on biopsies that denies and names no outcome ("Eerder biopt: geen", "first MRI, biopsies not done so far"). */
@@ -84,17 +91,12 @@ export function readPriorBiopsy(report: ReportText, statements: readonly Stateme
       /\bgleason\b|\bisup\b|\bgrade group\b|[345] ?\+ ?[345]/.test(said) &&
       (statement.section === 'clinical' || names || follows);
     if (!names && !follows && !graded) return;
-    if (PLANNED.test(said) && !graded && !known) return;
+    if ((PLANNED.test(said) || (UNKNOWN.test(said) && !BENIGN.test(said))) && !graded && !known) return;
     if (known) found.push({ ...span, value: 'positive' });
     else if (NAIVE.test(said) && !graded) found.push({ ...span, value: 'none' });
     else if (ADVICE.test(said) && !graded) return;
     else if (BENIGN.test(said) && !graded) found.push({ ...span, value: 'negative' });
-    else if (
-      (CANCER.test(said) &&
-        !said.endsWith('?') &&
-        !/\b(?:concern|suspicion|verdacht|verdenking|suspicion|sospecha|rule out)\b/.test(said)) ||
-      graded
-    )
+    else if ((CANCER.test(said) && !said.endsWith('?') && !ASKED.test(said)) || graded)
       found.push({ ...span, value: 'positive' });
     else if (isDenied(said)) found.push({ ...span, value: 'none' });
   });

@@ -111,6 +111,61 @@ describe('lesions in the grammar of other hands', () => {
       'Lésion : ZP gauche postérieure, médio-prostatique, 9 mm, PI-RADS 4',
       ['4 9 left PZ mid posterior'],
     ],
+    [
+      'sizes between spaced slashes',
+      'Les 1: L PZ base / 1.3 x 1.1 cm / P4\nLes. 2: R TZ apex / PI-RADS 3 / 8 mm',
+      ['4 13x11 left PZ base', '3 8 right TZ apex'],
+    ],
+    [
+      'a lesion by its place beside one by its label',
+      'Lesion 1: left AFS, 5 mm.\nLesion 2: left PZ, 13 mm.\nImpression: left AFS PI-RADS 4; lesion 2 PI-RADS 3.',
+      ['4 5 left AFS', '3 13 left PZ'],
+    ],
+    [
+      'a lesion by its label beside one by its place',
+      'Lesion 1: left AFS, 5 mm.\nLesion 2: left PZ, 13 mm.\nImpression: lesion 1 PI-RADS 4; left PZ PI-RADS 3.',
+      ['4 5 left AFS', '3 13 left PZ'],
+    ],
+    [
+      'lines of a conclusion on one zone',
+      'Impression:\nRight posterolateral PZ lesion, PI-RADS 5.\nRight posterior PZ lesion, PI-RADS 3.',
+      ['5 - right PZ posterior+lateral', '3 - right PZ posterior'],
+    ],
+    [
+      'three values in turn',
+      'Lesion 1: left PZ.\nLesion 2: left TZ.\nLesion 3: right PZ.\nLesions 1, 2 and 3 measure 14, 26 and 10 mm.\nThey are scored PI-RADS 4, 5 and 3.',
+      ['4 14 left PZ', '5 26 left TZ', '3 10 right PZ'],
+    ],
+    [
+      'an article that is a label',
+      'LÄSION A\nSeite: links\nZone: PZ\nPI-RADS: 4\nBeurteilung: Läsion A PI-RADS 4.',
+      ['4 - left PZ'],
+    ],
+    [
+      'a column that does not apply',
+      'Parameter | Lesion 1\nZone | left TZ\nSector | n/a\nSize | 9 mm\nPI-RADS | 4\nExtension extra-prostatique | absente',
+      ['4 9 left TZ epe-'],
+    ],
+    [
+      'a lesion that is gone',
+      'The lesion of 2020 in the right base (PZ, 11 mm, PI-RADS 4) can no longer be made out.\nLeft mid PZ, 8 mm, PI-RADS 3.',
+      ['3 8 left PZ mid'],
+    ],
+    [
+      'a sum of both sides',
+      'Lesions 1 and 2 are in the left and right PZ, both PI-RADS 4, and measure 7 and 9 mm.\nSummary: Bilateral peripheral zone lesions, PI-RADS 4.',
+      ['4 7 left PZ', '4 9 right PZ'],
+    ],
+    [
+      'an earlier size behind a full stop',
+      'Befunde:\nA) AFS, rechts: 12 mm. Voruntersuchung 2020: 10 mm.\nB) PZ rechts, 5 mm.\nBewertung:\nHerd A: PI-RADS 4\nHerd B: PI-RADS 3',
+      ['4 12 right AFS', '3 5 right PZ'],
+    ],
+    [
+      'a numbered and dated addendum',
+      'Right mid PZ: focus of 13 mm, PI-RADS 4.\nADDENDUM 1 (next day): The lesion is in the LEFT peripheral zone. It measures 12 mm, not 13 mm.',
+      ['4 12 left PZ mid'],
+    ],
   ])('%s', (_, text, lines) => {
     expect(linesOf(text)).toEqual(lines);
   });
@@ -149,6 +204,10 @@ describe('lesions in the grammar of other hands', () => {
 describe('values of the exam in the grammar of other hands', () => {
   it.each([
     ['Eerder biopt: geen.', 'none'],
+    ['Prior biopsy: Not known', null],
+    ['Antécédents de biopsie non renseignés.', null],
+    ['No indication for targeted biopsy.', null],
+    ['TRUS-Biopsie 2022 negativ. Frage nach Karzinom.', 'negative'],
     ['Bisher keine Probeentnahme.', 'none'],
     ['Biopsies de 2022 : absence de malignité.', 'negative'],
     ['Z.n. Prostatastanze 2022 ohne Malignitätsnachweis.', 'negative'],
@@ -166,6 +225,32 @@ describe('values of the exam in the grammar of other hands', () => {
     ['PSA en ascension : 4,1 puis 5,2 puis 6,2.', 6.2],
   ])('PSA: %s', (sentence, psa) => {
     expect(read(`Indication : ${sentence}`).psaNgMl).toBe(psa);
+  });
+
+  it.each([
+    ['Exam-level PI-RADS category 5.', 5],
+    ['Totale PI-RADS score: 3.', 3],
+  ])('overall category: %s', (sentence, category) => {
+    expect(read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1.\n${sentence}`).overallPirads).toBe(
+      category,
+    );
+  });
+
+  it('takes the corrected value of an addendum, and not the wrong one that it repeats', () => {
+    const report = read(
+      'Prostaatvolume 53 ml, PSA-dichtheid 0,09.\nAddendum: prostaatvolume 35 ml in plaats van 53 ml. PSA-dichtheid derhalve 0,14.',
+    );
+    expect([report.prostateVolumeMl, report.psaDensity]).toEqual([35, 0.14]);
+  });
+
+  it('takes number signs for lesions and a named field for an image', () => {
+    const { lesions } = read(
+      'Lesion 1: left PZ, PI-RADS 4\nLesion 2: right PZ, PI-RADS 3\nKey images: #1 series 8 image 19. #2 series 8 image 28.',
+    );
+    expect(lesions.map(({ imageRefs }) => imageRefs[0]?.image)).toEqual([19, 28]);
+    expect(read('Lesion 1: left PZ, PI-RADS 4\nImage reference: 7:34').lesions[0]?.imageRefs).toEqual([
+      { series: 7, image: 34 },
+    ]);
   });
 
   it('reads the report below a technique of one word', () => {

@@ -1,3 +1,4 @@
+import type { Span } from '../text/span.js';
 import { wordAt, type ReportText, type TokenRun } from './report-text.js';
 import type { Statement } from './statements.js';
 import { CHANGE, FROM, GONE, INSTEAD_OF, NEGATION, NEGATION_FILLER, NOW, PRIOR, PRIOR_SUBJECT, TO } from './words.js';
@@ -245,3 +246,10 @@ export function isSupposed(report: ReportText, statement: Statement, value: Toke
   }
   return /^[^.;]{0,30}\b(?:if|unless|wenn|falls|indien)\b/.test(report.shadow.slice(value.end, statement.end));
 }
+
+const CORRECTED_FROM =
+  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
+
+/** "12 mm, not 21 mm", "35 ml in plaats van 53 ml": the value is the one that was wrong. */
+export const isCorrected = (report: ReportText, statement: Statement, value: Span): boolean =>
+  CORRECTED_FROM.test(report.shadow.slice(Math.max(statement.start, value.start - 30), value.start));

@@ -1,5 +1,5 @@
 import type { LocationWord } from '../location/location-words.js';
-import type { Span } from '../text/span.js';
+import { anyOverlaps, type Span } from '../text/span.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
 import { inside, type Mentions } from './mentions.js';
 import { toPart, type Part, type Timed } from './part.js';
@@ -91,8 +91,10 @@ function cutsAtCategories(report: ReportText, part: Part, statement: Statement):
   if (current.length < 2) return [];
   const cuts: number[] = [];
   let from = statement.from;
+  // "Left apex, PI-RADS 4; lesion 2, PI-RADS 3": a label tells a lesion as well as a place does.
   const placed = (span: TokenRun): boolean =>
-    inside(part.words, span).some((word) => word.sides ?? word.zone ?? word.levels);
+    inside(part.words, span).some((word) => word.sides ?? word.zone ?? word.levels) ||
+    inside<Span>(part.labels, span).length > 0;
   for (let k = 1; k < current.length; k++) {
     const [before, category] = [current[k - 1]!, current[k]!];
     const to = current[k + 1]?.from ?? statement.to;
@@ -184,7 +186,7 @@ function distribute(report: ReportText, part: Part): Part[] | null {
   const sides = part.words.filter((word) => word.sides && !word.crossing);
   const sizes = part.sizes.filter((size) => size.time === 'now');
   const current = part.categories.filter((category) => category.time === 'now' && category.exam !== 'surely');
-  const all = withListed(report, sizes);
+  const all = withListed(report, sizes, part.categories);
   const pairs = current.length === count || all.length === count || sides.length === count;
   if (!pairs || (!listed && sides.length !== count && current.length === count)) return null;
   if (!listed && cutsAtCategories(report, part, part.statement).length > 0) return null;
@@ -227,7 +229,7 @@ export function shareInTurn(report: ReportText, part: Part, told: () => readonly
     !RESPECTIVELY.test(report.shadow.slice(statement.start, statement.end))
   )
     return null;
-  const sizes = withListed(report, part.sizes.filter(isNow));
+  const sizes = withListed(report, part.sizes.filter(isNow), part.categories);
   const categories = part.categories.filter(isNow);
   const count = told().length;
   if (count < 2) return null;
@@ -241,24 +243,40 @@ export function shareInTurn(report: ReportText, part: Part, told: () => readonly
 }
 const isNow = ({ time }: Timed<unknown>): boolean => time === 'now';
 
-/** The sizes of a statement; of two that share a unit, both. */
-function withListed(report: ReportText, sizes: Part['sizes']): Part['sizes'][number][] {
-  const first = sizes.length === 1 ? listedSize(report, sizes[0]!.from) : null;
-  return first ? [{ ...sizes[0]!, ...first }, ...sizes] : [...sizes];
+/** The sizes of a statement; of several that share a unit, all ("7, 9 and 12 mm"). */
+function withListed(report: ReportText, sizes: Part['sizes'], categories: Part['categories']): Part['sizes'][number][] {
+  const [only] = sizes;
+  if (sizes.length !== 1 || !only) return [...sizes];
+  const listed: Part['sizes'][number][] = [only];
+  for (let next = listedSize(report, only.from, true); next; next = listedSize(report, listed[0]!.from, false)) {
+    // "PI-RADS 4, 7 and 12 mm"
+    if (anyOverlaps(categories, next)) break;
+    listed.unshift({ ...only, ...next });
+  }
+  return listed;
 }
 
-/** The number before "and" in "7 and 9 mm", which borrows the unit. */
+/** The number before "and" (or, further on, before a comma) in "7, 9 and 12 mm", which borrows the unit of `at`. */
 function listedSize(
   report: ReportText,
   at: number,
+  last: boolean,
 ): Pick<Part['sizes'][number], 'from' | 'to' | 'start' | 'end' | 'dimsMm'> | null {
   // "8 bzw. 10 mm"
   const joiner = wordAt(report, at - 1) === '.' && wordAt(report, at - 2) === 'bzw' ? at - 2 : at - 1;
-  if (!AND.test(wordAt(report, joiner)) || report.tokens[joiner - 1]?.kind !== 'number') return null;
+  const joins = last ? AND.test(wordAt(report, joiner)) : wordAt(report, joiner) === ',';
+  if (!joins || report.tokens[joiner - 1]?.kind !== 'number') return null;
   const unit = findMeasurements({
     ...report,
-    tokens: [report.tokens[joiner - 1]!, ...report.tokens.slice(at + 1, at + 2)],
+    tokens: [report.tokens[joiner - 1]!, ...report.tokens.slice(unitBehind(report, at), unitBehind(report, at) + 1)],
   })[0];
   if (!unit) return null;
   return { ...runOf(report, joiner - 1, joiner), dimsMm: unit.dimsMm };
+}
+
+/** The index of the unit behind a number of a list. */
+function unitBehind(report: ReportText, at: number): number {
+  let i = at + 1;
+  while (i < at + 10 && !/^(?:mm|cm)$/.test(wordAt(report, i))) i++;
+  return i;
 }

@@ -19,7 +19,7 @@ export interface Statement extends TokenRun {
 const LONGEST = 160;
 
 const ABBREVIATION = new Set(
-  `re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
+  `les lsn las afw re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
   s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env`
     .split(/\s+/)
     .filter(Boolean),

@@ -58,7 +58,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
     'impression',
     'impressions?|imp\\.?|conclusions?|concl?\\.?|ccl\\.?|opinion|bottom line|key findings|(?:final |mri |radiological )diagnosis|summary(?: and recommendations?)?|assessment|interpretation|impression and recommendations?|overall impression|final impression|' +
       '(?:zusammenfassende )?beurteilung|beurt\\.?|zusammenfassung|fazit|ergebnis|einschatzung|conclusie|besluit|impressie|samenvatting|beoordeling|' +
-      'synthese|resume|au total|conclusion|conclusiones|sintesis|valoracion|eindoordeel|gesamtbeurteilung|bewertung|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
+      'mdt(?: summary| conclusion| opinion)?|(?:tumou?r ?board|mdt)-?(?: summary| zusammenfassung)|synthese|resume|au total|conclusion|conclusiones|sintesis|valoracion|eindoordeel|gesamtbeurteilung|bewertung|impresion(?: diagnostica)?|resumen|juicio diagnostico|diagnostico radiologico|oordeel',
   ],
   [
     'findings',
@@ -97,7 +97,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
 const HEADING = new RegExp(
   `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_=[-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
-    `)(?<tail>(?: ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+    `)(?<tail>(?:(?: #?\\d{1,2})? ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
 );
 
@@ -137,6 +137,9 @@ const isField = (heading: string, behind: string, opensLine: boolean): boolean =
     (/^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind) ||
       (!opensLine && /^[ \t]*(?:pi-?rads|likert)[^a-z\n]{0,8}[1-5](?: ?\/ ?5)?(?![^\s.;,])/.test(behind))));
 
+/** "… 12 mm. Voruntersuchung 2020: 10 mm.": an earlier value of the lesion at hand. */
+const EARLIER_VALUE = /^ ?(?:ca\.? )?\d{1,2}(?:[.,]\d)? ?(?:mm|cm|x)(?![a-z])/;
+
 function kindOf(groups: Record<string, string | undefined>): SectionKind {
   const index = HEADINGS.findIndex((_, at) => groups[`k${at}`] !== undefined);
   return HEADINGS[index]?.[0] ?? 'other';
@@ -157,9 +160,12 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const atLineStart = match.index === 0 || shadow[match.index - 1] === '\n';
     if (!atLineStart && match.groups?.['stop'] !== ':') continue;
     const end = match.index + match[0].length;
-    if (isField(match[0].slice(lead), shadow.slice(end, end + 24), atLineStart)) continue;
+    const kind = kindOf(match.groups ?? {});
+    const behind = shadow.slice(end, end + 24);
+    if (isField(match[0].slice(lead), behind, atLineStart) || (kind === 'comparison' && EARLIER_VALUE.test(behind)))
+      continue;
     const start = match.index + lead;
-    marks.push({ at: start, kind: kindOf(match.groups ?? {}), heading: { start, end: match.index + match[0].length } });
+    marks.push({ at: start, kind, heading: { start, end: match.index + match[0].length } });
   }
   for (const match of shadow.matchAll(CONCLUDES)) {
     if (!/(?:^|\n)[ \t]*$|[.;] $/.test(shadow.slice(Math.max(0, match.index - 40), match.index))) continue;

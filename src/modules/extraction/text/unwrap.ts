@@ -17,6 +17,9 @@ const NEXT_LESION =
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)/](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
+/** "Lesion A": a name, and no article that waits for its noun. */
+const LESION_NAME = new RegExp(`${NEXT_LESION.source}[.:]?$`);
+
 /** A field with its answer ends the line, a sign ("EPE -") as well as a word. */
 const ANSWERED = /[:=] ?\S+$|\b(?:epe|ece|eep|svi?|sbi?|zbi?|dce|dwi|ln|lk|nvb)[ :]? ?\(?[-+?]\)?$/;
 const NAMED_FIELD = /^[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t]/;
@@ -86,7 +89,7 @@ function isInside(
     return line.endsWith('.') && mixedCase && full && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
   if (mixedCase && /\p{Lu}/u.test(first) && SENTENCE_START.test(next)) return false;
   const answered = ANSWERED.test(line);
-  if ((OPEN_END.test(line) && !answered) || BOUND_START.test(next)) return true;
+  if ((OPEN_END.test(line) && !answered && !LESION_NAME.test(line)) || BOUND_START.test(next)) return true;
   if (OPEN_NAME.test(line) && !answered && !NAMED_FIELD.test(next)) return true;
   // A field that begins with a capital does not go on.
   if (mixedCase && /\p{Lu}/u.test(first) && NAMED_FIELD.test(next)) return false;
