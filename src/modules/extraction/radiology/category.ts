@@ -269,7 +269,7 @@ function readShort(report: ReportText, at: number): CategoryMention | null {
   if (word === 'p' && !isGlued(report, next)) return null;
   const value = valueAt(report, next);
   if (typeof value !== 'number' || report.tokens[next]?.kind !== 'number') return null;
-  if (wordAt(report, at - 1) === '/' || isGlued(report, at)) return null;
+  if (isGlued(report, at)) return null;
   return mention(report, at, next + 1, 'pirads', value, {});
 }
 

