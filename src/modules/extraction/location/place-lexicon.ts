@@ -90,7 +90,7 @@ export const WEAK = table([
   ['lat', { positions: ['lateral'] }],
   ['med', { positions: ['medial'] }],
   ['ml', MIDLINE],
-  ['medio media', MID],
+  ['medio media mittl mittlr', MID],
 ]);
 
 /** Letters that are words of their own in some language, so that a neighbour is not enough. */

@@ -29,7 +29,7 @@ const EXAM_SURELY =
   set(`exam examination study highest maximum patient untersuchung onderzoek examen estudio hochste hochster hochsten hoogste maximal
   maximale maximaal maxima maximo max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole`);
 const EXAM_MAYBE = set(
-  `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totale totaal totaalscore eindscore algemene algehele general final`,
+  `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totale totaal insgesamt totaalscore eindscore algemene algehele general final`,
 );
 const FILLER = set(`is of to as a an the for this at on in v version vers according criteria using steering committee
   fur diese dieser der die das des von mit nach als im in ist gemass version entsprechend

@@ -6,11 +6,11 @@ export interface ImageReference extends Span {
 }
 
 const NUMBER = '(?:no\\.? ?|nr\\.? ?|n° ?|# ?)?(\\d{1,4})';
-const SERIES = '(?:series|serie|ser|se|sequence|sequenz|s)\\.?[ :]{0,2}';
+const SERIES = '(?:series|serie|serien|reeks|ser|se|sequence|sequenz|s)\\.?[ :]{0,2}';
 const IMAGE = '(?:images?|imagen|img|ima|im|bild|beeld|coupe|corte|slice|schicht|plak|i)\\.?[ :]{0,2}';
 const FORWARD = new RegExp(`\\b${SERIES}${NUMBER}\\)?[\\s,;:/-]{0,4}\\b${IMAGE}${NUMBER}\\b`, 'g');
 const BACKWARD = new RegExp(
-  `\\b(?:images?|imagen|img|ima|im|bild|beeld|coupe|corte|slice|schicht)\\.? ?${NUMBER}[\\s,;/-]{0,3}(?:of |on |in |from |der |van |de la |de )?\\b(?:series|serie|ser|se)\\.? ?${NUMBER}\\b`,
+  `\\b(?:images?|imagen|img|ima|im|bild|beeld|coupe|corte|slice|schicht)\\.? ?${NUMBER}[\\s,;/-]{0,3}(?:of |on |in |from |der |van |de la |de )?\\b(?:series|serie|reeks|ser|se)\\.? ?${NUMBER}\\b`,
   'g',
 );
 const NAMED_PAIR =

@@ -10,7 +10,7 @@ export interface LabelMention extends TokenRun {
 }
 
 const STRONG_ONLY_NUMBER = /^(?:hallazgo|objetivo|index|targets?)$/;
-const UNIT = /^(?:mm|cm|ml|cc|x|%|\*|of|von|cores?|biopsies|times|jahre?|years?|months?|weeks?|planes?)$/;
+const UNIT = /^(?:mm|cm|ml|cc|x|%|\*|of|von|by|cores?|biopsies|times|jahre?|years?|months?|weeks?|planes?)$/;
 
 /** The label at a token ("1", "A", "II"), upper case; null where there is none. */
 function labelAt(report: ReportText, at: number): string | null {

@@ -39,7 +39,8 @@ export function mergeLesions(
   const lesions: MergedLesion[] = [];
   const flags: Flag[] = [];
   for (const { source, readings } of sources) {
-    const before = lesions.slice();
+    // An addendum corrects what is a lesion by now, and no nodule measured beside it.
+    const before = lesions.filter(({ reading }) => source !== 'addendum' || isLesion(reading));
     const taken = new Set<MergedLesion>();
     const left: LesionReading[] = [];
     for (const reading of readings) {
@@ -65,7 +66,7 @@ export function mergeLesions(
       // One lesion of the findings and one of the impression are left over and share a value: the same, described differently.
       const [only] = open;
       if (source === 'addendum') {
-        if (before.length === 1 && only) absorb(only, reading, source);
+        if (before.length === 1 && (only || !isLesion(reading))) absorb(before[0]!, reading, source);
         else if (
           before.length > 1 &&
           (reading.category !== null || reading.size !== null || reading.words.length > 0) &&

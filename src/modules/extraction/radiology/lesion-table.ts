@@ -3,6 +3,7 @@ import { firstFrom, type Span } from '../text/span.js';
 import { tokenize } from '../text/tokens.js';
 import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
+import type { ImageReference } from './image-reference.js';
 import { readAnswer, type InvasionMention } from './invasion.js';
 import type { Measurement } from './measurement.js';
 import { inside, type Mentions } from './mentions.js';
@@ -52,7 +53,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['pirads', /pi[- ]?rads|^(?:category|kategorie|categorie|categoria|overall|overall score|score|assessment|gesamt)$/],
   [
     'image',
-    /^(?:series ?\/ ?im(?:age|g)?|se ?\/ ?im|serie ?\/ ?(?:bild|beeld|image|imagen)|im(?:age|g)s?|bild|beeld|series|serie)$/,
+    /^(?:series ?\/ ?im(?:age|g)?|se ?\/ ?im|(?:serie|series|ser|se|reeks)\.? ?[/:,.&+-]? ?(?:bild|beeld|im(?:age|g|agen)?s?|coupe|corte|slice|schicht)\.?|(?:bild|beeld|im(?:age|g|agen)s?) ?(?:ref(?:erence)?s?|nr|no)\.?|im(?:age|g)s?|bild|beeld|series|serie)$/,
   ],
 ];
 
@@ -181,6 +182,7 @@ function readRow(
   const subscores: SubscoreMention[] = [];
   const invasions: InvasionMention[] = [];
   const times = timesOfColumns(columns);
+  const shown = columns.flatMap(({ kind }, at) => (kind === 'image' && row[at] ? [row[at]] : []));
   columns.forEach(({ kind, cell: heading }, at) => {
     const cell = row[at];
     const run = runs[at];
@@ -235,12 +237,20 @@ function readRow(
     sizes: sizes.length > 0 ? sizes : columns.some(({ kind }) => kind === 'size') ? [] : rest.sizes,
     words: words.length > 0 ? words : rest.words,
     subscores: subscores.length > 0 ? subscores : rest.subscores,
-    references: inside(mentions.references, whole),
+    references: rest.references.length > 0 ? rest.references : readImages(shown),
     invasions: columns.some(({ kind }) => kind === 'epe' || kind === 'svi') ? invasions : rest.invasions,
     topic: null,
     speaksOfLesion: true,
   };
   return [{ labels: label === null ? [] : [label], merged: false, item: null, parts: [part], context: [] }];
+}
+
+/** "5:19" under a heading of series and image, or the numbers of two such columns. */
+function readImages(cells: readonly Cell[]): ImageReference[] {
+  const numbers = cells.flatMap(({ text }) => /^(\d{1,4})(?: ?[:/,-] ?(\d{1,4}))?$/.exec(text)?.slice(1) ?? []);
+  const [series, image, ...more] = numbers.filter((number) => number !== undefined).map(Number);
+  if (series === undefined || image === undefined || more.length > 0) return [];
+  return [{ start: cells[0]!.start, end: cells.at(-1)!.end, series, image }];
 }
 
 /** The size of a cell: with its own unit, or with the one that the heading names. */

@@ -266,7 +266,11 @@ export function next(
     return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
-  if (opening && !isField(report, part) && (benign ? !part.benign && part.speaksOfLesion : part.benign))
+  if (
+    opening &&
+    !isField(report, part) &&
+    (benign ? !part.benign && (part.speaksOfLesion || hasCategory(part)) : part.benign)
+  )
     return start(part, [], false);
   if (part.run.from === statement.from && statement.opensLine && differs(part, current) && !isField(report, part))
     return start(part, [], false);

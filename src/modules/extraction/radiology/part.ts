@@ -282,7 +282,7 @@ function isDenied(report: ReportText, statement: Statement, at: number): boolean
     if (NEGATION.has(wordAt(report, i))) return true;
     if (
       !NEGATION_FILLER.has(wordAt(report, i)) &&
-      !/^(?:-|\n|\w*suspekt\w*|\w*verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass|t|2w?|t2w?|dwi|adc|dce|mri|signal|abnormal|targetable|dominant|worrisome|concerning|clinically|enhancing)$/.test(
+      !/^(?:-|\n|\w*suspekt\w*|\w*verdachtig\w*|fokale?\w*|focale?s?|circumscribed|umschrieben\w*|measurable|nodular|mass|ist|zone|t|2w?|t2w?|dwi|adc|dce|mri|signal|abnormal|targetable|dominant|worrisome|concerning|clinically|enhancing)$/.test(
         wordAt(report, i),
       )
     )

@@ -257,3 +257,67 @@ describe('values of the exam in the grammar of other hands', () => {
     expect(read('Technique : 3T.\nLa prostate mesure 48 x 36 x 45 mm soit 40 cc.').prostateVolumeMl).toBe(40);
   });
 });
+
+describe('layouts of other hands', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'lines of bits, each with a full stop',
+      '1) 8 mm. Left posterior TZ, mid. PI-RADS 3.\n2) Right TZ, base. 12 x 9 mm. PI-RADS 4.\n3) PI-RADS 2. PZ left apex. 6 mm.',
+      ['3 8 left TZ mid posterior', '4 12x9 right TZ base', '2 6 left PZ apex'],
+    ],
+    [
+      'a lesion behind nodules that are measured',
+      'Encapsulated BPH nodules up to 21 mm in the transition zone.\n- AFS, midline, base; 31 x 28 mm; PI-RADS 5.',
+      ['5 31x28 midline AFS base'],
+    ],
+    [
+      'a lesion told by what lies outside of it',
+      'Outside the hemorrhage there is a lesion in the right PZ at the apex of 9 mm. PI-RADS 4.',
+      ['4 9 right PZ apex'],
+    ],
+    ['a size with "by" behind a label', 'Lesion 1, 9 by 6 mm lesion in the left TZ, PI-RADS 4.', ['4 9x6 left TZ']],
+    [
+      'a correction beside a nodule of the findings',
+      'Noduli im Sinne einer BPH bis 22 mm in der Transitionszone. Herd PZ rechts, 9 mm, PI-RADS 4.\n\nKorrektur: Die Kategorie des Herdes muss richtig PI-RADS 3 lauten (statt 4).',
+      ['3 9 right PZ'],
+    ],
+    [
+      'a correction of the side behind words without a lesion',
+      'Lesion in the right PZ, 22 mm, PI-RADS 5.\n\nADDENDUM (NEXT DAY): The side was dictated in error. The lesion is in the left PZ, not the right.\n\nCode: significant abnormality',
+      ['5 22 left PZ'],
+    ],
+    [
+      'a level that is abbreviated at the end of a clause',
+      'Herd 1: PZ rechts ventral, mittl. Drittel, 9 mm, PI-RADS 4.',
+      ['4 9 right PZ mid anterior'],
+    ],
+    [
+      'a scale of inflected steps',
+      'Letsel 1: PZ links, 9 mm, PI-RADS 3.\n\nPI-RADS: 1 zeer lage, 2 lage, 3 intermediaire, 4 hoge, 5 zeer hoge kans.',
+      ['3 9 left PZ'],
+    ],
+  ])('%s', (_name, text, lesions) => {
+    expect(read(text).lesions.map(lineOf)).toEqual(lesions);
+  });
+
+  it.each([
+    ['| No. | Zone | Size | PI-RADS | Ser:Im |\n|---|---|---|---|---|\n| 1 | left PZ | 10 mm | 4 | 5:19 |', 5, 19],
+    ['Lesion | Zone | Size | PI-RADS | Series | Image\n1 | left PZ | 10 mm | 4 | 5 | 19', 5, 19],
+    ['Letsel 1: PZ links, 10 mm (reeks 5, beeld 19). PI-RADS 4.', 5, 19],
+  ])('images: %s', (text, series, image) => {
+    expect(read(text).lesions.map(({ imageRefs }) => imageRefs)).toEqual([[{ series, image }]]);
+  });
+
+  it.each([
+    ['Kein Nachweis eines suspekten Herdes, PI-RADS der Untersuchung insgesamt: 2.', 2],
+    ['In keiner Zone ist ein umschriebener Herd abgrenzbar. Gesamtbeurteilung PI-RADS 1.', 1],
+  ])('category of an exam without a lesion: %s', (text, overall) => {
+    expect([read(text).overallPirads, read(text).lesions]).toEqual([overall, []]);
+  });
+
+  it('follows a PSA that a note corrects', () => {
+    expect(
+      read('PSA de 21.7 ng/mL.\n\nNota aclaratoria del 06/03/2024: el PSA correcto es de 12.7 ng/mL.').psaNgMl,
+    ).toBe(12.7);
+  });
+});

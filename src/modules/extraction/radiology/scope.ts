@@ -79,6 +79,8 @@ const isDescribed = (report: ReportText, at: number): boolean =>
 const isPriorWord = (report: ReportText, at: number): boolean =>
   (PRIOR.has(wordAt(report, at)) &&
     !isDescribed(report, at) &&
+    // "Outside the haemorrhage …": a place; "outside PI-RADS 4" is another reader's.
+    !(wordAt(report, at) === 'outside' && /^(?:the|this|of|these|that)$/.test(wordAt(report, at + 1))) &&
     !/^(?:biops|biopt|bx|punk|treat|therap|to$|prostatect|stanz|bestral)/.test(wordAt(report, at + 1)) &&
     // "PSA 7.7 and prior negative biopsy"
     !/^biops|^biopt/.test(wordAt(report, at + 2)) &&

@@ -1,5 +1,6 @@
 import type { Section, SectionKind } from '../text/sections.js';
 import { isGlued, runOf, type ReportText, type TokenRun } from './report-text.js';
+import { isTelegram } from './telegram.js';
 import { LESION_NOUN } from './words.js';
 
 /** One sentence, list item or line of a section. */
@@ -20,7 +21,8 @@ const LONGEST = 160;
 
 const ABBREVIATION = new Set(
   `les lsn las afw re li ca neg pos approx max min nr no num vs bzw inkl incl ev evtl ggf resp klin z n d h i v u a st dr prof fig ser se im img abb bds sog usw etc
-  s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env`
+  s o ant post lat med dors ventr lt rt dcha izq izda dcho dt gche sup inf bijv mw dhr m t w p vol cat kat tr ap p ej aprox env mittl mittlr apik
+  ventrol dorsol dorsom posterol posterom zentr moy ggfs`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -41,6 +43,13 @@ export function toStatements(report: ReportText, sections: readonly Section[]): 
     let opensLine = true;
     const close = (to: number): void => {
       if (to > from) {
+        const value = statements.at(-1);
+        // "1) 8 mm. Left posterior TZ. PI-RADS 3.": the value is of what stands behind it in the line.
+        if (!opensLine && value?.opensLine && isTelegram(report, value, { from, to })) {
+          statements[statements.length - 1] = { ...value, ...runOf(report, value.from, to) };
+          item = null;
+          return;
+        }
         statements.push({
           ...runOf(report, from, to),
           section: section.kind,

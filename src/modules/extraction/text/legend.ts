@@ -3,8 +3,8 @@ import type { Span } from './span.js';
 /** Words (folded) with which scales describe their steps. */
 const GRADE_WORDS =
   'very|highly|extremely|clinically|most|definitely|probably|likely|unlikely|low|intermediate|equivocal|high|normal|benign|malignant|no suspicion|' +
-  'sehr|unwahrscheinlich|wahrscheinlich|unklar|intermediar|gering|niedrig|hoch|klinisch|hochstwahrscheinlich|am ehesten|' +
-  'zeer|laag|hoog|intermediair|onwaarschijnlijk|waarschijnlijk|klinisch|twijfelachtig|' +
+  'sehr|unwahrscheinlich|wahrscheinlich|unklar|intermediar|geringe?[rs]?|niedrige?[rs]?|hoch|hohe[rs]?|klinisch|hochstwahrscheinlich|am ehesten|' +
+  'zeer|laag|lage|hoog|hoge|intermediaire?|onwaarschijnlijk|waarschijnlijk|klinisch|twijfelachtig|' +
   'tres|faible|intermediaire|elevee?|probablement|equivoque|risque|probabilite|' +
   'muy|baj[ao]|intermedi[ao]|alt[ao]|probable|improbable|dudos[ao]|riesgo|probabilidad';
 const STEP = new RegExp(

@@ -32,7 +32,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
   [
     'addendum',
     'addend(?:um|a)(?= (?:dictated|added|by|dated|issued)\\b)[^\\n:]{1,48}|addend(?:um|a)|addendum report|corrected report|correction|nachtrag|nachbefund|korrektur|erganzung|berichtigung|' +
-      'aanvulling|correctie|rectificatie|additif|addendum au compte[- ]rendu|rectificatif|correctif|adenda|anexo|rectificacion|correccion',
+      'nota (?:aclaratoria|complementaria)(?= del?\\b)[^\\n:]{1,24}|nota (?:aclaratoria|complementaria)|note (?:complementaire|rectificative)|zusatz(?:befund)?|aanvullend verslag|aanvulling|correctie|rectificatie|additif|addendum au compte[- ]rendu|rectificatif|correctif|adenda|anexo|rectificacion|correccion',
   ],
   [
     'clinical',
