@@ -3,7 +3,7 @@ import { PART_NOUN } from './pathology-words.js';
 
 /** Points after these words end no sentence. */
 const ABBREVIATION =
-  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n|[vuzi]\.a|z\.n|d\.h))$/;
+  /(?:\b(?:max|min|ca|approx|nr|no|vs|incl|resp|bzw|z|b|d|h|o|st|dr|fig|cf|ex|etc|env|aprox|inkl|evtl|ggf|re|li|bds|lat|med|post|ant|gg|num|n|[vuzig]\.a|z\.n|d\.h))$/;
 /** Before a number only: "Perineural invasion: no. Cribriform …" is an answer. */
 const NUMBER_SIGN = /\b(?:no|n)$/;
 /** "… in part D." ends a sentence all the same. */

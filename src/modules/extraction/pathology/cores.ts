@@ -154,6 +154,8 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   return readLoneCounts(text, stretch.start, malignant, total);
 }
 
+const ARTICLE = /^(?:an?|une?|una|eine?|een)$/;
+
 /** Counts without a fraction: "Two cores. Adenocarcinoma in one core." */
 function readLoneCounts(text: string, offset: number, malignant: boolean, total: ReadNumber | null): CoreCount {
   let positive: ReadNumber | null = null;
@@ -167,7 +169,7 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     if (malignant && (INVOLVED_BEFORE.test(head) || INVOLVED_BEHIND.test(behind))) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
       if (/^single$/.test(match[1] ?? '')) taken ??= { value, span: span(offset, match) };
-    } else if (value > 0 && !/^(?:a|an|un|une|una|ein|eine|een)$/.test(match[1] ?? ''))
+    } else if (value > 0 && (!ARTICLE.test(match[1] ?? '') || /(?:^|:)\W*$/.test(text.slice(0, match.index))))
       taken ??= { value, span: span(offset, match) };
   }
   const which =

@@ -50,7 +50,7 @@ const PRIMARY =
 const SECONDARY =
   /\b(?:se[ck]und[a-z]*|second(?:aire)?|secondary|minor|zweithaufigstes?)\s(?:gleason[- ]?)?(?:pattern|grade?|muster|patroon|patron|grado|graad|gleason)(?:[- ]?(?:grade|pattern))? ?[:=]? ?\(?([1-5])(?!\d| ?[+%])|\bgleason secondar[a-z]* (?:pattern|grade) ?[:=]? ?([1-5])|\b(?:pattern|grade|muster|patroon|patron|grado) (?:second(?:aire)?|secundair|secundari[oa]|secondary|sekundar) ?[:=]? ?([1-5])|\bse[ck](?:on|un)d[a-z]* ?[:=]? ?([1-5])(?![\d%]| ?(?:of|mm|cm))/;
 const TERTIARY =
-  /\bterti[a-z]* ?(?:\([a-z ]+\) )?(?:gleason[- ]?)?(?:high[- ]grade )?(?:pattern|grade?|muster|patroon|patron|grado|graad|component|komponente|gleason)*(?:[- ]?(?:grade|pattern|muster))? ?[:=]? ?\(?(?:is |of |gleason )*([1-5])(?!\d| ?[+%])|\b(?:pattern|grade|muster|patroon|patron|grado|grad) ?([345]) ?\(?(?:as )?(?:tertia|tertiar)|\b(?:pattern|grade|muster|patroon|patron|grado) terti[a-z]* ?[:=]? ?([1-5])/;
+  /\bter(?:ti|cia)[a-z]* ?(?:\([a-z ]+\) )?(?:gleason[- ]?)?(?:high[- ]grade )?(?:pattern|grade?|muster|patroon|patron|grado|graad|component|komponente|gleason)*(?:[- ]?(?:grade|pattern|muster))? ?[:=]? ?\(?(?:is |of |gleason )*([1-5])(?!\d| ?[+%])|\b(?:pattern|grade|muster|patroon|patron|grado|grad) ?([345]) ?\(?(?:as )?(?:ter(?:ti|cia)a)|\b(?:pattern|grade|muster|patroon|patron|grado) ter(?:ti|cia)[a-z]* ?[:=]? ?([1-5])/;
 /** "Gleason pattern 3 and 4", where no score is printed. */
 const TWO_PATTERNS =
   /\b(?:gleason )?(?:patterns?|grades?|muster|patronen|patroon|patron(?:es)?|grados?)\s(?:gleason )?([345]) ?(?:and|und|en|et|y|&) ?(?:(?:pattern|grade|muster|patroon|patron|grado) )?([345])(?![\d%+])/;
@@ -60,7 +60,7 @@ const GROUP_HEAD =
 const GROUP_FILL =
   '(?:\\((?! ?(?:gleason )?(?:grade|pattern|muster|patroon|grado|graad|grad|patron) ?4 ?[:=%0-9])|[\\s:=#)[\\]/-]|isup|who|oms|wgo|iap|grade?|grado|graad|group|gruppe|groep|groupe|grupo|gradgruppe|graadgroep|grading|nach|volgens|selon|segun|per|score|categor(?:y|ie)|is|of|de|du|pronostique|pronostico|prognostic|prognostische|epstein|(?:20(?:0[4-9]|1\\d|2\\d)))';
 const GROUP = new RegExp(
-  `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
+  `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores)|(?: ?/ ?| (?:of|von|van|sur|de|out of) (?:[a-z]{2,3} )?)\\d{1,2} (?:core|biop|carot|cil|cyl|stanz|zyl|frag|prelev|taco))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
   'g',
 );
 const MAY_GROUP = /isup|who|gra[ad]|gr(?:o?u|oe)p|gg|prognos|epstein/;
@@ -100,7 +100,7 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
   const at = (index: number, length: number): Span => ({ start: span.start + index, end: span.start + index + length });
   const scores: GleasonScore[] = [];
   const groups: GradeGroup[] = [];
-  const tertiary = text.includes('terti') ? readFirst(TERTIARY, text, span.start) : null;
+  const tertiary = /ter(?:ti|cia)/.test(text) ? readFirst(TERTIARY, text, span.start) : null;
   for (const match of text.includes('+') ? text.matchAll(PAIR) : []) {
     const before = text.slice(Math.max(0, match.index - 60), match.index);
     const [primary, secondary] = [Number(match[1]), Number(match[2])];

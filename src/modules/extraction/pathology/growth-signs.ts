@@ -32,7 +32,7 @@ const PRESENT_AFTER =
   /\b(?:present[a-z]*|identified|seen|yes|positive|positiv[a-z]*|ja|vorhanden|nachweisbar|nachgewiesen|erkennbar|aanwezig|gezien|oui|presente?s?|si|identifica[a-z]*|observ[a-z]*|noted|found|detected|focal(?:ly|e|es)?|extensive|multifocal|positief|\d{1,3} ?%|evident|observee?s?|vue?s?|sichtbar)\b/;
 /** Negations that govern what follows them. */
 const ABSENT_BEFORE =
-  /\b(?:no|weder|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|(?:do|did|does|could|can) not (?:see|find|identify|detect|demonstrate)|neither|nor|noch|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
+  /\b(?:no|weder|not identified ?:?|without|negative for|absence (?:of|de|d')|free of|devoid of|lacks?|lacking|no evidence of|kein[a-z]*|ohne|geen|zonder|pas (?:de|d')|pas|sans|aucune?|ni|absence|absent ?:|sin|ningun[a-z]*|no se (?:identifica|observa|aprecia|evidencia|reconoce|detecta|ve)[a-z]*|(?:do|did|does|could|can) not (?:see|find|identify|detect|demonstrate)|neither|nor|noch|nergens|nirgend(?:s|wo)|nowhere|nulle part|afwezigheid van|ausencia de|fehlen|frei von)\b/g;
 const PRESENT_BEFORE =
   /\b(?:but|with|aber|jedoch|maar|mais|pero|however|present ?:|mit|met|avec|con|including|including|presence (?:of|d'|de)|(?<!no )se (?:identifica|observa|aprecia)[a-z]*|whereas|while)\b/g;
 const NO_STATEMENT =
@@ -102,10 +102,15 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
     const head = text.slice(Math.max(left, start - 110), start);
     const tail = tailOf(text.slice(end, Math.min(next, end + 90)), next < text.length);
     const from = clause.start + Math.max(left, start - 70);
+    const answers = answersOf(tail, group.length);
+    // "No intraductal carcinoma, perineural invasion doubtful": the doubt is of the last.
+    const doubted =
+      group.length > 1 && OPEN.test(tail) && /^, ?$/.test(text.slice(group.at(-2)!.end, group.at(-1)!.start));
     group.forEach((mention, at) => {
       if (NO_STATEMENT.test(tail)) return;
       const alone = group.length > 1 && at === group.length - 1 ? text.slice(group[at - 1]!.end, mention.start) : null;
-      const verdict = verdictOf(head, tail, alone);
+      const denied = doubted && at < group.length - 1 && lastOf(ABSENT_BEFORE, head) >= 0;
+      const verdict = verdictOf(head, denied ? '' : (answers?.[at] ?? tail), alone);
       const quote =
         /\S/.test(head) && verdict !== 'present'
           ? trimmed(shadow, from, clause.start + end + tail.length)
@@ -116,6 +121,12 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
     index = last + 1;
   }
   return signs;
+}
+
+/** "Cribriform / intraductal: present / absent": as many answers as signs. */
+function answersOf(tail: string, count: number): string[] | null {
+  const answers = count > 1 ? /^ ?[:=]([^.;\n]*)/.exec(tail)?.[1]?.split(/ ?[/|] ?/) : undefined;
+  return answers?.length === count ? answers.map((answer) => `: ${answer.trim()}`) : null;
 }
 
 /** What follows a mention, without the negation that opens the next one ("…, no intraductal carcinoma"). */
@@ -135,7 +146,7 @@ function verdictOf(head: string, tail: string, between: string | null): Verdict 
   const governed = negated > affirmed ? head.slice(negated) : null;
   if (
     OPEN.test(tail) ||
-    /\b(?:suspicious for|possible|suspected|probable|verdacht auf|verdacht op|suspicion d[e']|sospecha de|fraglich[a-z]*|mogelijke?|doubtful|cannot exclude|can not exclude|questionable|equivocal(?: for)?)\s(?:[a-z']+\s){0,2}$/.test(
+    /\b(?:suspicious for|possible|suspected|probable|verdacht auf|verdacht op|suspicion d[e']|sospecha de|fraglich[a-z]*|mogelijke?|doubtful|cannot exclude|can not exclude|no (?:se )?puede(?:n)? (?:descart|exclu)[a-z]*|no es posible (?:descart|exclu)[a-z]*|ne (?:peut|permet)[a-z]* (?:pas )?(?:d')?(?:exclure|eliminer|ecarter)|on ne peut (?:pas )?exclure|questionable|equivocal(?: for)?)\s(?:[a-z']+\s){0,2}$/.test(
       head,
     )
   )

@@ -22,14 +22,16 @@ const HEAD = new RegExp(
 const PLACE = new RegExp(
   `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|\\) - (?=${NAMED_AHEAD} ?[(:]|\\d{1,2} ?[:.)] )|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
     `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] |${NAMED_AHEAD} ?[(:]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source})|` +
-    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD}(?:-\\d{1,2})? ?[(:])| {2,}`,
+    `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |(?:[a-z]|\\d{1,2}), ${NAMES_A_SITE.source}|\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD}(?:-\\d{1,2})? ?[(:])| {2,}`,
   'g',
 );
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? ){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
+
+const SITE_AND_COLON = /^[^:;.\n]{3,80}:(?= )/;
 
 /** Whether the words before a number end with a key and its colon, which is no place and no heading. */
 const answersKey = (before: string): boolean => {
@@ -147,7 +149,9 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     if (!explained && !ranged && !(named !== '' && lineStart) && !sited) return null;
     if (!explained && COUNTED.test(ahead)) return null;
   }
-  if (stop === ',' && named === '') return null;
+  // "4, tiers moyen droit", "1-3, target 1: …": a site right behind the comma.
+  if (stop === ',' && named === '' && !(SITE_FIRST.test(ahead) && (lineStart || SITE_AND_COLON.test(ahead))))
+    return null;
   if (groups['open'] !== undefined && groups['close'] === undefined && !/[)\]]/.test(stop)) return null;
   if (stop.startsWith('-') && named === '' && !/^\s*[a-z"]/.test(ahead.slice(0, 3))) return null;
   return {

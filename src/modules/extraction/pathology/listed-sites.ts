@@ -3,7 +3,7 @@ import type { PartMention } from './part-headings.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 const NAMES_A_LEVEL =
-  /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
+  /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den|gland|dle|portion)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
 const NAMES_A_SIDE =
   /\b(?:left|right|links?|linke[rnsm]?|rechts|rechte[rnsm]?|li|re|gauches?|gche?|droite?s?|dte?|izquierd[oa]|izq|izda|derech[oa]|dch[oa]|[lr])\b/;
 

@@ -90,7 +90,7 @@ export function readFindings(
   // "0/2" and nothing else: no core holds tumour.
   const none = diagnosis === null && cores.positive?.value === 0 ? cores.positive : null;
   return {
-    diagnosis: none ? { value: 'benign', span: none.span } : diagnosis,
+    diagnosis: none ? { value: 'benign', span: none.span, counted: true } : diagnosis,
     grades,
     ungraded: readUngraded(shadow, after),
     coresPositive: malignant || cores.positive?.value === 0 || diagnosis === null ? cores.positive : null,

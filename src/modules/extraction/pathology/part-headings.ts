@@ -7,7 +7,7 @@ import { bySite } from './listed-sites.js';
 import { findOrdinalMarks } from './ordinal-marks.js';
 import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
-import { DIAGNOSTIC_WORD, NAMES_A_SITE, verdictStart } from './site-words.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART, verdictStart } from './site-words.js';
 
 /** One place where the report speaks of one or several parts: heading, labels, and the text up to the next heading. */
 export interface PartMention {
@@ -61,6 +61,12 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
     )
       continue;
     const title = head.slice(0, found.index + (found[0].startsWith(')') ? 1 : 0));
+    // "ZT droite - tiers moyen (cible 1)": the dash stands within the place.
+    if (
+      /^\s-+\s$/.test(found[0]) &&
+      PLACES_A_PART.test(/^[^\n:;]*?(?= -|[:;\n]|$)/.exec(head.slice(found.index + 3))![0])
+    )
+      continue;
     if (NAMES_A_SITE.test(title)) {
       // A second piece of the title may follow on the same line: "Target 1: left mid PZ: …".
       const rest = /^[ \t]*([^\n:]{3,90}?)(?::|\.{3,}|\n|$)/.exec(head.slice(found.index + found[0].length));
@@ -86,6 +92,9 @@ const PLACED =
 const CONTEXT =
   /\b(?:systemat[a-z]*|random|sextant[a-z]*|target(?:s|ed)?|gezielt[a-z]*|gericht[a-z]*|fusion[a-z]*|roi|lesions?|cibl[a-z]*|dirigid[a-z]*|aleatori[a-z]*|sistemat[a-z]*|standard|mri|mrt|irm|right|left|links?|rechts|(?:rechte|linke)(?:[rs]|rzijde|rkant)?|(?:links|rechts)zijdig[a-z]*|droite?|gauche|derech[oa]|izquierd[oa])\b/;
 
+/** "1 à 3, zone de transition droite": a part of its own. */
+const LABELLED_LINE = /^\s*\d{1,2}(?: ?(?:-|a|to|bis|t\/m|et|en|und|and|y) ?\d{1,2})?, /;
+
 interface LineAbove extends Span {
   /** Such a line names a side or a way of sampling, or a diagnosis of all parts below it. */
   readonly says: 'place' | 'diagnosis';
@@ -103,7 +112,10 @@ function lineAbove(shadow: string, from: number, to: number): LineAbove | null {
         return start >= from && /^[^.;|]{5,150}:[\s*]*$/.test(line.replace(/\.(?=\d)/g, ' '))
           ? { ...at, says: 'diagnosis' }
           : null;
-      return line.length < 100 && CONTEXT.test(line) && /^[\s*=#-]*[^:.]{3,90}(?::|\s*$)[\s*]*$/.test(line)
+      return line.length < 100 &&
+        CONTEXT.test(line) &&
+        !LABELLED_LINE.test(line) &&
+        /^[\s*=#-]*[^:.]{3,90}(?::|\s*$)[\s*]*$/.test(line)
         ? { ...at, says: 'place' }
         : null;
     }
@@ -254,12 +266,17 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
   const roman = [...found.values()].some(countsInRoman);
   const mentions: PartMention[] = [];
   const closing: Span[] = [];
+  const listed = new Set<string>();
   let last: Placed | null = null;
   let lastKind: PathologySectionKind = 'open';
   for (const section of sections) {
     if (section.kind === 'legend' || section.kind === 'addendum') continue;
-    const candidates = (found.get(section) ?? []).filter(({ spoken }) => !spoken || PARTS.has(section.kind));
-    const fresh = seriesOf(raw, shadow, section, candidates, roman);
+    const candidates = (found.get(section) ?? []).filter(
+      ({ spoken, stop }) => !spoken || stop === ':' || PARTS.has(section.kind),
+    );
+    const fresh = seriesOf(raw, shadow, section, candidates, roman, listed);
+    if (section.kind === 'specimens')
+      for (const { labels } of fresh) for (const label of labels) listed.add(label.toLowerCase());
     const resumed: boolean =
       last !== null &&
       fresh[0] !== undefined &&

@@ -87,11 +87,31 @@ const namesABlock = (shadow: string, previous: Placed, heading: Placed): boolean
   heading.first < previous.last + 1 &&
   !NAMES_A_SITE.test(/^[^\n]{0,30}/.exec(shadow.slice(heading.end))?.[0] ?? '');
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** "1: carcinoma … 3: carcinoma … Other pots: benign": inside a line a label of the list of specimens may leave some out. */
+const isListed = ({ labels }: Placed, listed: ReadonlySet<string>): boolean =>
+  labels.every((label) => listed.has(label.toLowerCase()));
+
+const columnOf = (shadow: string, { start }: Placed): number => start - shadow.lastIndexOf('\n', start - 1) - 1;
+
+/** "1) Left base" over "   1) benign": a line set in below the first label that names no site is an item of the part. */
+const isInner = (shadow: string, first: Placed, heading: Placed): boolean =>
+  heading.lineStart &&
+  columnOf(shadow, heading) > columnOf(shadow, first) &&
+  !NAMES_A_SITE.test(/^[^\n]{0,90}/.exec(shadow.slice(heading.end))?.[0] ?? '') &&
+  NAMES_A_SITE.test(/^[^\n]{0,90}/.exec(shadow.slice(first.end))?.[0] ?? '');
+
 /**
  * The headings that count on in the style of the first one (letters, numbers, roman numerals, with or without a noun).
  * Labels must rise; inside a line only the next label counts, or one that a sentence names with its noun.
  */
-function chain(shadow: string, section: Span, headings: readonly Placed[]): Placed[] {
+function chain(
+  shadow: string,
+  section: Span,
+  headings: readonly Placed[],
+  listed: ReadonlySet<string> = NONE,
+): Placed[] {
   const placed: Placed[] = [];
   const seen = new Set<string>();
   let lead: Placed | null = null;
@@ -101,6 +121,7 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
     const like = anew ? heading : (lead ?? placed[0]);
     if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
     if (previous && namesABlock(shadow, previous, heading)) continue;
+    if (placed[0] && isInner(shadow, placed[0], heading)) continue;
     const repeats = heading.labels.some((label) => seen.has(label));
     const fills = previous !== null && !repeats && heading.stop === ':' && fillsList(previous, heading);
     // "B. Gleason 3+4=7, …" once more, in a paragraph of its own below the list.
@@ -119,11 +140,12 @@ function chain(shadow: string, section: Span, headings: readonly Placed[]): Plac
       continue;
     if (!heading.lineStart && !heading.spoken && !fills) {
       const next = previous
-        ? heading.first > previous.last && heading.first - previous.last <= 1
+        ? heading.first > previous.last &&
+          (heading.first - previous.last <= 1 || (/^[:,]$/.test(heading.stop) && isListed(heading, listed)))
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      const listed = shadow[heading.start] === '#' || /[.;,:-]/.test(shadow[heading.start - 2] ?? '');
-      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !listed) continue;
+      const enumerated = shadow[heading.start] === '#' || /[.;,:-]/.test(shadow[heading.start - 2] ?? '');
+      if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !enumerated) continue;
     }
     const from = heading.glosses.length > 0 ? heading.listStart : heading.end;
     const ahead = shadow.slice(from, Math.min(section.end, heading.end + 220));
@@ -143,9 +165,10 @@ export function seriesOf(
   section: Span,
   candidates: readonly HeadingMark[],
   roman: boolean,
+  listed: ReadonlySet<string>,
 ): Placed[] {
   const all = candidates.map((candidate) => place(candidate, raw, roman)).filter((heading) => heading !== null);
-  const found = chain(shadow, section, all);
+  const found = chain(shadow, section, all, listed);
   // A letter of an abbreviation may come first: the count that goes on is the list.
   const longer =
     found.length === 1

@@ -102,18 +102,6 @@ describe('readPathologyReport', () => {
     });
   });
 
-  it('refuses labels that commas part from their sites', () => {
-    const { specimens, flags } = read(`Our diagnoses are as follows.
-
-A, target 1, right mid: Prostatic adenocarcinoma, Gleason score 3+4=7.
-
-B, right base, and C, right apex: Benign prostatic tissue.
-
-D, left apex: Prostatic adenocarcinoma, Gleason score 3+3=6.`);
-    expect(specimens).toEqual([]);
-    expect(flags.map(({ code }) => code)).toEqual(['incomplete']);
-  });
-
   it('takes nothing from clinical data, prior biopsies or the gross description', () => {
     const text = `Clinical history: Gleason 4+4=8 (Grade Group 4) in 2019, perineural invasion present.
 Gross: A. Two cores, 1.2 and 1.5 cm.

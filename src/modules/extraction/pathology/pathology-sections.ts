@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import { PART_NOUN } from './pathology-words.js';
 import { findPartFields } from './part-fields.js';
+import { DIAGNOSTIC_WORD } from './site-words.js';
 
 /** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */
 export type PathologySectionKind =
@@ -34,7 +35,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'clinical',
-    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?! - |$)) ?(?:findings?|befund|report)?\b(?![ -]?(?:target|lesion|laesie|roi|lasion|herd|fus|guided|gezielt|gericht|ziel|cible|cogn|biops|biopt))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
+    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |(?:outside|submitted|referring|contributor'?s|externe?[rs]?|auswartige[rs]?|fremd-?|verwijzend[a-z]*) ?(?:[a-z]+ )?(?:diagnos|report|befund|bericht|pathol|interpret)|diagnos[a-z]* (?:extern|de origen|previ|d'origine|initial externe)|vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?! - |$)) ?(?:findings?|befund|report)?\b(?![ -]?(?:target|lesion|laesie|roi|lasion|herd|fus|guided|gezielt|gericht|ziel|cible|cogn|biops|biopt))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
   ],
   [
     'legend',
@@ -115,6 +116,10 @@ interface Mark {
 const STOPPED =
   /^(?:mi[ck]ros[ck]op(?:ie|y|ic|ia)|ma[ck]ros[ck]op(?:ie|y|ic|ia)|histologie|conclusi(?:on|e|ones)|diagnos(?:e|is|tic|tico|es)|beurteilung|besluit|befund|zusammenfassung|samenvatting|kommentar|comment(?:aire)?|gross|clinical(?: details| history)?|klinik)\.(?= \S)/;
 
+/** "Immunohistochemistry has been done on part 2: …": a sentence, no heading. */
+const TELLS =
+  / (?:has|have|had|was|were|is|are|been|wurden?|ist|sind|werd(?:t|en)?|zijn|a ete|ont ete|est|sont|se ha|ha sido|fue|fueron|shows?|showed)(?= |$)/;
+
 /** A heading line, and which section it opens; null for any other line. */
 function readHeadingLine(text: string, shadow: string, line: Span, apart: boolean): Mark | null {
   const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
@@ -130,7 +135,11 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     const kind = kindOf(stopped[0]);
     if (kind) return { kind, heading: { start, end: start + stopped[0].length } };
   }
-  if (colon?.[1] !== undefined && !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])) {
+  if (
+    colon?.[1] !== undefined &&
+    !TELLS.test(colon[1]) &&
+    !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])
+  ) {
     const kind = kindOf(colon[1]);
     if (kind) return { kind, heading: { start, end: start + colon[0].length } };
   }
@@ -156,6 +165,8 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   )
     return null;
   const kind = kindOf(alone);
+  // "- Tejido prostático benigno".
+  if (kind === 'specimens' && DIAGNOSTIC_WORD.test(alone)) return null;
   return kind ? { kind, heading: { start, end: line.end } } : null;
 }
 

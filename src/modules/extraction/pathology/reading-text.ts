@@ -39,6 +39,7 @@ const isRow = (shadow: string, line: Line): boolean =>
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|grado|grupo|patron|del|los|las|con|y)$/;
+const NAMES_PART = /^(?:parts?|specimens?|probe|stanze)$/;
 /** The line ends inside "3 + 4 = 7". */
 const SUM_CUT = /\d ?[+=]$/;
 /** Lines longer than this are paragraphs; nobody wraps there. */
@@ -80,7 +81,9 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   const dashed = SITE_DASH.exec(words)?.[0];
   if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;
   if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;
-  if (HANGING.test(shadow.slice(Math.max(line.from, line.to - 24), line.to))) return true;
+  const hanging = HANGING.exec(shadow.slice(Math.max(line.from, line.to - 24), line.to))?.[0] ?? '';
+  // "DIAGNOSIS BY PART" over "Part A …" wraps nothing.
+  if (hanging !== '' && !(NAMES_PART.test(hanging) && LABELLED.test(words))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));

@@ -149,6 +149,8 @@ function readListed(shadow: string, mention: PartMention, scope: ReadingScope): 
   return total && { ...NO_FINDINGS, coresTotal: total };
 }
 
+const GRADED = /\d ?\+ ?\d|gleason|isup/;
+
 /** "Gleason 4+3=7 in 7 of 20 cores (specimens 1, 2 and 4)" grades none of them, where each has words of its own. */
 function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly PartMention[] {
   if (!mentions.some(({ summing, group, labels }) => summing || (group && labels.length > 2))) return mentions;
@@ -170,8 +172,16 @@ function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly
       )
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
   );
-  return mentions.filter(({ summing, group, labels }) => {
+  const graded = new Set(
+    mentions
+      .filter(({ summing, group, body }) => !summing && !group && GRADED.test(shadow.slice(body.start, body.end)))
+      .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),
+  );
+  return mentions.filter(({ summing, group, labels, body }) => {
     const judged = summing ? own : group && labels.length > 2 ? placed : null;
+    // Parts described one by one above and graded together below: "2, 5 and 8. Adenocarcinoma, Gleason 4+3=7".
+    const grades = !summing && group && GRADED.test(shadow.slice(body.start, body.end));
+    if (grades && !labels.some((label) => graded.has(label.toLowerCase()))) return true;
     return !judged || !labels.every((label) => judged.has(label.toLowerCase()));
   });
 }

@@ -10,7 +10,7 @@ import { RANK, type PartSource, type ReportPart, type ReportText } from './part-
 import { readSpecimenKind } from './specimen-site.js';
 
 const ASSERTIVE =
-  /\b(?:no se (?:observ|identif|aprecia|evidenc|reconoc|ve)|nicht (?:nachweis|erkennbar|vorhanden)|kein[a-z]* (?:nachweis|perineur|[ck]ribri|intradu)|geen (?:perineur|[ck]ribri|intradu)|pas d|absence d|niet (?:gezien|aanwezig)|ausencia|in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|in beiden?\b|in both|dans les deux|en ambos|dans (?:aucun|tou)|en (?:ningun|todos))/;
+  /\b(?:no se (?:observ|identif|aprecia|evidenc|reconoc|ve)|nicht (?:nachweis|erkennbar|vorhanden)|kein[a-z]* (?:nachweis|perineur|[ck]ribri|intradu)|geen (?:perineur|[ck]ribri|intradu)|pas d|absence d|niet (?:gezien|aanwezig)|ausencia|in this (?:case|material|biopsy|series|specimen)|in (?:any|all|no|none) (?:of )?(?:the )?(?:part|core|specimen|biops|sample)|throughout|(?:is|was|are) (?:not )?(?:identified|seen|present|found)|not identified|absent|in kein|in geen|in alle|in beiden?\b|in both|dans les deux|en ambos|dans (?:aucun|tou)|en (?:ningun|todos))|^[\s:*-]*(?:no|sin|kein[a-z]*|geen|sans|aucun[a-z]*|ningun[a-z]*) /;
 const THEORY =
   /\b(?:associated|prognos|literature|recommend|defined|according|studies|may be|risk|significance|assozi|laut|selon la|segun la|classification|reference)\b/;
 
@@ -19,6 +19,10 @@ export const isCarcinoma = (part: ReportPart): boolean =>
 
 const isGraded = (part: ReportPart): boolean =>
   part.sources.some(({ findings }) => findings && findings.grades.scores.length + findings.grades.groups.length > 0);
+
+/** Only its count of cores judges the part. */
+const isCounted = (part: ReportPart): boolean =>
+  part.sources.every(({ findings }) => !findings?.diagnosis || findings.diagnosis.counted === true);
 
 /** "On the right side only": said of some of the parts. */
 const namesOneSide = (words: string): boolean =>
@@ -158,7 +162,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
       for (const part of parts)
         if (labels.includes(part.label.toLowerCase())) {
           const judged = {
-            ...(section.kind !== 'comment' && { diagnosis }),
+            ...((section.kind !== 'comment' || isCounted(part)) && { diagnosis }),
             ...(carcinomas.has(part) && !isGraded(part) && { grades }),
           };
           push(part, { ...NO_FINDINGS, signs, percentPattern4, ...judged }, at, rank);

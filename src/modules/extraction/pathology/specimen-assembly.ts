@@ -62,7 +62,9 @@ function readValues(
   };
   const ungraded = firstOf((findings) => findings.ungraded);
   const diagnosis =
-    firstOf((findings) => findings.diagnosis) ?? (ungraded && { value: 'adenocarcinoma' as const, span: ungraded });
+    firstOf(({ diagnosis: said }) => (said?.counted && said.value === 'benign' ? null : said)) ??
+    firstOf((findings) => findings.diagnosis) ??
+    (ungraded && { value: 'adenocarcinoma' as const, span: ungraded });
   if (diagnosis) evidence.add(`${path}/diagnosis`, diagnosis.span);
   const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
   const grade = diagnosis?.value === 'adenocarcinoma' ? readGrade(sources, path, flags) : null;

@@ -178,6 +178,7 @@ export function readRow(
         ? {
             value: coresPositive.value > 0 ? ('adenocarcinoma' as const) : ('benign' as const),
             span: coresPositive.span,
+            counted: true,
           }
         : null));
   if (!diagnosis && !label) return null;

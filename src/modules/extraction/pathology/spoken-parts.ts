@@ -2,7 +2,7 @@ import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readFindings, type PartFindings } from './part-findings.js';
-import type { LabelStyle } from './part-label.js';
+import { LABEL_LIST, parseLabelList, type LabelStyle } from './part-label.js';
 import { detailsIn, labelsIn, piecesByPart, referencesIn, styleOf, THE_REST } from './part-references.js';
 import { RANK, RANK_OF, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
@@ -104,6 +104,8 @@ function withDetails(shadow: string, shared: PartFindings, bracket: Span | undef
   };
 }
 
+const IN_BRACKET = new RegExp(`^ ?\\((?:[a-z.°]+ )?(${LABEL_LIST})\\)`, 'i');
+
 /** "Remaining cores: benign" speaks of every listed part that nothing else judges. */
 export function addRest(
   report: ReportText,
@@ -131,7 +133,10 @@ export function addRest(
         nodes: false,
       });
       if (!findings.diagnosis) continue;
-      for (const part of open)
+      // "Los restantes frascos (2-4 y 6)": the bracket tells which.
+      const printed = IN_BRACKET.exec(report.text.slice(body.start, clause.end))?.[1] ?? '';
+      const told = parseLabelList(printed, styleOf([...parts.keys()]))?.map((label) => label.toLowerCase());
+      for (const part of told ? open.filter(({ label }) => told.includes(label.toLowerCase())) : open)
         add(part.label, {
           rank: RANK.diagnosis,
           labelSpan: part.sources[0]?.labelSpan ?? labelSpan,

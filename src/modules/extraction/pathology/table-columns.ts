@@ -22,7 +22,7 @@ export const LABEL_HEAD =
 
 /** What the head of a column says (folded); the first that fits wins. */
 const COLUMNS: readonly [Column, RegExp][] = [
-  ['pattern4', /(?:gp|pattern|muster|gleason|grade?|patroon|patron|grado|\b[gp]) ?-?4\b/],
+  ['pattern4', /(?:gp|\bpatt?\.?|pattern|muster|gleason|grade?|graad|patroon|patron|patr\.|grado|\b[gp]) ?-?4\b/],
   ['perineuralInvasion', /perineur|\b(?:pni|ipn|epn)\b|^pn\b|engainement|nervenscheid/],
   ['cribriform', /[ck]ribrif|\bcrib\b/],
   ['intraductal', /intra-?du[ck]t|\bidc\b/],

@@ -14,13 +14,13 @@ const PERCENT = new RegExp(
 );
 /** "% pattern 4: 20", "Percentage Gleason 4: <5": the sign stands before the number. */
 const PATTERN4_KEY =
-  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
+  /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|\b(?:pattern|muster|grade?|patroon|patron|grado|graad) ?4 ?\(%\) ?[:=] ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
 const PERCENT_KEY = new RegExp(
   `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)|(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d{1,2}(?!\d? ?%)))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -35,9 +35,9 @@ const NOT_TUMOUR_AFTER =
 /** Only words that tie a share to its pattern stand between. */
 const TIGHT_BEHIND =
   /^[\s]?(?:\(|:|=|,|\.{3,}|-)? ?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]? ?$/;
-const LOOSE_BEHIND = /^(?:(?:[^.;,%\n\d]|\n(?! *\n)){0,60}[<>~]? ?| \([a-z ,-]{3,45}, ?)$/;
+const LOOSE_BEHIND = /^(?:(?:[^.;,%|\n\d]|\n(?! *\n)){0,60}[<>~]? ?| \([a-z ,-]{3,45}, ?)$/;
 const TIGHT_AHEAD = /^ ?\)? ?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
-const LOOSE_AHEAD = /^(?:[^.;,:%()\n\d]|\n(?! *\n)){0,45}$/;
+const LOOSE_AHEAD = /^(?:[^.;,:%|()\n\d]|\n(?! *\n)){0,45}$/;
 
 const MAY_SHARE = /%|p(?:er|our|or) ?c|pro[cz]ent|pct|anteil|aandeel|\bgp/;
 
@@ -79,7 +79,7 @@ export function readShares(shadow: string, stretch: Span): TumourShares {
 
 function keyed(expression: RegExp, text: string, offset: number): ReadNumber | null {
   const match = expression.exec(text);
-  const digits = match?.[1] ?? match?.[2];
+  const digits = match?.slice(1).find((group) => group !== undefined);
   if (!match || digits === undefined || Number(digits) > 100) return null;
   return { value: Number(digits), span: { start: offset + match.index, end: offset + match.index + match[0].length } };
 }
@@ -148,6 +148,8 @@ const NOT_LENGTH_BEFORE =
 const CORES_TAKEN = new RegExp(`(?<!(?:of|von|van|sur|de|/) ?)\\b\\d{1,2} ${CORE_NOUN},? ?$`);
 const NAMES_TUMOUR = /[ck]ar[cz]ino|tumou?r|cancer|gleason|krebs|kanker|\d ?\+ ?\d|\bca\b/;
 
+const NO_TUMOUR = /\bbeni[gn]|goedaard|gutartig|\bhg-?pin\b|\basap\b|\bnegati[vef]/;
+
 /** "Core 12 mm, tumour length 4 mm": the name of the tumour begins anew behind a comma or another length. */
 const TUMOUR_ANEW =
   /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|% (?:of|des|der|van|de|del) [^,;.\d]{3,25} (?:and|und|en|et|y) (?:measur|miss|mess|meet|mesur|mide)[a-z]* $|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
@@ -176,8 +178,16 @@ export function readLength(
     if (value > 0 && value <= (wholeGland ? 120 : 90) && (best === null || value > best.value))
       best = { value, span: { start, end } };
   };
+  let benignUntil = -1;
   for (const clause of clauses) {
     const text = shadow.slice(clause.start, clause.end);
+    // "Core 1: benign, length 16 mm": the core of which nothing else is said up to the end of its line.
+    const named = NAMES_TUMOUR.test(text);
+    if (NO_TUMOUR.test(text) && !named) {
+      const newline = shadow.indexOf('\n', clause.start + (/^\s*/.exec(text)?.[0].length ?? 0));
+      benignUntil = newline < 0 ? Infinity : newline;
+    }
+    if (clause.start < benignUntil && !named) continue;
     if (!/\d ?(?:mm|cm|milli|centi|zenti)/.test(text)) continue;
     if (group && /tota[a-z]*|gesamt|insgesamt|combined|zusammen|samen|aggregate/.test(text)) continue;
     if (wholeGland && (!WHOLE_GLAND_LENGTH.test(text) || NOT_WHOLE_GLAND.test(text))) continue;
@@ -216,5 +226,23 @@ export function readLength(
       take(Math.max(...values), clause.start + start, clause.start + end);
     }
   }
-  return best;
+  return best ?? keyedLength(shadow, clauses);
+}
+
+/** "Longitud máxima (mm): 7,5", "Tumour length in mm: 3": the unit stands in the key. */
+const KEYED_LENGTH = new RegExp(
+  `(?:length|lange|lengte|longueur|longitud|extent|ausdehnung|extension|tumou?r|tumeur|tumoral|focus|foyer|foco|herd|max)[^:;\\n\\d]{0,30}\\b(mm|cm)\\)? ?[:=] ?[<>~]? ?(${DECIMAL})(?![\\d/]| ?%)`,
+);
+
+function keyedLength(shadow: string, clauses: readonly Span[]): ReadNumber | null {
+  for (const clause of clauses) {
+    const text = shadow.slice(clause.start, clause.end);
+    const match = /[mc]m\)? ?[:=]/.test(text) ? KEYED_LENGTH.exec(text) : null;
+    if (match && !NOT_LENGTH_BEFORE.test(text.slice(0, match.index + 30).replace(/\(?[mc]m.*$/s, '')))
+      return {
+        value: inMm(match[2] ?? '', match[1] ?? 'mm'),
+        span: { start: clause.start + match.index, end: clause.start + match.index + match[0].length },
+      };
+  }
+  return null;
 }
