@@ -1,16 +1,20 @@
 import type { Span } from '../text/span.js';
+import { clausesOf } from './clauses.js';
+import { referencesIn, styleOf } from './part-references.js';
 import type { PartMention } from './part-headings.js';
 
 /**
  * Lines behind the last part that deny growth signs hold for all parts, where every part has one line and none says
  * anything of growth itself.
  */
-export function closingLines(shadow: string, mentions: readonly PartMention[]): Span | null {
+export function closingLines(raw: string, shadow: string, mentions: readonly PartMention[]): Span | null {
   const last = mentions.at(-1);
   if (!last || mentions.length < 2) return null;
   const textOf = ({ body }: PartMention): string => shadow.slice(body.start, body.end).trimEnd();
   const text = textOf(last);
   const others = mentions.slice(0, -1).map(textOf);
+  const sentences = closingSentences(raw, shadow, mentions);
+  if (sentences) return sentences;
   if (!text.includes('\n')) return null;
   const gap = /\n[ \t]*\n/;
   const paragraph = others.some((other) => gap.test(other)) ? null : gap.exec(text);
@@ -42,6 +46,53 @@ export function closingLines(shadow: string, mentions: readonly PartMention[]): 
   return null;
 }
 
+/**
+ * Sentences on growth at the end of a paragraph that holds several parts, where they name parts or all specimens, or
+ * where no other part has such a sentence of its own.
+ */
+function closingSentences(raw: string, shadow: string, mentions: readonly PartMention[]): Span | null {
+  const last = mentions.at(-1);
+  const above = mentions.at(-2);
+  if (!last || !above) return null;
+  const first = /^(?:[^\n]|\n(?![ \t]*\n))*/.exec(shadow.slice(last.body.start, last.body.end))?.[0].length ?? 0;
+  const clauses = sentencesIn(shadow, { start: last.body.start, end: last.body.start + first });
+  let closing: Span | null = null;
+  for (const clause of clauses.slice(last.summing ? 0 : 1).reverse()) {
+    const sentence = shadow.slice(clause.start, clause.end);
+    if (!GROWTH.test(sentence) || GRADED.test(sentence)) break;
+    closing = clause;
+  }
+  if (!closing) return null;
+  const words = shadow.slice(closing.start, closing.end);
+  const labels = mentions.flatMap((mention) => mention.labels.map((label) => label.toLowerCase()));
+  const named =
+    SPEAKS_OF_ALL.test(words) || referencesIn(raw, shadow, closing, new Set(labels), styleOf(labels)).length > 0;
+  const own = (): boolean =>
+    mentions
+      .filter(({ body }) => body.end <= last.body.start)
+      .some(({ body }) =>
+        sentencesIn(shadow, body)
+          .slice(1)
+          .some(({ start, end }) => GROWTH.test(shadow.slice(start, end))),
+      );
+  const apart = !shadow.slice(above.labelSpan.end, last.labelSpan.start).includes('\n') && !own();
+  return named || apart ? { start: closing.start, end: last.body.end } : null;
+}
+
+const sentencesIn = (shadow: string, body: Span): Span[] => {
+  const sentences: { start: number; end: number }[] = [];
+  for (const clause of clausesOf(shadow, body)) {
+    const open = sentences.at(-1);
+    if (open && !/[.!?]\s*$/.test(shadow.slice(open.start, open.end))) open.end = clause.end;
+    else sentences.push({ ...clause });
+  }
+  return sentences;
+};
+
+/** "Not identified in any specimen." */
+const SPEAKS_OF_ALL =
+  /\b(?:in|im|en|dans) (?:any|all|none|each|this material|kein[a-z]*|allen?|samtlich[a-z]*|geen|aucun[a-z]*|tou[ts][a-z]*|ningun[a-z]*|tod[oa]s)\b|\bthroughout\b/;
+
 /** A paragraph of its own below parts of one paragraph each. */
 const REPORT_WIDE =
   /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
@@ -53,6 +104,8 @@ const ANSWERS_BY_PART =
 const DENIED =
   /\b(?:no|not|without|absen[a-z]*|negativ[a-z]*|kein[a-z]*|nicht|ohne|geen|niet|zonder|afwezig|pas|sans|aucun[a-z]*|sin|ausen[a-z]*|ningun[a-z]*)\b/;
 const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
+
+const GRADED = /gleason|\bgg ?\d|\bisup|grade ?gr|\d ?\+ ?\d/;
 
 const SIGNS = [
   /\bpn ?[01+-]|peri-?ner|peri-?neur|nervenscheid|\b(?:pni|epn|ipn)\b/,

@@ -1,3 +1,5 @@
+import { NAMES_A_SITE } from './site-words.js';
+
 /**
  * Some interfaces send a report as one line. Its line breaks are put back, each in place of a blank so that offsets
  * hold: before headings, and before labels that count on (A. B. C., 1) 2) 3), I. II. III.).
@@ -40,6 +42,7 @@ export function findLostLineBreaks(text: string, shadow: string): number[] {
   );
   const counts = [0, 0, 0];
   for (const match of text.matchAll(LABEL)) {
+    if (belongsToWords(shadow.slice(Math.max(0, match.index - 62), match.index), match[0])) continue;
     const values = [
       Number(match[1] ?? NaN),
       (match[2]?.charCodeAt(0) ?? NaN) - 64,
@@ -54,6 +57,14 @@ export function findLostLineBreaks(text: string, shadow: string): number[] {
   }
   return breaks;
 }
+
+/** "(Target 1) (pot A)", "Target 1: left", "Left base (D): …": a label that goes with the words before it opens no line. */
+function belongsToWords(before: string, label: string): boolean {
+  if (!/^[([]/.test(label)) return /\([^()\n]{1,60}$/.test(before) || AIM_AHEAD.test(before);
+  return label.endsWith(':') && NAMES_A_SITE.test(/[^.;:\n]*$/.exec(before)?.[0] ?? '');
+}
+
+const AIM_AHEAD = /\b(?:targets?|roi|lesion|lasion|laesie|herd|cible|diana|objetivo) $/;
 
 function longestLine(shadow: string): number {
   let longest = 0;

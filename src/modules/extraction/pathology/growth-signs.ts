@@ -46,6 +46,8 @@ const ABBREVIATION = /^\s*(?:pni|ipn|epn|pn)\s?[:=]\s?(?:[a-z]+\s)?peri-?n[a-z]+
 /** "Crib+, IDC-": each has its own sign. */
 const SIGNED = /^\s?[([]?[+-][)\]]?\s*[,;/]/;
 
+const AFFIRMED = /\b(?:with|mit|met|avec|con)\s(?:[a-z]+\s)?$/;
+
 interface Mention {
   readonly name: SignName;
   readonly start: number;
@@ -93,6 +95,12 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
     while (last + 1 < mentions.length) {
       const between = text.slice(mentions[last]!.end, mentions[last + 1]!.start);
       if (!GLUE.test(between) || SIGNED.test(between)) break;
+      // "With cribriform growth, perineural invasion indeterminate": the first has its answer before it.
+      if (
+        /^\s*,\s*$/.test(between) &&
+        AFFIRMED.test(text.slice(Math.max(left, mentions[last]!.start - 24), mentions[last]!.start))
+      )
+        break;
       last++;
     }
     const group = mentions.slice(index, last + 1);

@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
 import { LABEL_LIST } from './part-label.js';
 import { CORE_ADJECTIVES, CORE_NOUN, PART_NOUN } from './pathology-words.js';
-import { readTrailingLabel } from './trailing-labels.js';
+import { readSitedSentence, readTrailingLabel } from './trailing-labels.js';
 import type { Gloss, HeadingMark } from './heading-mark.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
@@ -68,10 +68,14 @@ export function findHeadingMarks(raw: string, shadow: string, section: Span): He
   const marks: HeadingMark[] = [];
   for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
     const at = section.start + match.index + match[0].length;
-    if (at >= section.end || at <= (marks.at(-1)?.start ?? -1)) continue;
+    const previous = marks.at(-1);
+    // A title before its label is no place for another heading.
+    if (at >= section.end || at <= ((previous?.title ? previous.end - 1 : previous?.start) ?? -1)) continue;
     const lineStart = match.index === 0 || match[0].startsWith('\n');
     const mark =
-      readMark(raw, shadow, section, at, lineStart) ?? (lineStart ? readTrailingLabel(shadow, section, at) : null);
+      readMark(raw, shadow, section, at, lineStart) ??
+      (lineStart ? readTrailingLabel(shadow, section, at) : null) ??
+      readSitedSentence(raw, shadow, section, at, lineStart);
     if (mark) marks.push(mark);
   }
   return marks;

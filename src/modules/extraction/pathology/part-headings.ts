@@ -295,11 +295,11 @@ export function findPartMentions(raw: string, shadow: string, sections: readonly
       });
     const inherited = resumed ? (above?.context ?? null) : null;
     const own = renumbered(shadow, mentionsOf(raw, shadow, section, kind, fresh, inherited));
-    const rest = PARTS.has(kind) || kind === 'synoptic' ? closingLines(shadow, own) : null;
+    const rest = PARTS.has(kind) || kind === 'synoptic' ? closingLines(raw, shadow, own) : null;
     if (rest) {
       closing.push(rest);
-      const part = own.pop();
-      if (part) own.push({ ...part, body: { ...part.body, end: rest.start } });
+      for (const [index, part] of own.entries())
+        if (part.body.end > rest.start) own[index] = { ...part, body: { ...part.body, end: rest.start } };
     }
     mentions.push(...own);
     if (fresh.length > 0 && PARTS.has(kind)) {

@@ -26,6 +26,12 @@ function stylesOf(printed: string, roman: boolean): LabelStyle[] {
   return roman && /^[ivx]/.test(printed) ? ['roman'] : ['letter'];
 }
 
+/** How a label is set: bare, with a bracket, behind a noun or behind its site. */
+function formOf({ noun, stop }: HeadingMark): string {
+  if (noun === '') return stop === ')' ? ')' : '';
+  return noun === 'trailing' ? 'behind' : 'noun';
+}
+
 function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | null {
   const counted = candidate.ordinal === undefined ? null : String(candidate.ordinal);
   const printed = counted ?? raw.slice(candidate.listStart, candidate.listStart + candidate.printed.length);
@@ -43,7 +49,7 @@ function place(candidate: HeadingMark, raw: string, roman: boolean): Placed | nu
         labels,
         first,
         last,
-        style: `${candidate.noun === '' ? (candidate.stop === ')' ? ')' : '') : 'noun'}${style}${small}`,
+        style: `${formOf(candidate)}${style}${small}`,
       };
     }
   }
@@ -75,7 +81,8 @@ const beginsAnew = (shadow: string, placed: readonly Placed[], heading: Placed):
   heading.lineStart &&
   (placed.length >= 2 || (placed[0]?.glosses.length ?? 0) >= 2) &&
   heading.first === placed[0]!.first &&
-  placed[0]!.style === `noun${heading.style}` &&
+  /^(?:noun|behind)/.test(placed[0]!.style) &&
+  placed[0]!.style.replace(/^(?:noun|behind)/, '') === heading.style &&
   !DIAGNOSTIC_WORD.test(shadow.slice(placed[0]!.end, heading.start));
 
 /** "A. Left mid: four cores. A1.": a block of the part just named, and no part below it. */
@@ -149,7 +156,7 @@ function chain(
     }
     const from = heading.glosses.length > 0 ? heading.listStart : heading.end;
     const ahead = shadow.slice(from, Math.min(section.end, heading.end + 220));
-    if (!NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
+    if (!heading.title && !NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
     placed.push(fills ? { ...heading, last: previous.last } : heading);
     if (anew) lead = heading;
     if (restarts) seen.clear();

@@ -2,11 +2,11 @@ import type { Span } from '../text/span.js';
 import type { Gloss, HeadingMark } from './heading-mark.js';
 import { LABEL_LIST } from './part-label.js';
 import { CORE_NOUN, PART_NOUN } from './pathology-words.js';
-import { NAMES_A_SITE } from './site-words.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(
-  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)[^\\n:;()[\\]]{0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
+  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)(?:[^\\n:;()[\\].]|\\.(?! )){0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
   'y',
 );
 
@@ -43,7 +43,8 @@ export function readTrailingLabel(shadow: string, section: Span, at: number): He
     start: at,
     listStart,
     end,
-    noun: 'trailing',
+    // "Remaining cores (1, 2 and 4): …": a noun alone, as before any label.
+    noun: NAMES_A_SITE.test(shadow.slice(title.start, title.end)) ? 'trailing' : 'cores',
     stop: ')',
     lineStart: true,
     spoken: false,
@@ -74,3 +75,80 @@ function readGlossesBehind(shadow: string, at: number): Gloss[] {
   });
   return glosses.every(({ title }) => TITLED.test(shadow.slice(title.start, title.end))) ? glosses : [];
 }
+
+const ENCLOSED = /[([]([^()[\]\n]{1,60})[)\]]/g;
+const LABELS_ALONE = new RegExp(`^(?:${PART_NOUN} ?(?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?$`);
+/** A full stop that ends a sentence, behind no abbreviation of a site. */
+const STOPS = /(?<!\b(?:[lr]|[lr]t|li|re|lat|med|ant|post))\.(?= )|[;!?]/;
+/** "Target B: left mid (2)": such a colon stands within the title. */
+const AIM = /\b(?:targets?|roi|lesion|lasion|laesie|herd|cible|diana|objetivo)\b[^:]{0,12}:/;
+/** Words that may stand between a list of sites and the end of the sentence that has judged them. */
+const JUDGED_SITES = new RegExp(
+  `^ ?(?:${CORE_NOUN})?(?: (?:is|are|were|seen|identified|found|nachweisbar|gezien|aanwezig))*\\s*(?:[.;]|\\n|$)`,
+);
+const GROWTH_SIGN = /perineur|perinerv|[ck]ribri|intrad[ua]|lymphovas|extraprost|seminal|nervenscheid/;
+const LONGEST_SENTENCE = 320;
+
+/** "In the left base (B) there is …", "Kein Tumor links Apex und Basis (3 und 4).": a sentence that labels its sites. */
+export function readSitedSentence(
+  raw: string,
+  shadow: string,
+  section: Span,
+  at: number,
+  lineStart: boolean,
+): HeadingMark | null {
+  const text = /^[^\n]*/.exec(shadow.slice(at, Math.min(section.end, at + LONGEST_SENTENCE)))?.[0] ?? '';
+  for (const group of text.matchAll(ENCLOSED)) {
+    const words = text.slice(0, group.index);
+    const printed = labelsAlone(group[1] ?? '');
+    const plain = words.replace(AIM, '');
+    if (STOPS.test(words) || plain.includes(':')) return null;
+    if (printed === undefined) continue;
+    const listStart = at + group.index + group[0].lastIndexOf(printed);
+    if (printed.length < 3 && /[a-z]/.test(raw[listStart] ?? '')) return null;
+    const end = at + group.index + group[0].length;
+    const rest = sentenceOf(shadow.slice(end, Math.min(section.end, end + 200)));
+    const siteAt = judgedSiteStart(words);
+    if (siteAt === null) return null;
+    const judged = siteAt > 0;
+    if (judged ? !JUDGED_SITES.test(shadow.slice(end, end + 60)) : !DIAGNOSTIC_WORD.test(rest)) return null;
+    if (!judged && [...rest.matchAll(ENCLOSED)].some((other) => labelsAlone(other[1] ?? '') !== undefined)) return null;
+    return {
+      printed,
+      start: at,
+      listStart,
+      end,
+      noun: 'trailing',
+      stop: ')',
+      lineStart,
+      spoken: true,
+      glosses: [],
+      title: { start: at + siteAt, end: at + group.index },
+      ...(judged && { under: { start: at, end: at + siteAt } }),
+    };
+  }
+  return null;
+}
+
+/** The labels that a bracket holds and nothing else; "(3+4)" is a grade. */
+const labelsAlone = (bracket: string): string | undefined =>
+  bracket.includes('+') ? undefined : LABELS_ALONE.exec(bracket)?.[1];
+
+const sentenceOf = (text: string): string => {
+  const line = /^[^\n]*/.exec(text)?.[0] ?? '';
+  const stop = STOPS.exec(line);
+  return stop ? line.slice(0, stop.index) : line;
+};
+
+/** Where the sites begin in the words before a label: behind the verdict, if one stands before them; null without sites. */
+function judgedSiteStart(words: string): number | null {
+  let verdict = 0;
+  for (const found of words.matchAll(EVERY_VERDICT)) verdict = found.index + found[0].length;
+  if (verdict === 0) return NAMES_A_SITE.test(words) ? 0 : null;
+  if (GROWTH_SIGN.test(words)) return null;
+  const rest = words.slice(verdict).replace(/^[a-z]+/, (word) => '-'.repeat(word.length));
+  const site = NAMES_A_SITE.exec(rest.replace(/\bprosta[a-z]*/g, (word) => '-'.repeat(word.length)));
+  return site ? verdict + site.index : null;
+}
+
+const EVERY_VERDICT = new RegExp(DIAGNOSTIC_WORD.source, 'g');
