@@ -20,12 +20,12 @@ function abbreviates(shadow: string, start: number, at: number): boolean {
 }
 
 /**
- * Cuts a stretch into clauses: at full stops, semicolons and lines that start something new. A sentence that merely
+ * Cuts a stretch into clauses: at full stops, semicolons, pipes and lines that start something new. A sentence that merely
  * wraps over a line stays whole. Decimal points, abbreviations and dotted leaders cut nothing.
  */
 export function clausesOf(shadow: string, span: Span): Span[] {
   const clauses: Span[] = [];
-  const cut = /[.;!?](?=\s|$)|\n| {3,}(?=[a-z][^:\n]{2,40}:)/g;
+  const cut = /[.;!?](?=\s|$)|(?<= )\|(?= )|\n| {3,}(?=[a-z][^:\n]{2,40}:)/g;
   let start = span.start;
   const push = (end: number): void => {
     if (end > start && /\S/.test(shadow.slice(start, end))) clauses.push({ start, end });

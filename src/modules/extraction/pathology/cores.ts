@@ -51,7 +51,7 @@ const CORES_OF_WHICH = new RegExp(
 );
 
 const COUNT_POSITIVE = new RegExp(
-  `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,
+  `(?:(?:number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|aantal |nombre de |n(?:umer)?o\\.? de )?(?:positive|involved|positieve|aangedane|befallene[nr]?|tumorhaltige[nr]?|positive[nr]?|tumorales|atteintes) ${CORE_NOUN}|${CORE_NOUN} (?:positive|involved|with (?:tumou?r|cancer|carcinoma)|containing (?:tumou?r|cancer)|positiv|befallen|positief|aangedaan|met tumor|mit tumor|positives|envahies|tumorales|atteintes|positivos|afectados|con tumor)|number of ${CORE_NOUN} (?:positive|involved))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}(?!\\d|[.,]\\d| ?(?:%|mm))`,
 );
 const COUNT_TOTAL = new RegExp(
   `(?:(?:total (?:number of |no\\.? of )?|number of |no\\.? of |# ?(?:of )?|anzahl (?:der )?|gesamtzahl (?:der )?|(?:totaal )?aantal |nombre (?:total )?de |n(?:umer)?o\\.? (?:total )?de )(?:all |entnommene[nr]? |afgenomen )?${CORE_NOUN}(?! (?:positive|involved|with|pos))(?: (?:examined|submitted|taken|sampled|received|total|gesamt))?|${CORE_NOUN} (?:examined|submitted|total|taken|sampled|gesamt|untersucht|totaal|examinees|totales|remitidos))(?: \\([a-z ]+\\))? ?(?::|=|\\.{3,}) {0,3}${N}`,

@@ -5,7 +5,7 @@ import type { PathologySectionKind } from './pathology-sections.js';
 
 /** "Biopt 1", "Specimen A: …", "N°2 :", "B) …" at the start of a line. */
 const PART_LINE = new RegExp(
-  `^[ \\t]*(?:[-*•] ?)?(?:(${PART_NOUN}(?![a-z])|n[°º]|nr\\.?|no\\.?|#) ?(?:nr\\.?|no\\.?|n°|#)? ?:? ?)?[([]?(\\d{1,2}|[a-z])(\\s?[.):\\]]{1,2}(?=\\s)|(?=\\s*(?:[-(,"]|/(?! ?\\d)|\\n|$)))`,
+  `^[ \\t]*(?:[-*•] ?)?(?:(${PART_NOUN}(?![a-z])|n[°º]|nr\\.?|no\\.?|#) ?(?:nr\\.?|no\\.?|n°|#)? ?:? ?)?[([]?(\\d{1,2}|[a-z]|[ivx]{1,5})(\\s?[.):\\]]{1,2}(?=\\s)| -{1,2}(?= )|(?=\\s*(?:[-(,"]|/(?! ?\\d)|\\n|$)))`,
   'gm',
 );
 
@@ -17,10 +17,11 @@ interface PartLine {
 
 function partLinesOf(shadow: string): PartLine[] {
   const lines: PartLine[] = [];
-  for (const match of shadow.matchAll(PART_LINE)) {
-    const [, noun = '', label = '', stop = ''] = match;
-    if (noun === '' && stop === '') continue;
-    const style = /\d/.test(label) ? 'number' : 'letter';
+  const found = [...shadow.matchAll(PART_LINE)].filter(([, noun, , stop]) => noun !== undefined || stop !== '');
+  const roman = found.some(([, , label = '']) => /^[ivx]{2}/.test(label));
+  for (const match of found) {
+    const [, noun = '', label = ''] = match;
+    const style = /\d/.test(label) ? 'number' : roman && /^[ivx]/.test(label) ? 'roman' : 'letter';
     const ordinal = ordinalOf(label, style);
     if (ordinal !== null) lines.push({ at: match.index, shape: `${noun.slice(0, 4)}${style}`, ordinal });
   }
@@ -66,8 +67,11 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
       from !== undefined && from.shape === to.shape && to.ordinal - from.ordinal === 1;
     const between =
       after !== undefined && counts(before, after) && (hasText(shadow, mark) || (counted.get(phraseOf(mark)) ?? 0) > 1);
+    const goesOn = after !== undefined && counts(before, after);
     const behindLast =
-      after === undefined && counts(previous, before) && (phrases.has(phraseOf(mark)) || isKeyed(shadow, mark));
+      !goesOn &&
+      counts(previous, before) &&
+      ((phrases.has(phraseOf(mark)) && hasText(shadow, mark)) || (after === undefined && isKeyed(shadow, mark)));
     if (!between && !behindLast) continue;
     fields.add(mark);
     phrases.add(phraseOf(mark));

@@ -176,6 +176,27 @@ const isPartName = (phrase: string): boolean =>
     phrase,
   );
 
+/** Sections that end where a title stands over the first part. */
+const BEFORE_PARTS: ReadonlySet<PathologySectionKind | null> = new Set([
+  'clinical',
+  'gross',
+  'comment',
+  'legend',
+  'specimens',
+]);
+const TITLE_OF_PARTS =
+  /^[\s*=#_-]*(?!.*(?:\d{4}|\b(?:prior|previous|earlier|fruher|vor(?:befund|biops)|eerder|vorige|anterieur|previ[oa])))[^.;:\n]{0,50}(?:report|proforma|template|result|finding|histolog|histopath|patholog|biops|specimen|sample|cores?|parts?|data|befund|probe|stanz|verslag|uitslag|biopt|protocol|informe|resultado|cilindro|compte|prelevement|tabell)[^.;:\n]{0,40}:?\s*$/;
+const FIRST_PART = new RegExp(
+  `^\\s*(?:${PART_NOUN} )?[([]?(?:a|1|i)(?:[.):\\]]| [-|(]| {2,}|, |\\s*\\n|: )`,
+);
+
+/** A title that no list of headings knows, right above the first part. */
+const opensList = (shadow: string, line: Span, kind: PathologySectionKind | null): boolean =>
+  BEFORE_PARTS.has(kind) &&
+  line.end - line.start < 90 &&
+  TITLE_OF_PARTS.test(shadow.slice(line.start, line.end)) &&
+  FIRST_PART.test(shadow.slice(line.end, line.end + 40));
+
 const NAMES_A_PART = new RegExp(`\\b${PART_NOUN} (?:[a-z]|\\d{1,2}|[ivx]{1,5}) ?:\\s*$`);
 
 export interface SplitReport {
@@ -234,6 +255,8 @@ function findMarks(text: string, shadow: string): Mark[] {
       else if (blankBefore && IN_SUMMARY.test(shadow.slice(at, Math.min(end, at + 40))))
         add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
+      if (!mark && blankBefore && opensList(shadow, { start: at, end }, marks.at(-1)?.kind ?? null))
+        add({ kind: 'open', heading: { start: at, end: at } });
       // "Revised diagnosis of part B: …" inside an addendum opens no new section.
       const within = marks.at(-1)?.kind === 'addendum' && mark?.kind === 'diagnosis';
       if (mark && !(within && NAMES_A_PART.test(shadow.slice(mark.heading.start, mark.heading.end)))) add(mark);

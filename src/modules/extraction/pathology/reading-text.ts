@@ -2,6 +2,7 @@ import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
 import { PART_NOUN } from './pathology-words.js';
+import { findSeparators, type Separator } from './key-lines.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
@@ -148,12 +149,39 @@ export function toReadingText(canonical: string, shadowText: string): ReadingTex
     readText += joins ? ' ' : '\n';
     readShadow += joins ? ' ' : '\n';
   });
+  const separators = findSeparators(readShadow);
+  const places = separators.length === 0 ? kept : placesWithColons(kept, separators);
   const toCanonical = ({ start, end }: Span): Span => {
-    let stop = (kept[end - 1] ?? -1) + 1;
+    let stop = (places[end - 1] ?? -1) + 1;
     while (stop < shadow.length && shadow[stop] === UNSEEN) stop++;
-    return { start: kept[start] ?? shadow.length, end: stop };
+    return { start: places[start] ?? shadow.length, end: stop };
   };
-  return { text: readText, shadow: readShadow, toCanonical };
+  return {
+    text: withColons(readText, separators),
+    shadow: withColons(readShadow, separators),
+    toCanonical,
+  };
+}
+
+function withColons(text: string, separators: readonly Separator[]): string {
+  let [read, at] = ['', 0];
+  for (const { start, end } of separators) {
+    read += `${text.slice(at, start)}: `;
+    at = end;
+  }
+  return read + text.slice(at);
+}
+
+function placesWithColons(kept: readonly number[], separators: readonly Separator[]): number[] {
+  const places: number[] = [];
+  let at = 0;
+  for (const { start, end } of separators) {
+    for (; at < start; at++) places.push(kept[at]!);
+    places.push(kept[start]!, kept[end - 1]!);
+    at = end;
+  }
+  for (; at < kept.length; at++) places.push(kept[at]!);
+  return places;
 }
 
 function withBreaks(text: string, breaks: readonly number[]): string {

@@ -16,11 +16,11 @@ const PERCENT = new RegExp(
 const PATTERN4_KEY =
   /(?:%|percent[a-z]*|anteil|pourcentage|porcentaje|prozent[a-z]*|aandeel) ?(?:of |de |du |van |des |an )?(?:gleason)?[ -]?(?:pattern|muster|grad(?:e|o)?|patroon|patron|graad|gp)?[ -]?4 ?(?::|=|\.{3,}) ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|\b(?:pattern|muster|grade?|patroon|patron|grado|graad) ?4 ?\(%\) ?[:=] ?[<>~]? ?(\d{1,3})(?![\d+/]|[.,]\d| ?%)|(?:\bgp|% ?g?p) ?4 ?[:=]?\s(\d{1,3})(?![\d+/]|[.,]\d| ?%)/;
 const PERCENT_KEY = new RegExp(
-  `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)|(?:%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)`,
+  `\\bmax(?:imal|imum)?\\.? ?% ?(?::|=) ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)|(?:(?<!\\d ?)%|percent[a-z]*|prozent[a-z]*|pourcentage|porcentaje)[^:;|\\n\\d]{0,45}(?:core|tissue|involv|tumou?r|zylinder|befall|carotte|cilindro|afect|biopt)[^:;|\\n\\d]{0,25}(?::|=|\\.{3,}) ?[<>~]? ?(\\d{1,3})(?![\\d+/]|[.,]\\d| ?%| ?mm)`,
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d{1,2}(?!\d? ?%)))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|p(?= ?4 ?[:=]? ?[<>~]?\d{1,3} ?%)|(?<=% )p(?=4\b)|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d{1,2}(?!\d? ?%)))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -34,8 +34,8 @@ const NOT_TUMOUR_AFTER =
   /^ ?(?:of (?:the )?(?:nuclei|cells|tumou?r (?:nuclei|cells)|stroma)|der (?:tumor)?(?:kerne|zellen)|necros|atroph|inflam|fett|fat\b|free\b|atroph|ki-?67|pattern|risk|benign|stroma|formalin|neutral|buffered|ethanol|cribriform|kribriform|[a-z ]{0,12}cribriform)/;
 /** Only words that tie a share to its pattern stand between. */
 const TIGHT_BEHIND =
-  /^[\s]?(?:\(|:|=|,|\.{3,}|-)? ?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]? ?$/;
-const LOOSE_BEHIND = /^(?:(?:[^.;,%|\n\d]|\n(?! *\n)){0,60}[<>~]? ?| \([a-z ,-]{3,45}, ?)$/;
+  /^[\s]?(?:\(%\) ?)?(?:\(|:|=|,|\.{3,}|-)? ?(?:ca\.? ?|approx(?:imately|\.)? ?|about |around |etwa |circa |env(?:iron|\.)? ?|aprox\.? ?)?[<>~≤≥]? ?$/;
+const LOOSE_BEHIND = /^(?:(?:[^.;,%|\n\d]|\n(?! *\n|[^\n:]{2,45}:)){0,60}[<>~]? ?| \([a-z ,-]{3,45}, ?)$/;
 const TIGHT_AHEAD = /^ ?\)? ?(?:of |are |is |de |du |des |van |von |an )?(?:the )?(?:tumou?r (?:is )?)?$/;
 const LOOSE_AHEAD = /^(?:[^.;,:%|()\n\d]|\n(?! *\n)){0,45}$/;
 
