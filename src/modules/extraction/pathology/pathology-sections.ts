@@ -186,9 +186,7 @@ const BEFORE_PARTS: ReadonlySet<PathologySectionKind | null> = new Set([
 ]);
 const TITLE_OF_PARTS =
   /^[\s*=#_-]*(?!.*(?:\d{4}|\b(?:prior|previous|earlier|fruher|vor(?:befund|biops)|eerder|vorige|anterieur|previ[oa])))[^.;:\n]{0,50}(?:report|proforma|template|result|finding|histolog|histopath|patholog|biops|specimen|sample|cores?|parts?|data|befund|probe|stanz|verslag|uitslag|biopt|protocol|informe|resultado|cilindro|compte|prelevement|tabell)[^.;:\n]{0,40}:?\s*$/;
-const FIRST_PART = new RegExp(
-  `^\\s*(?:${PART_NOUN} )?[([]?(?:a|1|i)(?:[.):\\]]| [-|(]| {2,}|, |\\s*\\n|: )`,
-);
+const FIRST_PART = new RegExp(`^\\s*(?:${PART_NOUN} )?[([]?(?:a|1|i)(?:[.):\\]]| [-|(]| {2,}|, |\\s*\\n|: )`);
 
 /** A title that no list of headings knows, right above the first part. */
 const opensList = (shadow: string, line: Span, kind: PathologySectionKind | null): boolean =>
