@@ -185,7 +185,7 @@ export function findLocationWords(tokens: readonly Token[], language: Language, 
       continue;
     }
     if (
-      /^(?:op|auf|on|an)$/.test(text) &&
+      /^(?:op|auf|on)$/.test(text) &&
       /^(?:basis|der|the)$/.test(after) &&
       (after === 'basis' || word(n + 1) === 'basis') &&
       /^(?:van|of|von|der|des)$/.test(after === 'basis' ? word(n + 1) : word(n + 2))

@@ -3,10 +3,10 @@ import type { LocationWord } from '../location/location-words.js';
 import type { CategoryMention } from './category.js';
 import type { InvasionMention } from './invasion.js';
 import { fragmentPlace, hasCategory, isPlaced, names } from './lesion-place.js';
+import { ANOTHER } from './lesion-naming.js';
 import { ofRank } from './lesion-rank.js';
 import { isField, type Part, type Timed } from './part.js';
 import {
-  ANOTHER,
   BOTH,
   announces,
   hasContent,

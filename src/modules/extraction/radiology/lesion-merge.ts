@@ -137,10 +137,9 @@ function toldAgain(earlier: readonly LesionReading[], reading: LesionReading): L
   if (reading.category === null || reading.size !== null || reading.item !== null || reading.labels.length > 0) return;
   const here = locationOf(reading);
   if (
-    !reading.opensParagraph ||
     here.side === null ||
     here.zone === null ||
-    here.levels.length + here.positions.length === 0
+    !(reading.definite || (reading.opensParagraph && here.levels.length + here.positions.length > 0))
   )
     return;
   const same = earlier.filter((known) => {

@@ -46,6 +46,8 @@ export interface LesionReading {
   readonly rank: Rank | null;
   /** It was there in an earlier exam and is there no more. */
   readonly gone: boolean;
+  /** It is named as a lesion that is known ("the left transition zone lesion"). */
+  readonly definite: boolean;
   /** It begins a paragraph. */
   readonly opensParagraph: boolean;
   /** It is described as one thing (numbered, measured, or a lesion in one place), not as a look of a zone. */
@@ -110,6 +112,7 @@ export function readFragment(fragment: Fragment): LesionReading {
     priorSize: priorSize ? said(Math.max(...priorSize.dimsMm), priorSize) : null,
     rank: parts[0]?.rank ?? null,
     suspicion: parts.map((part) => part.suspicion).find((span) => span !== null) ?? null,
+    definite: parts[0]?.definite ?? false,
     opensParagraph: parts[0]?.statement.opensParagraph ?? false,
     gone: parts.some((part) => part.topic === 'gone'),
     discrete:

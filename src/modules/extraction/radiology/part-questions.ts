@@ -2,12 +2,10 @@ import type { CategoryMention } from './category.js';
 import type { Fragment } from './fragments.js';
 import { agree, fragmentPlace, hasCategory, isPlaced, placeOf } from './lesion-place.js';
 import { isField, isLow, type Part, type Timed } from './part.js';
+import { ANOTHER } from './lesion-naming.js';
 import { type ReportText, wordAt } from './report-text.js';
 import { lesionCount } from './split.js';
 import { LESION_NOUN } from './words.js';
-
-export const ANOTHER =
-  /^(?:another|other|second|third|further|additional|weitere|weiterer|weiteres|zweite|zweiter|zweites|tweede|derde|andere|autre|deuxieme|seconde|troisieme|otra|otro|segunda|segundo|tercera)$/;
 
 /** "Lesion 1" on a line, and its place on the next. */
 export const isPlaceOf = (current: Fragment, part: Part): boolean =>
@@ -204,6 +202,22 @@ function isToldAnew(report: ReportText, part: Part, current: Fragment): boolean 
     known.every(({ value, scale }) => scale === category.scale && value !== category.value)
   );
 }
+/** "The lesion extends …", "it reaches …": the lesion told before, and no other that lies somewhere. */
+const REFERS =
+  /^(?:(?:it|this|these|es|er|sie|dies\w*|deze|dit|il|elle|cette|cet|ce|esta|este|dicha|se)\b|(?:the|der|die|das|het|de|la|le|l'|el) ?(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|laesie|knoten|letsel|afwijking|haard|nodus|foyer|nodulo|foco)\b(?! (?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b))/;
+
+/** A place in another zone, with a category or a size beside those of the lesion before. */
+function isToldInFull(report: ReportText, part: Part, current: Fragment): boolean {
+  const zone = placeOf(part.words).zone;
+  if (!part.speaksOfLesion || zone === null || zone === (fragmentPlace(current).zone ?? zone)) return false;
+  if (REFERS.test(report.shadow.slice(part.run.start, part.run.start + 60))) return false;
+  const [size, known] = [part.sizes.find(isNow), current.parts.flatMap(({ sizes }) => sizes).find(isNow)];
+  return (
+    (hasCategory(part) && current.parts.some(hasCategory)) ||
+    (size !== undefined && known !== undefined && size.dimsMm[0] !== known.dimsMm[0])
+  );
+}
+
 /** Lines, or parts of a sentence, of which each tells a lesion by its place (or label) and its category. */
 function isToldInTurn(report: ReportText, part: Part, current: Fragment): boolean {
   const last = current.parts.at(-1);
@@ -259,16 +273,20 @@ export function next(
         ? start(part, [], false)
         : null;
   if (goesOn(report, part)) return current;
+  if (part.listed && opening) return start(part, [], false);
   // "Both peripheral zones streaky, PI-RADS 2": the look of a zone, behind a lesion that has its category.
   if (part.diffuse && hasCategory(part) && isPlaced(part) && current.parts.some(hasCategory)) return null;
   if (opening && part.speaksOfLesion && (isLook(current) || outranks(part, current))) return start(part, [], false);
   if (opening && (isToldAnew(report, part, current) || isToldInTurn(report, part, current)))
     return start(part, [], false);
   const benign = current.parts.length > 0 && current.parts.every(isBenign);
+  // "BPH nodules up to 21 mm. I see two lesions.": no longer the nodules.
+  if (benign && part.speaksOfLesion && !hasContent(part) && !part.benign && !THIS.test(wordAt(report, statement.from)))
+    return null;
   // A nodule of hyperplasia beside the lesion, and the lesion beside it, are two things.
   if (
     opening &&
-    !isField(report, part) &&
+    (!isField(report, part) || (benign && part.speaksOfLesion)) &&
     (benign ? !part.benign && (part.speaksOfLesion || hasCategory(part)) : part.benign)
   )
     return start(part, [], false);
@@ -288,8 +306,8 @@ export function next(
   if (hasCategory(part) && isSummary(current) && placeOf(part.words).side !== 'bilateral')
     return start(part, [], false);
   const agrees = agree(placeOf(part.words), fragmentPlace(current));
-  if (agrees && !(ANOTHER.test(wordAt(report, statement.from)) || ANOTHER.test(wordAt(report, statement.from + 1))))
-    return current;
+  const another = part.another || [0, 1].some((step) => ANOTHER.test(wordAt(report, statement.from + step)));
+  if (agrees && !another && !isToldInFull(report, part, current)) return current;
   // "New: right mid TZ, a 13 mm nodule": told in full, it is no field of the lesion before.
   if (field && !hasCategory(part) && !(part.speaksOfLesion && part.sizes.length > 0)) return current;
   if (opening) return start(part, [], false);

@@ -5,6 +5,7 @@ import type { CategoryMention } from './category.js';
 import type { ImageReference } from './image-reference.js';
 import { findInvasions, type InvasionMention } from './invasion.js';
 import type { LabelMention } from './lesion-label.js';
+import { isDefinite, isLesionNoun, namesAnother, pronounAt } from './lesion-naming.js';
 import { findRank, type Rank } from './lesion-rank.js';
 import type { Measurement } from './measurement.js';
 import { inside, type Mentions } from './mentions.js';
@@ -18,8 +19,6 @@ import {
   DIFFUSE,
   GLAND,
   GONE,
-  LESION_LIKE,
-  LESION_NOUN,
   NEGATION,
   NEGATION_FILLER,
   OTHER_ORGAN,
@@ -43,6 +42,12 @@ export interface Part {
   readonly suspicion: Span | null;
   /** It speaks of a lesion, focus, nodule, area … */
   readonly speaksOfLesion: boolean;
+  /** It is one of several lesions that its statement lists. */
+  readonly listed: boolean;
+  /** "A second lesion", "ein weiterer Herd": another than those told before. */
+  readonly another: boolean;
+  /** "The left transition zone lesion": one that is known. */
+  readonly definite: boolean;
   /** It denies that there is a lesion. */
   readonly denies: boolean;
   /** It speaks of hyperplasia, blood or a cyst, and gives no category. */
@@ -70,7 +75,7 @@ const traitsOf = remembered((word) => {
   const traits = {
     benign: BENIGN.test(word),
     diffuse: DIFFUSE.test(word),
-    lesion: LESION_NOUN.has(word) || LESION_LIKE.has(word) || /(?:lasion|laesion|herd|areal)$/.test(word),
+    lesion: isLesionNoun(word),
     hyperplasia: BPH.test(word),
     suspicion: SUSPICION.test(word),
   };
@@ -228,6 +233,8 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     }
     if (!suspicion && traits.suspicion) suspicion = runOf(report, i, i + 1);
   }
+  // "The first is in the left …"
+  speaksOfLesion ||= pronounAt(report, run.from) >= 0;
   speaksOfLesion ||= categories.some(
     ({ from }) =>
       wordAt(report, from - 1) === '(' &&
@@ -260,6 +267,9 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
     }).filter((invasion) => run === statement || (run.start <= invasion.end && invasion.start < run.end)),
     suspicion: named ? suspicion : null,
     speaksOfLesion,
+    listed: false,
+    another: speaksOfLesion && namesAnother(report, run),
+    definite: speaksOfLesion && isDefinite(report, run),
     denies: denies && !speaksOfLesion,
     benign: benign && suspicion === null && categories.length === 0 && labels.length === 0,
     rank: speaksOfLesion ? findRank(report.shadow.slice(run.start, Math.min(run.end, run.start + 60))) : null,

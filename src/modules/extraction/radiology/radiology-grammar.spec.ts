@@ -296,6 +296,36 @@ describe('layouts of other hands', () => {
       'Letsel 1: PZ links, 9 mm, PI-RADS 3.\n\nPI-RADS: 1 zeer lage, 2 lage, 3 intermediaire, 4 hoge, 5 zeer hoge kans.',
       ['3 9 left PZ'],
     ],
+    [
+      'lesions listed in a sentence, each by its noun',
+      'Two lesions, one anteriorly in the left TZ, base to mid, and one in the left PZ at the apex, PI-RADS 3 and 4 respectively.',
+      ['3 - left TZ base+mid anterior', '4 - left PZ apex'],
+    ],
+    [
+      'lesions listed with one category for each',
+      'The one in the right PZ measures 8 x 4 mm, the one in the left TZ 10 mm, both PI-RADS 4.',
+      ['4 8x4 right PZ', '4 10 left TZ'],
+    ],
+    [
+      'a letter that names its lesions again',
+      'BPH nodules up to 21 mm in the TZ. I see two lesions. The first is in the left anterior TZ and measures 9 mm; it is PI-RADS 3. The second, in the right PZ at the apex, has a size of 12 mm and is PI-RADS 5.\n\nOverall, I recommend biopsy of the left transition zone lesion and the right peripheral zone lesion (PI-RADS 5).',
+      ['3 9 left TZ anterior', '5 12 right PZ apex'],
+    ],
+    [
+      'another lesion in the stroma beside one in front',
+      'Une lésion de la zone de transition droite, 11 mm, PI-RADS 4. Dans le stroma fibromusculaire antérieur médian, autre foyer de 9 mm, PI-RADS 3.',
+      ['4 11 right TZ', '3 9 midline AFS'],
+    ],
+    [
+      'known lesions of two zones',
+      'Der bekannte Herd in der Transitionszone rechts an der Basis misst 18 mm. PI-RADS 5. Der bekannte Herd im AFS median misst 9 mm. PI-RADS 4.',
+      ['5 18 right TZ base', '4 9 midline AFS'],
+    ],
+    [
+      'a lesion behind a colon, and nodules',
+      'In de transitiezone benigne hyperplasie met nodi tot 22 mm.\nLaesie: links, TZ ventraal, apex, 7 x 5 mm, PI-RADS 4.',
+      ['4 7x5 left TZ apex anterior'],
+    ],
   ])('%s', (_name, text, lesions) => {
     expect(read(text).lesions.map(lineOf)).toEqual(lesions);
   });

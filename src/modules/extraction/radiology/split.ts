@@ -5,15 +5,21 @@ import { inside, type Mentions } from './mentions.js';
 import { toPart, type Part, type Timed } from './part.js';
 import type { Statement } from './statements.js';
 import { findMeasurements } from './measurement.js';
-
-const AND = /^(?:and|und|en|et|y|e|&|sowie|bzw|respectievelijk|plus|alsmede|ainsi)$/;
+import { cutsAtNouns, shareTail } from './listed-lesions.js';
+import { AND, PLURAL } from './words.js';
 
 /** Reads a statement as parts, one for each lesion that it describes. */
 export function toParts(report: ReportText, statement: Statement, mentions: Mentions): Part[] {
   const whole = toPart(report, statement, mentions);
-  const plural = distribute(report, whole);
+  const nouns = whole.labels.length === 0 ? cutsAtNouns(report, whole) : [];
+  const plural = nouns.length === 0 ? distribute(report, whole) : null;
   if (plural) return plural;
-  const cuts = whole.labels.length > 1 ? cutsAtLabels(report, whole) : cutsAtCategories(report, whole, statement);
+  const cuts =
+    nouns.length > 0
+      ? nouns
+      : whole.labels.length > 1
+        ? cutsAtLabels(report, whole)
+        : cutsAtCategories(report, whole, statement);
   if (cuts.length === 0) return [whole];
   const edges = [statement.from, ...cuts, statement.to];
   const [first, ...others] = edges
@@ -26,12 +32,13 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
     (report.shadow[leading.end] === ',' ||
       (leading.start - statement.start < 40 && /^(?:in|im|within|en|dans|au)$/.test(wordAt(report, statement.from)))) &&
     !first!.sizes.some(({ start }) => start < leading.start);
-  return [
+  const parts = [
     first!,
     ...others.map((part) =>
       leads && !part.words.some((word) => word.zone) ? { ...part, words: [...part.words, leading] } : part,
     ),
   ];
+  return nouns.length > 0 ? shareTail(report, parts) : parts;
 }
 
 const isSeparator = (report: ReportText, at: number): boolean =>
@@ -145,8 +152,6 @@ const COUNT: ReadonlyMap<string, number> = new Map(
     tres: 3,
   }),
 );
-const PLURAL =
-  /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|letsels|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
 
 /** How many lesions a statement in the plural names, or 0. */
 export function lesionCount(report: ReportText, part: Part): number {

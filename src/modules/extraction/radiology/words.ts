@@ -48,7 +48,7 @@ export const NOW =
 /** Said of what held in an earlier exam. */
 export const PRIOR =
   words(`previously previous formerly former earlier prior ago outside historical historically originally initially initial then
-  vorher zuvor vormals damals damalig damalige damaligen ehemals vorwert vorbefund vorbefunden voruntersuchung voruntersuchungen voraufnahme voraufnahmen vu initialer fruher fruhere fruheren
+  vorher zuvor vormals damals damalig damalige damaligen ehemals vorjahr vorwert vorbefund vorbefunden voruntersuchung voruntersuchungen voraufnahme voraufnahmen vu initialer fruher fruhere fruheren
   voorheen destijds eerder eerdere toen vorige vorig voormalig geleden voordien
   auparavant anterieurement precedemment precedent precedente precedents initialement initiale ancien ancienne autrefois
   previo previa previos previas previamente anteriormente antes entonces hace`);
@@ -102,3 +102,10 @@ export const DIFFUSE =
 /** Changes that are no cancer, however large: hyperplasia, blood, cysts, scars. */
 export const BENIGN =
   /^(?:bph|hbp|hpb|hyperplas\w*|hiperplas\w*|adeno(?:ma|me|om)\w*|stromal|haem\w*|hemorrhag\w*|hamorrhag\w*|hemorragi\w*|einblut\w*|bloed\w*|bloeding\w*|saignement\w*|sangrad\w*|cysts?|zysten?|kyst\w*|cysten?|quistes?|encapsulated|gekapselt\w*|omkapseld\w*|encapsulad\w*|encapsule\w*)$/;
+
+/** Joins two things of a kind. */
+export const AND = /^(?:and|und|en|et|y|e|&|sowie|bzw|respectievelijk|plus|alsmede|ainsi)$/;
+
+/** Nouns for several lesions. */
+export const PLURAL =
+  /^(?:lesions|abnormalities|findings|observations|regions|befunde|areale|knoten|bevindingen|gebieden|anomalies|plages|zones|hallazgos|nodulos|areas|targets|rois|foci|nodules|areas|lasionen|laesionen|herde|herden|afwijkingen|letsels|laesies|haarden|cibles|foyers|lesiones|dianas|focos)$/;
