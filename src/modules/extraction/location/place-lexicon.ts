@@ -36,11 +36,11 @@ export const AFS: PlaceMeaning = { zone: 'AFS' };
 /** Words that mean the same wherever they stand. */
 export const STRONG = table([
   [
-    'left leftsided links linke linken linker linkes linkem linksseitig linksseitige linksseitigen linkszijdig linkszijdige linker linkerzijde gauche gauches izquierda izquierdo izquierdas izquierdos izq izqda izqdo izda izdo sinistra sinistro',
+    'left leftsided links linke linken linker linkes linkem linkerkwab linkerkant linkerlob linkerlobus linkskwab linksseitig linksseitige linksseitigen linkszijdig linkszijdige linker linkerzijde gauche gauches izquierda izquierdo izquierdas izquierdos izq izqda izqdo izda izdo sinistra sinistro',
     LEFT,
   ],
   [
-    'right rightsided rechts rechte rechten rechter rechtes rechtem rechtsseitig rechtsseitige rechtsseitigen rechtszijdig rechtszijdige rechterzijde droite droit droites droits derecha derecho derechas derechos dcha dcho dch destra destro',
+    'right rightsided rechts rechte rechten rechter rechtes rechtem rechterkwab rechterkant rechterlob rechterlobus rechtskwab rechtsseitig rechtsseitige rechtsseitigen rechtszijdig rechtszijdige rechterzijde droite droit droites droits derecha derecho derechas derechos dcha dcho dch destra destro',
     RIGHT,
   ],
   ['linksvoor linksvorne', { sides: ['left'], positions: ['anterior'] }],
@@ -60,7 +60,7 @@ export const STRONG = table([
     BASE,
   ],
   [
-    'mid drusenmitte prostatamitte midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mihauteur miglande miprostate mitteldruse mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
+    'mid drusenmitte prostatamitte midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelfeld mittelfeldes mittfeld mittelabschnitt mittelbereich middenveld middenderde middensegment mihauteur miglande miprostate mitteldruse mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
     MID,
   ],
   [

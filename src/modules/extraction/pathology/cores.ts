@@ -89,10 +89,16 @@ const AT_LEAST =
 const OF_A_SIGN =
   /(?:perineural|\bpni\b|cribrif|[ck]ribrif|intraductal|inflam|entzund|ontstek|prostatitis|hgpin|\bpin\b|asap|atyp|atrop|atrof)[^.;\n]{0,30}$/;
 
+/** "Cribriform growth present, in 1 of 2 cores": the sign has its answer, and the count behind the comma is the tumour's. */
+const SIGN_ANSWERED =
+  /\b(?:present[a-z]*|absent[a-z]*|ausent[a-z]*|identified|seen|found|nachweisbar|nachgewiesen|vorhanden|aanwezig|afwezig|gezien|observ[a-z]*|vue?s?|retrouve[a-z]*)(?: ?\d{1,3} ?%)?, (?:[a-z]+ ){0,3}$|\b(?:no|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|without|absence d[e'])\b[^,;]*, (?:[a-z]+ ){0,3}$/;
+
 const span = (offset: number, match: RegExpMatchArray): Span => {
   const start = offset + (match.index ?? 0);
   return { start, end: start + match[0].trimEnd().length };
 };
+
+const ofASign = (head: string): boolean => OF_A_SIGN.test(head) && !SIGN_ANSWERED.test(head);
 
 /** "Two cores, adenocarcinoma in one." */
 const FOUND_IN = new RegExp(
@@ -114,7 +120,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
       const positive = wholeNumber(match[1] ?? match[3] ?? '');
       const total = wholeNumber(match[2] ?? match[4] ?? '');
       if (positive === null || total === null || total === 0 || positive > total || total > 60) continue;
-      if (malignant && OF_A_SIGN.test(before(match.index))) continue;
+      if (malignant && ofASign(before(match.index))) continue;
       if (expression === FRACTION && NO_FRACTION.test(before(match.index))) continue;
       const at = span(stretch.start, match);
       return {
@@ -145,7 +151,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   if (positive) return { positive, total, atLeast: false };
   const all = ALL_CORES.exec(text) ?? (malignant ? CORES_ALL.exec(text) : null);
   const count = all ? (all[1] === undefined ? 2 : wholeNumber(all[1])) : null;
-  if (all && count !== null && malignant && !OF_A_SIGN.test(before(all.index)))
+  if (all && count !== null && malignant && !ofASign(before(all.index)))
     return {
       positive: { value: count, span: span(stretch.start, all) },
       total: { value: count, span: span(stretch.start, all) },
@@ -154,7 +160,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   return readLoneCounts(text, stretch.start, malignant, total);
 }
 
-const ARTICLE = /^(?:an?|une?|una|eine?|een)$/;
+const ARTICLE = /^(?:an?|une?|una|ein(?:e[rsmn]?)?|een)$/;
 
 /** Counts without a fraction: "Two cores. Adenocarcinoma in one core." */
 function readLoneCounts(text: string, offset: number, malignant: boolean, total: ReadNumber | null): CoreCount {
@@ -164,12 +170,15 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     const value = wholeNumber(match[1] ?? '');
     if (value === null || value > 60) continue;
     const head = text.slice(Math.max(0, match.index - 45), match.index);
-    if (OF_A_SIGN.test(head) && (malignant || INVOLVED_BEFORE.test(head))) continue;
+    if (ofASign(head) && (malignant || INVOLVED_BEFORE.test(head))) continue;
     const behind = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
+    const article = ARTICLE.test(match[1] ?? '');
+    // "15 % of a core" counts none.
+    if (article && /% (?:of|von|van|der|des|de|d'|del) $/.test(head)) continue;
     if (malignant && (INVOLVED_BEFORE.test(head) || INVOLVED_BEHIND.test(behind))) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
       if (/^single$/.test(match[1] ?? '')) taken ??= { value, span: span(offset, match) };
-    } else if (value > 0 && (!ARTICLE.test(match[1] ?? '') || /(?:^|:)\W*$/.test(text.slice(0, match.index))))
+    } else if (value > 0 && (!article || /(?:^|:)\W*$/.test(text.slice(0, match.index))))
       taken ??= { value, span: span(offset, match) };
   }
   const which =

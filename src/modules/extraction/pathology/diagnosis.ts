@@ -138,18 +138,21 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
 const NO_CORE_WITH =
   /(?<![\d.,])0 ?(?:\/|von|of|van|sur|de) ?(?:den |de |het |the |les |los |las )?\d{1,2} [a-z]+ (?:mit|with|met|con|avec)(?: [a-z]+)? $/;
 
+/** "Karzinom in 0/2 Stanzen", "carcinome : 0/3 carottes", "carcinoma in none of 2 cores". */
+const IN_NO_CORE =
+  /^[a-z]*(?: (?:[a-z]+ )?(?:in|en|dans|sur))? ?:? ?(?:0 ?(?:\/|of|out of|von|van|de|sur) ?\d|(?:none|keine[mnrs]?|geen(?: enkele?)?|aucune?|ningun[oa]?)(?: of| van| der| des?| d')? ?(?:the |de |les |los |las )?(?:\d|[a-z]*(?:core|stanz|zylind|biop|carott|cilind)))/;
+/** "Karzinomdiagnose nicht sicher zu stellen", "carcinoma cannot be excluded". */
+const DOUBTED_AFTER =
+  /^[^.;:\n,]{0,40}?\b(?:cannot be (?:excluded|ruled out|confirmed|established|made)|(?:nicht|not|niet) (?:auszu|(?:ganz |mit )?(?:sicher(?!heit)|sicherheit|certain|zeker|zekerheid)(?! (?:grad|beurt))|eindeutig|(?:be )?confirm|bewei|bewijs|zu stellen|te stellen)|niet uit te sluiten|ne (?:peut|peuvent|pouvant)|no (?:se )?puede)|^[a-z]* (?:nicht ausreichend|unzureichend|not sufficient|onvoldoende|insuffisant|insuficiente)/;
+
 type Status = 'affirmed' | 'negated' | 'doubted' | 'none';
 
 function statusOf(text: string, start: number, end: number): Status {
   const head = afterReset(text.slice(Math.max(0, start - 90), start));
   const tail = text.slice(end, end + 70);
   if (NO_DISEASE.test(tail)) return 'none';
-  if (NO_CORE_WITH.test(text.slice(0, start))) return 'negated';
-  if (
-    /\bcannot be (?:excluded|ruled out)|nicht auszu|niet uit te sluiten|ne peut|no puede/.test(tail.slice(0, 50)) ||
-    DOUBTED_BEFORE.test(head)
-  )
-    return 'doubted';
+  if (NO_CORE_WITH.test(text.slice(0, start)) || IN_NO_CORE.test(tail)) return 'negated';
+  if (DOUBTED_AFTER.test(tail) || DOUBTED_BEFORE.test(head)) return 'doubted';
   if (NEGATED_BEFORE.test(head) || NEGATED_AFTER.test(tail) || ANSWERED.test(tail)) return 'negated';
   if (EARLIER_BEFORE.test(head)) return 'none';
   return 'affirmed';
@@ -172,7 +175,7 @@ const negatedTail = (text: string, end: number): number =>
   NEGATED_AFTER.exec(text.slice(end, end + 60))?.[0].length ?? 0;
 
 const UNGRADED =
-  /(?:gleason|grad(?:e|ing|ed|uier[a-z]*)|isup|gradering|gradacion|graduacion|score)[^.;\n]{0,50}(?:not (?:assigned|applicable due|given|performed|possible|provided|recommended|reported|appropriate|graded)|cannot be (?:assigned|given|determined|assessed|performed)|is (?:not|withheld)|nicht (?:moglich|vergeben|sinnvoll|anwendbar|durchgef|bestimm|sicher beurteil)[a-z]*|unterbleibt|entfallt|verzicht[a-z]*|niet (?:mogelijk|toegekend|te bepalen|gegeven|zinvol|bepaald|toegepast|verricht|betrouwbaar|beoordeel[a-z]*)|non (?:attribue|applicable|realisable|evaluable|etabli)[a-z]*|n'est pas|no (?:asignad[oa]|aplicable|valorable|se asigna|evaluable|procede)|precluded|deferred)|too (?:small|limited|scant) (?:to (?:grade|be graded)|for (?:gleason )?grading)|niet (?:te|goed te) grad[a-z]*|nicht (?:zu graduieren|gradierbar)|not (?:assigned an? gleason|gradable|graded|gradeable|gleason graded)|no gleason (?:score|grade)|ungrad(?:e)?able|nicht graduier[a-z]*|niet gegradeerd|niet gradeerbaar|kein(?:e)? (?:gleason|grad)[a-z-]*|geen (?:gleason|grad)[a-z]*|(?:pas|absence) (?:de |d'attribution de )?(?:score de )?(?:gleason|grade)|non gradable|no (?:se )?(?:graduable|gradua|asigna (?:gleason|grado|puntuacion))[a-z]*|sin (?:gradar|graduar|gleason)|preclud[a-z]* (?:gleason|grading)|grading (?:is )?(?:not|omitted|withheld)/;
+  /(?:gleason|grad(?:e|ing|ed|uier[a-z]*)|isup|gradering|gradacion|graduacion|score)[^.;\n]{0,50}(?:not (?:assigned|applicable due|given|performed|possible|provided|recommended|reported|appropriate|graded)|cannot be (?:assigned|given|determined|assessed|performed)|is (?:not|withheld)|nicht (?:moglich|vergeben|sinnvoll|anwendbar|durchgef|bestimm|sicher beurteil)[a-z]*|unterbleibt|entfallt|verzicht[a-z]*|niet (?:mogelijk|toegekend|te bepalen|gegeven|zinvol|bepaald|toegepast|verricht|betrouwbaar|beoordeel[a-z]*)|non (?:attribue|applicable|realisable|evaluable|etabli)[a-z]*|n'est pas|no (?:asignad[oa]|aplicable|valorable|se asigna|evaluable|procede)|precluded|deferred)|too (?:small|limited|scant) (?:to (?:grade|be graded)|for (?:gleason )?grading)|niet (?:te|goed te) grad[a-z]*|nicht (?:zu graduieren|gradierbar)|not (?:assigned an? gleason|gradable|graded|gradeable|gleason graded)|no gleason (?:score|grade)|ungrad(?:e)?able|nicht graduier[a-z]*|niet gegradeerd|niet gradeerbaar|non grade\b|non grad(?:u|e)ee?\b|sin graduacion|kein(?:e)? (?:gleason|grad)[a-z-]*|geen (?:gleason|grad)[a-z]*|(?:pas|absence) (?:de |d'attribution de )?(?:score de )?(?:gleason|grade)|non gradable|no (?:se )?(?:graduad[oa]|graduable|gradua|asigna (?:gleason|grado|puntuacion))[a-z]*|sin (?:gradar|graduar|gleason)|preclud[a-z]* (?:gleason|grading)|grading (?:is )?(?:not|omitted|withheld)/;
 
 const MAY_REFUSE = /grad|gleason|isup|score|puntuacion/;
 

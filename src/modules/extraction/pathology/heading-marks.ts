@@ -26,6 +26,9 @@ const PLACE = new RegExp(
   'g',
 );
 
+/** "A, left base: benign": a site behind a label and its comma. */
+const COMMA_SITE = new RegExp(`^ ?(?:[a-z]+ ){0,2}${NAMES_A_SITE.source}[^\\n]*(?::|\\n)`);
+
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
   `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
@@ -154,7 +157,11 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     if (!explained && COUNTED.test(ahead)) return null;
   }
   // "4, tiers moyen droit", "1-3, target 1: …": a site right behind the comma.
-  if (stop === ',' && named === '' && !(SITE_FIRST.test(ahead) && (lineStart || SITE_AND_COLON.test(ahead))))
+  if (
+    stop === ',' &&
+    named === '' &&
+    !(lineStart ? COMMA_SITE.test(ahead) : SITE_FIRST.test(ahead) && SITE_AND_COLON.test(ahead))
+  )
     return null;
   if (groups['open'] !== undefined && groups['close'] === undefined && !/[)\]]/.test(stop)) return null;
   if (stop.startsWith('-') && named === '' && !/^\s*[a-z"]/.test(ahead.slice(0, 3))) return null;

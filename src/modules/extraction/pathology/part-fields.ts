@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { PART_NOUN } from './pathology-words.js';
+import { NAMES_A_SITE } from './site-words.js';
 import { ordinalOf } from './part-label.js';
 import type { PathologySectionKind } from './pathology-sections.js';
 
@@ -9,6 +10,9 @@ const PART_LINE = new RegExp(
   'gm',
 );
 
+/** "A - left base", "1, right mid (target 1)". */
+const SITE_BEHIND = /^ ?[-,] [^\n:]*/;
+
 interface PartLine {
   readonly at: number;
   readonly shape: string;
@@ -17,7 +21,12 @@ interface PartLine {
 
 function partLinesOf(shadow: string): PartLine[] {
   const lines: PartLine[] = [];
-  const found = [...shadow.matchAll(PART_LINE)].filter(([, noun, , stop]) => noun !== undefined || stop !== '');
+  const found = [...shadow.matchAll(PART_LINE)].filter(
+    ({ 0: line, 1: noun, 3: stop, index }) =>
+      noun !== undefined ||
+      stop !== '' ||
+      NAMES_A_SITE.test(SITE_BEHIND.exec(shadow.slice(index + line.length, index + line.length + 80))?.[0] ?? ''),
+  );
   const roman = found.some(([, , label = '']) => /^[ivx]{2}/.test(label));
   for (const match of found) {
     const [, noun = '', label = ''] = match;
@@ -71,7 +80,8 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
     const behindLast =
       !goesOn &&
       counts(previous, before) &&
-      ((phrases.has(phraseOf(mark)) && hasText(shadow, mark)) || (after === undefined && isKeyed(shadow, mark)));
+      ((phrases.has(phraseOf(mark)) && hasText(shadow, mark)) ||
+        (after === undefined && isKeyed(shadow, mark, before.at)));
     if (!between && !behindLast) continue;
     fields.add(mark);
     phrases.add(phraseOf(mark));
@@ -85,5 +95,7 @@ const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boo
   /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60));
 
 /** A key with its value, right below another one. */
-const isKeyed = (shadow: string, { heading }: HeadingLine): boolean =>
-  hasText(shadow, { heading }) && KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));
+const isKeyed = (shadow: string, { heading }: HeadingLine, part: number): boolean =>
+  hasText(shadow, { heading }) &&
+  shadow.slice(part, heading.start).trim().includes('\n') &&
+  KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));

@@ -35,7 +35,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'clinical',
-    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klinik|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |(?:outside|submitted|referring|contributor'?s|externe?[rs]?|auswartige[rs]?|fremd-?|verwijzend[a-z]*) ?(?:[a-z]+ )?(?:diagnos|report|befund|bericht|pathol|interpret)|diagnos[a-z]* (?:extern|de origen|previ|d'origine|initial externe)|vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?! - |$)) ?(?:findings?|befund|report)?\b(?![ -]?(?:target|lesion|laesie|roi|lasion|herd|fus|guided|gezielt|gericht|ziel|cible|cogn|biops|biopt))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
+    /^(?:pre-?op|post-?op|clinical(?! stage| t\b)|klin\.? |klinisch|klini(?:k|ek)|anamnes|renseignements?|contexte|donnees cliniques|datos clinicos|informacion clinica|hist(?:ory|oria|orial|oire)\b|(?:relevant |medical |patient )+history|indication|indikation|indicacion|indicatie|vraagstelling|fragestellung|operati(?:on|ve)|antecedent|motivo|motif|vorgeschichte|voorgeschiedenis|prior |previous |(?:outside|submitted|referring|contributor'?s|externe?[rs]?|auswartige[rs]?|fremd-?|verwijzend[a-z]*) ?(?:[a-z]+ )?(?:diagnos|report|befund|bericht|pathol|interpret)|diagnos[a-z]* (?:extern|de origen|previ|d'origine|initial externe)|vorbefund|biopsy method|psa\b|imaging|bildgebung|(?:(?:mp)?(?:mri|mrt|irm)|mprm|rm(?! - |$)) ?(?:findings?|befund|report)?\b(?![ -]?(?:target|lesion|laesie|roi|lasion|herd|fus|guided|gezielt|gericht|ziel|cible|cogn|biops|biopt))|juicio clinico|informations? cliniques?|clinicals\b|hx\b|reason for)/,
   ],
   [
     'legend',
@@ -59,7 +59,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'diagnosis',
-    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|besluit|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|impression|dx\b|diag\b|concl\b|kritische[rs]? (?:bericht|stellungnahme)|stellungnahme|critical report|juicio (?:diagnostico|anatomo|histo|pato)|hallazgos|constatations|avis\b|conclusion|eindoordeel|oordeel|report$|materiaal en conclusie|resultado|resultat)/,
+    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|besluit|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|(?:palga[- ])?protocol|protokoll|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|impression|dx\b|diag\b|concl\b|kritische[rs]? (?:bericht|stellungnahme)|stellungnahme|critical report|juicio (?:diagnostico|anatomo|histo|pato)|hallazgos|constatations|avis\b|conclusion|eindoordeel|oordeel|report$|materiaal en conclusie|resultado|resultat)/,
   ],
   [
     'microscopy',
@@ -185,7 +185,7 @@ const BEFORE_PARTS: ReadonlySet<PathologySectionKind | null> = new Set([
   'specimens',
 ]);
 const TITLE_OF_PARTS =
-  /^[\s*=#_-]*(?!.*(?:\d{4}|\b(?:prior|previous|earlier|fruher|vor(?:befund|biops)|eerder|vorige|anterieur|previ[oa])))[^.;:\n]{0,50}(?:report|proforma|template|result|finding|histolog|histopath|patholog|biops|specimen|sample|cores?|parts?|data|befund|probe|stanz|verslag|uitslag|biopt|protocol|informe|resultado|cilindro|compte|prelevement|tabell)[^.;:\n]{0,40}:?\s*$/;
+  /^[\s*=#_-]*(?!.*(?:\d{4}|\b(?:prior|previous|earlier|fruher|vor(?:befund|biops)|eerder|vorige|anterieur|previ[oa])))[^.;:\n]{0,50}(?:report|proforma|template|result|finding|histolog|histopath|patholog|biops|specimen|sample|cores?|parts?|data|befund|probe|stanz|verslag|uitslag|biopt|protocol|informe|resultado|hallazgo|cilindro|frasco|muestra|compte|constatation|prelevement|flacon|carotte|inzending|potje|overzicht|ubersicht|tabell)[^.;:\n]{0,40}:?\s*$/;
 const FIRST_PART = new RegExp(`^\\s*(?:${PART_NOUN} )?[([]?(?:a|1|i)(?:[.):\\]]| [-|(]| {2,}|, |\\s*\\n|: )`);
 
 /** A title that no list of headings knows, right above the first part. */

@@ -37,15 +37,21 @@ const numberIn = (shadow: string, cell: Span, factor = 1): ReadNumber | null => 
 
 function signIn(shadow: string, cell: Span, name: SignName): Sign | null {
   const text = shadow.slice(cell.start, cell.end);
-  if (/^(?:yes|ja|oui|si|present[a-z]*|pos[a-z]*|\+|x|identified|vorhanden|aanwezig|1|y|j)$/.test(text))
+  if (
+    /^(?:yes|ja|oui|si|wel|present[a-z]*|pos[a-z]*|\+{1,3}|x|identified|seen|found|vorhanden|nachweisbar|nachgewiesen|aanwezig|gezien|observ[a-z]*|identificad[oa]|1|y|j)$/.test(
+      text,
+    )
+  )
     return { name, verdict: 'present', span: cell };
   if (
-    /^(?:no|nein|nee|non|absent[a-z]*|neg[a-z]*|not (?:identified|seen|present)|kein[a-z]*|geen|0|n|afwezig|ausente|nicht nachweisbar)$/.test(
+    /^(?:(?:no|nein|nee|non|none|not|nicht|niet|kein[a-z]*|geen|pas|sin)(?: (?:identified|seen|present|found|detected|vorhanden|nachweis[a-z]*|nachgewiesen|erkennbar|aanwezig|gezien|aantoonbaar|presente?|vue?|observ[a-z]*|identificad[oa]|se (?:observa|identifica)))?|absent[a-z]*|neg[a-z]*|0|n|afwezig|ausente|unauffallig)$/.test(
       text,
     )
   )
     return { name, verdict: 'absent', span: cell };
-  return /^(?:\?|fraglich|indeterminate|equivocal|suspicious|verdacht[a-z]*|dudos[ao]|douteux)$/.test(text)
+  return /^(?:\?|fraglich[a-z]*|unklar|unsicher|indetermin[a-z]*|equivocal|uncertain|suspicious|possible|possibly|susp[a-z]*|verdacht[a-z]*|moglich|mogelijk|dubieus|dubio|twijfelachtig|dudos[ao]|indeterminad[oa]|douteux|douteuse|incertain|(?:nicht|not|niet|non|no) (?:sicher|certain|zeker|excluded|descartable|exclu|auszusch[a-z]*|uit te sluiten)|(?:cannot|can not) be (?:excluded|ruled out|determined)|(?:no se )?puede descartar)$/.test(
+    text,
+  )
     ? { name, verdict: 'indeterminate', span: cell }
     : null;
 }

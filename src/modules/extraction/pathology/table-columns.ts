@@ -18,14 +18,17 @@ export type Column =
 
 /** A column of labels. */
 export const LABEL_HEAD =
-  /^(?:nr|no|n[°º]|#|nummer|number|parts?|specimen|spec|id|core|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|muestra|cilindro|biopt|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/;
+  /^(?:nr|no|n[°º]|#|nummer|number|numero|num|code|kode|codigo|kenmerk|letter|buchstabe|lettre|letra|parts?|specimen|sample|spec|id|core|block|pot|potje|flacon|frasco|gefass?|probe|stanze|container|jar|vial|label|prelevement|echantillon|muestra|cilindro|biopt|inzending|monster|buisje|materiaal|preparaat|praparat|einsendung|rohrchen|carotte|bote|tubo)\W{0,2}(?:nr|no|id|#|n°)?\W*$/;
 
 /** What the head of a column says (folded); the first that fits wins. */
 const COLUMNS: readonly [Column, RegExp][] = [
-  ['pattern4', /(?:gp|\bpatt?\.?|pattern|muster|gleason|grade?|graad|patroon|patron|patr\.|grado|\b[gp]) ?-?4\b/],
-  ['perineuralInvasion', /perineur|\b(?:pni|ipn|epn)\b|^pn\b|engainement|nervenscheid/],
-  ['cribriform', /[ck]ribrif|\bcrib\b/],
-  ['intraductal', /intra-?du[ck]t|\bidc\b/],
+  [
+    'pattern4',
+    /(?:gp|\bpatt?\.?|pattern|muster|gleason|grade?|graad|patroon|patron|patr\.|grado|\b(?:gl?|p)\.?) ?-?4\b/,
+  ],
+  ['perineuralInvasion', /perineur|\b(?:pni|ipn|epn|pn)\b|engainement|nervenscheid/],
+  ['cribriform', /[ck]rib(?:ri|i)f|\b[ck]ribr?\b/],
+  ['intraductal', /intra-?du[ck]t|\b(?:idc|cid)\b|intra-?canal/],
   [
     'ignored',
     /(?:core|zylinder|stanz[a-z]*|biops[a-z]*|tissue|carotte|cilindro|gewebe|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: of| der| des| van| de la| del)? (?:core|stanz|zyl|biopt|carotte|cilindro)|\bblock|date|datum|^(?:cores?|zylinder|stanzen?|carottes?|biopten?|cilindros?|biopsies?) ?\(? ?[mc]m ?\)?$/,

@@ -199,26 +199,24 @@ export function readLength(
       claimed.push({ start: match.index, end: match.index + match[0].length });
       take(small, clause.start + match.index, clause.start + match.index + match[0].length);
     }
-    let excluded = -1;
+    let [before, excluded] = [-1, false];
     for (const match of text.matchAll(LENGTH)) {
       const [start, end] = [match.index, match.index + match[0].length];
       if (claimed.some((span) => start < span.end && span.start < end)) continue;
       const unit = match[7] ?? match[5] ?? match[2] ?? 'mm';
       const head = text.slice(Math.max(0, start - 60), start);
+      // What is said of the first length of a list holds for all of it.
       const listed =
-        excluded >= 0 &&
-        /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(excluded, start));
-      if (
-        listed ||
-        (CORES_TAKEN.test(head) && !NAMES_TUMOUR.test(shadow.slice(clauses[0]!.start, clause.start + start))) ||
-        (!TUMOUR_ANEW.test(head) &&
-          ((CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) || NOT_LENGTH_BEFORE.test(head))) ||
-        NOT_LENGTH_AFTER.test(text.slice(end, end + 24))
-      ) {
-        excluded = end;
-        continue;
-      }
-      excluded = -1;
+        before >= 0 &&
+        /^ ?(?:,|y|and|und|en|et|\/|;|to|-|resp\.?) ?(?:and |und |en |et |y )?$/.test(text.slice(before, start));
+      if (!listed)
+        excluded =
+          (CORES_TAKEN.test(head) && !NAMES_TUMOUR.test(shadow.slice(clauses[0]!.start, clause.start + start))) ||
+          (!TUMOUR_ANEW.test(head) &&
+            ((CORE_LENGTH_BEFORE.test(head) && !TUMOUR_IN_CORES.test(head)) || NOT_LENGTH_BEFORE.test(head)));
+      excluded ||= NOT_LENGTH_AFTER.test(text.slice(end, end + 24));
+      before = end;
+      if (excluded) continue;
       const values = [
         inMm(match[1] ?? '', match[2] ?? unit),
         ...[match[4], match[6]].filter((more) => more !== undefined).map((more) => inMm(more, match[5] ?? unit)),
