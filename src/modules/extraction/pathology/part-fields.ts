@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
 import { PART_NOUN } from './pathology-words.js';
-import { NAMES_A_SITE } from './site-words.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import { ordinalOf } from './part-label.js';
 import type { PathologySectionKind } from './pathology-sections.js';
 
@@ -95,7 +95,10 @@ const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boo
   /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60));
 
 /** A key with its value, right below another one. */
+/** The line right above judges the part. */
+const JUDGED_ABOVE = new RegExp(`^\\n?[^\\n]*(?:${DIAGNOSTIC_WORD.source})[^\\n]*\\n\\s*$`);
+
 const isKeyed = (shadow: string, { heading }: HeadingLine, part: number): boolean =>
   hasText(shadow, { heading }) &&
-  shadow.slice(part, heading.start).trim().includes('\n') &&
+  !JUDGED_ABOVE.test(shadow.slice(part, heading.start)) &&
   KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));
