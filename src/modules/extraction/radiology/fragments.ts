@@ -58,8 +58,11 @@ const FIRST = /^(?:first|erste|erster|erstes|eerste|premiere?|primera|primer)$/;
 const ROLE_BEHIND = /^(?:indice|index|dominante?|principale?|secundari[ao]|secondaire|secundaire)$/;
 const ROLE = /^(?:index|dominant|main|secondary|primary|principal|hoofd)$/;
 
-/** Groups the parts of a report by the lesion they describe, and sets aside what is said of the gland and the exam. */
-export function toFragments(report: ReportText, parts: readonly Part[]): Fragments {
+/**
+ * Groups the parts of a report by the lesion they describe, and sets aside what is said of the gland and the exam.
+ * `scored`: an earlier section has scored the lesions, so that an overall category is the exam's.
+ */
+export function toFragments(report: ReportText, parts: readonly Part[], scored = false): Fragments {
   const fragments: Fragment[] = [];
   const gland: InvasionMention[] = [];
   let closing: InvasionMention[] = [];
@@ -301,7 +304,7 @@ export function toFragments(report: ReportText, parts: readonly Part[]): Fragmen
         !part.speaksOfLesion &&
         part.subscores.length === 0 &&
         !isPlacedBehind(parts[at + 1], part));
-    const ofExam = part.categories.filter((category) => isOfExam(category, part, current, bare));
+    const ofExam = part.categories.filter((category) => isOfExam(category, part, current, bare, scored));
     const mine = part.categories.filter((category) => !ofExam.includes(category) || namesWhich(category, part));
     for (const mention of ofExam) exam.push({ mention, bare: mention.exam === null });
     const own = all.length > 0 ? part.invasions.filter((invasion) => !invasion.ofAll) : part.invasions;

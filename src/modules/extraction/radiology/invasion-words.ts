@@ -8,7 +8,7 @@ const GLAND = '(?:prostat[a-z]*|prostaat|druse|capsul[a-z]*|kapsel|gland[a-z]*|k
 export const EPE = new RegExp(
   [
     `extra[- ]?prostati[a-z]* (?:tumou?r )?${GROWTH}`,
-    'extension extra[- ]?(?:prostati|capsul)[a-z]*|extra[- ]?prostatic[ao]?\\b|(?:prostata|prostaat)[- ]?uberschreit[a-z]*',
+    'extension extra[- ]?(?:prostati|capsul)[a-z]*|extra[- ]?prostatic[ao]?\\b(?! (?:findings?|structures?|organs?|tissues?|abnormalit|staging|assessment))|(?:prostata|prostaat)[- ]?uberschreit[a-z]*',
     `extra[- ]?[ck]apsul[a-z]* ?(?:${GROWTH}[a-z]*)?`,
     '\\b(?:epe|ece|eep|eec)\\b|\\b(?:prostat(?:e|ic)|capsular) margins?(?= ?:)',
     `kapsel-?(?:${UBER}schreit[a-z]*|durchbruch[a-z]*|durchbrech[a-z]*|perforation|penetration|infiltration|invasion|doorbraak|doorgroei|overschrijd[a-z]*|penetratie|invasie)`,

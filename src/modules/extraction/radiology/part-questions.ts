@@ -156,6 +156,7 @@ export function isOfExam(
   part: Part,
   current: Fragment | null,
   bare: boolean,
+  scored: boolean,
 ): boolean {
   if (category.scale === 'likert' && current && (category.exam === null || current.parts.length > 0)) return false;
   if (category.exam === 'surely') return !(part.labels.length > 0 && !part.statement.opensParagraph);
@@ -163,6 +164,8 @@ export function isOfExam(
   // "Overall PI-RADS 5 (lesion 3, left anterior TZ)": the bracket says which lesion gives the exam its category.
   if (namesWhich(category, part)) return true;
   if (part.subscores.length > 0 || (isPlaced(part) && part.speaksOfLesion)) return false;
+  // "Lesion 1 is the index lesion. Overall PI-RADS 4.": a sentence of its own, behind findings that score the lesion.
+  if (scored && !category.generic && part.run.from === part.statement.from && part.labels.length === 0) return true;
   const open =
     current?.parts.some((known) => known.labels.length > 0 || isPlaced(known) || known.subscores.length > 0) &&
     !current.parts.some(hasCategory) &&

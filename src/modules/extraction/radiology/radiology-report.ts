@@ -10,6 +10,7 @@ import { toFragments, type Fragments } from './fragments.js';
 import { findLesionTables } from './lesion-table.js';
 import type { MergedLesion, Source } from './lesion-absorb.js';
 import { mergeLesions } from './lesion-merge.js';
+import { hasCategory } from './lesion-place.js';
 import { readFragment, type Said } from './lesion-reading.js';
 import { findMentions, inside } from './mentions.js';
 import { readPriorBiopsy } from './prior-biopsy.js';
@@ -51,11 +52,17 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const parts = prose
     .filter((statement) => sourceOf(statement) !== null)
     .flatMap((statement) => toParts(report, statement, mentions));
+  const scored = (source: Source): boolean =>
+    source === 'impression' &&
+    [...tables.map(({ home }) => home), ...parts.filter(hasCategory).map(({ statement }) => statement)].some(
+      (statement) => sourceOf(statement) === 'findings',
+    );
   const grouped = SOURCES.map((source) => ({
     source,
     fragments: toFragments(
       report,
       parts.filter((part) => sourceOf(part.statement) === source),
+      scored(source),
     ),
   }));
   const merge = mergeLesions(
@@ -106,15 +113,15 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
         message: 'The reported PSA density differs from PSA divided by volume by more than 20 %.',
       });
   }
-  const scored = lesions.flatMap((lesion, index) => {
+  const fromSubscores = lesions.flatMap((lesion, index) => {
     const category =
       lesion.pirads === null && lesion.piradsRange === null && lesion.subscores
         ? categoryFromSubscores(lesion.location.zone, lesion.subscores)
         : null;
     return category === null ? [] : [{ index, category }];
   });
-  if (scored.length > 0)
-    derived['pirads'] = Object.fromEntries(scored.map(({ index, category }) => [`/lesions/${index}`, category]));
+  if (fromSubscores.length > 0)
+    derived['pirads'] = Object.fromEntries(fromSubscores.map(({ index, category }) => [`/lesions/${index}`, category]));
   return {
     psaNgMl: exam.psa?.value ?? null,
     psaDensity: exam.density?.value ?? null,

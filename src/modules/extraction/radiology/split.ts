@@ -14,14 +14,13 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
   const nouns = whole.labels.length === 0 ? cutsAtNouns(report, whole) : [];
   const plural = nouns.length === 0 ? distribute(report, whole) : null;
   if (plural) return plural;
-  const cuts =
-    nouns.length > 0
-      ? nouns
-      : whole.labels.length > 1
-        ? cutsAtLabels(report, whole)
-        : cutsAtCategories(report, whole, statement);
-  if (cuts.length === 0) return [whole];
-  const edges = [statement.from, ...cuts, statement.to];
+  const named = nouns.length > 0 ? nouns : whole.labels.length > 1 ? cutsAtLabels(report, whole) : [];
+  const edges = [statement.from, ...named, statement.to];
+  // Between two labels, too, a lesion may be told by its place: "Lesion 1, PI-RADS 4; left apex, PI-RADS 3; lesion 3, …".
+  if (nouns.length === 0)
+    edges.push(...edges.slice(1).flatMap((to, k) => cutsAtCategories(report, whole, runOf(report, edges[k]!, to))));
+  edges.sort((a, b) => a - b);
+  if (edges.length === 2) return [whole];
   const [first, ...others] = edges
     .slice(1)
     .map((to, index) => toPart(report, statement, mentions, runOf(report, edges[index]!, to)));
@@ -91,20 +90,20 @@ function cutsAtLabels(report: ReportText, part: Part): number[] {
 }
 
 /** A second category with a place of its own begins a second lesion, at the separator between the two. */
-function cutsAtCategories(report: ReportText, part: Part, statement: Statement): number[] {
-  const current = part.categories.filter(
+function cutsAtCategories(report: ReportText, part: Part, run: TokenRun): number[] {
+  const current = inside(part.categories, run).filter(
     (category) => category.time === 'now' && !category.final && category.exam !== 'surely',
   );
   if (current.length < 2) return [];
   const cuts: number[] = [];
-  let from = statement.from;
+  let from = run.from;
   // "Left apex, PI-RADS 4; lesion 2, PI-RADS 3": a label tells a lesion as well as a place does.
   const placed = (span: TokenRun): boolean =>
     inside(part.words, span).some((word) => word.sides ?? word.zone ?? word.levels) ||
     inside<Span>(part.labels, span).length > 0;
   for (let k = 1; k < current.length; k++) {
     const [before, category] = [current[k - 1]!, current[k]!];
-    const to = current[k + 1]?.from ?? statement.to;
+    const to = current[k + 1]?.from ?? run.to;
     // Where the category closes a description the cut lies right behind it; where it opens one, before the next.
     const candidates: number[] = [];
     for (let at = before.to; at < category.from; at++) if (isSeparator(report, at)) candidates.push(at + 1);
@@ -132,8 +131,14 @@ const key = (words: readonly LocationWord[]): string =>
     .map((word) => [word.sides, word.zone, word.levels].join())
     .sort()
     .join('|');
-const sameWords = (part: Part, a: TokenRun, b: TokenRun): boolean =>
-  key(inside(part.words, a)) === key(inside(part.words, b));
+/** The same place; "left posterior TZ" and "left anterior TZ" are two. */
+function sameWords(part: Part, a: TokenRun, b: TokenRun): boolean {
+  const [one, other] = [inside(part.words, a), inside(part.words, b)];
+  const positions = [one, other].map((words) =>
+    [...new Set(words.flatMap((word) => word.positions ?? []))].sort().join(),
+  );
+  return key(one) === key(other) && (positions.includes('') || positions[0] === positions[1]);
+}
 
 const COUNT: ReadonlyMap<string, number> = new Map(
   Object.entries({

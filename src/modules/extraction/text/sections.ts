@@ -130,7 +130,7 @@ const isField = (heading: string, behind: string, opensLine: boolean): boolean =
   /^(?:finding|befund|observation|result|bevinding|hallazgo|constatation) ?#?\d/.test(heading) ||
   (/^(?:finding|befund|observation|bevinding|hallazgo)s?:?$/.test(heading) &&
     /^ ?#?\d{1,2} (?:of|von|van|de|sur|\/) /.test(behind)) ||
-  (/^pi-?rads[^:]*:$/.test(heading) && /^[ \t]*[1-5x](?: ?\/ ?5)?[ \t]*(?:\n|\(|$)/.test(behind)) ||
+  (/^pi-?rads[^:]*:$/.test(heading) && /^[ \t]*[1-5x](?: ?[/–-] ?[1-5])?[ \t]*(?:\n|\(|$)/.test(behind)) ||
   (/^(?:assessment|interpretation|beurteilung|einschatzung|beoordeling|oordeel|resultat|resultado|result):$/.test(
     heading,
   ) &&

@@ -17,11 +17,15 @@ const NEXT_LESION =
 const FIELD_LINE =
   /^(?:[-*•·▪►>–]\s|\(?\d{1,2}[.)/](?!\d)|\[[^\]]{1,8}\]|[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t])/;
 
+/** A line behind which nothing was broken: an empty one, the next lesion or item of a list. */
+const BEGINS_ANEW = new RegExp(`^$|^(?:[-*•·▪►]\\s|\\(?\\d{1,2}[.)/](?!\\d))|${NEXT_LESION.source}`);
+
 /** "Lesion A": a name, and no article that waits for its noun. */
 const LESION_NAME = new RegExp(`${NEXT_LESION.source}[.:]?$`);
 
-/** A field with its answer ends the line, a sign ("EPE -") as well as a word. */
-const ANSWERED = /[:=] ?\S+$|\b(?:epe|ece|eep|svi?|sbi?|zbi?|dce|dwi|ln|lk|nvb)[ :]? ?\(?[-+?]\)?$/;
+/** A field with its answer ends the line, a sign ("EPE -") as well as a word ("EPE no"). */
+const ANSWERED =
+  /[:=] ?\S+$|\b(?:epe|ece|eep|svi?|sbi?|zbi?|dce|dwi|ln|lk|nvb)[ :]? ?(?:\(?[-+?]\)?|no|non|keine?|geen|pas)$/;
 const NAMED_FIELD = /^[#a-z][a-z0-9 #/().,+&'°-]{0,40}[ \t]*[:=|\t]/;
 
 /** Where every short line is followed by an empty one, a single empty line parts nothing: it joins the line before. */
@@ -48,7 +52,9 @@ function wrapWidth(lengths: readonly number[]): number | null {
  */
 export function joinWrappedLines(shadow: string, text: string): string {
   const lines = singleSpaced(shadow).split('\n');
-  const width = wrapWidth(lines.map((line) => line.trimEnd().length));
+  const width = wrapWidth(
+    lines.flatMap((line, at) => (BEGINS_ANEW.test((lines[at + 1] ?? '').trim()) ? [] : [line.trimEnd().length])),
+  );
   const mixedCase = /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
   const ragged = mixedCase && isRagged(text);
   let joined = lines[0]!;
