@@ -84,6 +84,8 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
   let passing = false;
   let section = -1;
   let sectionContextParagraph = false;
+  /** The heading is the beginning of an item that tells a lesion ("1. Left PZ, apex: 9 mm"). */
+  let itemContext = false;
   let ranked: Fragment | null = null;
   let toldBefore = 0;
   /** The lesion that the statement at hand has named last. */
@@ -163,6 +165,10 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
       context = [];
       outer = [];
     }
+    if (itemContext && statement.opensLine && statement.item) {
+      context = outer;
+      itemContext = false;
+    }
     const firstOfStatement = part.run.from === statement.from;
     const opensLine = statement.opensLine && firstOfStatement;
     const label = part.labels[0];
@@ -194,6 +200,7 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
         ? part.heading
         : [...part.heading, ...(opensLine ? outer : context).filter((word) => word.zone ?? (!sided && word.sides))];
       if (alone && (zoned || sided)) outer = context;
+      itemContext = !alone && Boolean(statement.item);
       sectionContextParagraph = true;
       current = null;
     } else if (opensLine && statement.opensParagraph && sectionContextParagraph && !label && !statement.item) {

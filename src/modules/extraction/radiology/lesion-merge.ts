@@ -109,6 +109,8 @@ function sumsUp(reading: LesionReading, lesions: readonly MergedLesion[]): boole
 function isTwin(earlier: LesionReading, reading: LesionReading): boolean {
   if (earlier.labels.length > 0 && reading.labels.length > 0)
     return earlier.labels.some((label) => reading.labels.includes(label));
+  // Two items of one list.
+  if (earlier.item && reading.item && earlier.item !== reading.item) return false;
   return (
     (earlier.labels.length > 0 || reading.labels.length > 0 ? earlier.size !== null : false) &&
     similarity(earlier, reading) >= 9

@@ -132,6 +132,45 @@ describe('lesions in the grammar of other hands', () => {
       ['5 - right PZ posterior+lateral', '3 - right PZ posterior'],
     ],
     [
+      'a place between two labels',
+      'Lesion 1: left PZ, 5 mm.\nLesion 2: midline PZ, 13 mm.\nLesion 3: right TZ, 9 mm.\nImpression: lesion 1 PI-RADS 4; midline PZ PI-RADS 3; lesion 3 PI-RADS 4.',
+      ['4 5 left PZ', '3 13 midline PZ', '4 9 right TZ'],
+    ],
+    [
+      'two positions of one zone',
+      'Impression: left posterior TZ, PI-RADS 4; left anterior TZ, PI-RADS 3.',
+      ['4 - left TZ posterior', '3 - left TZ anterior'],
+    ],
+    [
+      'an answer at the end of a line',
+      '1. Left PZ - 6 mm - PI-RADS 4 - EPE no\n2. Left TZ - 13 mm - PI-RADS 3 - EPE no\nConclusion: lesion 1 PI-RADS 4; lesion 2 PI-RADS 3.',
+      ['4 6 left PZ epe-', '3 13 left TZ epe-'],
+    ],
+    [
+      'lines of one length that are not broken',
+      'Herd 1: PZ re. dorsomedial Basis, 9 mm, PI-RADS 4, keine extraprostatische Ausdehnung\nHerd 2: TZ li. ventral mittleres Drittel, 5 mm, PI-RADS 3, ohne Kapselüberschreitung\nHerd 3: PZ re. dorsolateral Drüsenmitte, 20 mm, PI-RADS 5, fragliche Kapselüberschreitung\nSamenblasen ohne Infiltration.',
+      [
+        '4 9 right PZ base posterior+medial epe- svi-',
+        '3 5 left TZ mid anterior epe- svi-',
+        '5 20 right PZ mid posterior+lateral epe? svi-',
+      ],
+    ],
+    [
+      'items that begin with a place',
+      'Befunde:\nA) PZ, links, posterolateral: 26 mm. PI-RADS 5.\nB) TZ rechts, Mitte, 11 mm. PI-RADS 4.',
+      ['5 26 left PZ posterior+lateral', '4 11 right TZ mid'],
+    ],
+    [
+      'a range in a field named like a scale',
+      'Befund:\nHerd Nr. 1\nPI-RADS v2.1: 4-5\n\nHerd Nr. 2\nLokalisation: PZ links\nPI-RADS v2.1: 4',
+      [' -', '4 - left PZ'],
+    ],
+    [
+      'a heading of findings outside the gland',
+      'Lesion 1: left PZ, 9 mm, PI-RADS 4.\nExtraprostatic findings:\nNo lymphadenopathy.',
+      ['4 9 left PZ'],
+    ],
+    [
       'three values in turn',
       'Lesion 1: left PZ.\nLesion 2: left TZ.\nLesion 3: right PZ.\nLesions 1, 2 and 3 measure 14, 26 and 10 mm.\nThey are scored PI-RADS 4, 5 and 3.',
       ['4 14 left PZ', '5 26 left TZ', '3 10 right PZ'],
@@ -234,6 +273,13 @@ describe('values of the exam in the grammar of other hands', () => {
     expect(
       read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1, PI-RADS 3.\n${sentence}`).overallPirads,
     ).toBe(category);
+  });
+
+  it('takes an overall category behind the index lesion for the exam, where the findings have scored the lesion', () => {
+    const report = read(
+      'Findings:\nLesion 1: left PZ, PI-RADS 4.\nImpression:\nLesion 1 is the index lesion.\nOverall PI-RADS category: 4.',
+    );
+    expect(report.overallPirads).toBe(4);
   });
 
   it('takes the corrected value of an addendum, and not the wrong one that it repeats', () => {

@@ -38,10 +38,27 @@ function singleSpaced(shadow: string): string {
   return shadow.replace(/(?<!\n)\n[ \t]{0,40}\n(?!\n)/g, (gap) => `${' '.repeat(gap.length - 1)}\n`);
 }
 
-/** The width at which the lines of a text were broken by a program, or null where they end where their writer ended them. */
-function wrapWidth(lengths: readonly number[]): number | null {
-  const sorted = lengths.filter((length) => length >= 38 && length <= 132).sort((a, b) => b - a);
-  for (let at = 0; at + 2 < sorted.length; at++) if (sorted[at]! - sorted[at + 2]! <= 10) return sorted[at]!;
+/** A line of a text, and whether what follows it surely goes on with the same sentence. */
+interface Line {
+  readonly length: number;
+  readonly goesOn: boolean;
+}
+
+/**
+ * The width at which the lines of a text were broken by a program, or null where they end where their writer ended
+ * them: a list whose lines happen to have one length goes on nowhere.
+ */
+function wrapWidth(lines: readonly Line[]): number | null {
+  const sorted = lines
+    .map(({ length }) => length)
+    .filter((length) => length >= 38 && length <= 132)
+    .sort((a, b) => b - a);
+  const goingOn = new Set(lines.filter(({ goesOn }) => goesOn).map(({ length }) => length));
+  for (let at = 0; at + 2 < sorted.length; at++) {
+    const width = sorted[at]!;
+    if (width - sorted[at + 2]! > 10) continue;
+    for (let length = width - 10; length <= width + 10; length++) if (goingOn.has(length)) return width;
+  }
   return null;
 }
 
@@ -52,10 +69,16 @@ function wrapWidth(lengths: readonly number[]): number | null {
  */
 export function joinWrappedLines(shadow: string, text: string): string {
   const lines = singleSpaced(shadow).split('\n');
-  const width = wrapWidth(
-    lines.flatMap((line, at) => (BEGINS_ANEW.test((lines[at + 1] ?? '').trim()) ? [] : [line.trimEnd().length])),
-  );
   const mixedCase = /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text);
+  let end = -1;
+  const width = wrapWidth(
+    lines.flatMap((line, at) => {
+      end += line.length + 1;
+      if (BEGINS_ANEW.test((lines[at + 1] ?? '').trim())) return [];
+      const next = text.slice(end + 1, end + 24).trimStart();
+      return [{ length: line.trimEnd().length, goesOn: !mixedCase || !/^\p{Lu}/u.test(next) }];
+    }),
+  );
   const ragged = mixedCase && isRagged(text);
   let joined = lines[0]!;
   let start = 0;
