@@ -36,7 +36,7 @@ const N_OF_N_WITH = new RegExp(
 const BARE_OF = /(?<=(?:\bin|[,;)]) )(\d{1,2}) (?:of|out of|von|van|sur|de) (\d{1,2})(?=\s*(?:[,;)]|\.(?!\d)|\n|$))/g;
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
 const FRACTION =
-  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+|uhr|h\b|[ap]\.?m\b))/g;
+  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/:]|[.,]\d| ?(?:mm|cm|%|\+(?!ve)|uhr|h\b|[ap]\.?m\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|(?<!(?:haut|high|bas|low)[ -])grade)\s*[:(]?\s*$/;
 
@@ -173,8 +173,9 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     if (ofASign(head) && (malignant || INVOLVED_BEFORE.test(head))) continue;
     const behind = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
     const article = ARTICLE.test(match[1] ?? '');
-    // "15 % of a core" counts none.
+    // "15 % of a core", "90 % eines Zylinders" count none.
     if (article && /% (?:of|von|van|der|des|de|d'|del) $/.test(head)) continue;
+    if (/^eine[rs]$/.test(match[1] ?? '') && /% $/.test(head)) continue;
     if (malignant && (INVOLVED_BEFORE.test(head) || INVOLVED_BEHIND.test(behind))) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
       if (/^single$/.test(match[1] ?? '')) taken ??= { value, span: span(offset, match) };

@@ -60,11 +60,12 @@ export function findLostLineBreaks(text: string, shadow: string): number[] {
 
 /** "(Target 1) (pot A)", "Target 1: left", "Left base (D): …": a label that goes with the words before it opens no line. */
 function belongsToWords(before: string, label: string): boolean {
-  if (!/^[([]/.test(label)) return /\([^()\n]{1,60}$/.test(before) || AIM_AHEAD.test(before);
+  if (!/^[([]/.test(label)) return /\([^()\n]{1,60}$/.test(before) || NUMBERED_AHEAD.test(before);
   return label.endsWith(':') && NAMES_A_SITE.test(/[^.;:\n]*$/.exec(before)?.[0] ?? '');
 }
 
-const AIM_AHEAD = /\b(?:targets?|roi|lesion|lasion|laesie|herd|cible|diana|objetivo) $/;
+const NUMBERED_AHEAD =
+  /(?:\b(?:targets?|roi|lesion|lasion|laesie|herd|cible|diana|objetivo)|(?:group|grupp|gruppe|groep|groupe|grupo|grade?|graad|grado|isup|\bgg|muster|pattern|patroon|patron)) $/;
 
 function longestLine(shadow: string): number {
   let longest = 0;

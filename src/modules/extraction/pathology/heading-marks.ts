@@ -31,7 +31,7 @@ const COMMA_SITE = new RegExp(`^ ?(?:[a-z]+ ){0,2}${NAMES_A_SITE.source}[^\\n]*(
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?|(?:mri|mrt|irm|mr|rm)[- ]){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
 const SITE_AND_COLON = /^[^:;.\n]{3,80}:(?= )/;
@@ -140,11 +140,14 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (stop === '' && !closed && !spoken && glosses.length === 0) {
     if (named === '' && /^[lr]$/.test(list) && SIDED_SITE.test(ahead)) return null;
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
-    const gloss = /^\s?\([^()\n]{3,120}\)(\s?(?::|-|\n|[.]{3}))?/.exec(ahead);
-    const explained =
-      gloss !== null && (lineStart ? gloss[1] !== undefined : noun !== '' && NAMES_A_SITE.test(gloss[0]));
-    const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
+    const gloss = /^\s?\((?:[^()\n]|\([^()\n]*\)){3,120}\)(\s?(?::|-|\n|[.]{3}))?/.exec(ahead);
     const listed = lineStart || named.startsWith('#') || /[.;,:-]/.test(shadow[at - 2] ?? '');
+    const explained =
+      gloss !== null &&
+      (lineStart || (noun === '' && listed)
+        ? gloss[1] !== undefined && (lineStart || NAMES_A_SITE.test(gloss[0]))
+        : noun !== '' && NAMES_A_SITE.test(gloss[0]));
+    const ranged = named === '' && /[^a-z0-9]/.test(list) && /[-/]|t\/m| (?:to|bis|tot|en|et|und|and|y) /.test(list);
     const sited =
       listed &&
       !/[^a-z0-9.]/.test(list) &&

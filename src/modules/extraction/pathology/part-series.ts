@@ -96,9 +96,12 @@ const namesABlock = (shadow: string, previous: Placed, heading: Placed): boolean
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** "1: carcinoma … 3: carcinoma … Other pots: benign": inside a line a label of the list of specimens may leave some out. */
+/** "1: carcinoma … 3: carcinoma … Other pots: benign": inside a line a label of the list of specimens may come in any order. */
 const isListed = ({ labels }: Placed, listed: ReadonlySet<string>): boolean =>
   labels.every((label) => listed.has(label.toLowerCase()));
+
+const opensSentence = (shadow: string, { lineStart, start, stop, end }: Placed): boolean =>
+  !lineStart && /[.;] $/.test(shadow.slice(start - 2, start)) && (/^[:,]$/.test(stop) || shadow[end + 1] === '(');
 
 const columnOf = (shadow: string, { start }: Placed): number => start - shadow.lastIndexOf('\n', start - 1) - 1;
 
@@ -126,10 +129,11 @@ function chain(
     const previous = placed.at(-1) ?? null;
     const anew = previous !== null && beginsAnew(shadow, placed, heading);
     const like = anew ? heading : (lead ?? placed[0]);
-    if (like && !sameStyle(heading, like) && !(previous && goesOn(shadow, previous, heading))) continue;
+    const repeats = heading.labels.some((label) => seen.has(label));
+    const ofList = previous !== null && !repeats && opensSentence(shadow, heading) && isListed(heading, listed);
+    if (like && !sameStyle(heading, like) && !ofList && !(previous && goesOn(shadow, previous, heading))) continue;
     if (previous && namesABlock(shadow, previous, heading)) continue;
     if (placed[0] && isInner(shadow, placed[0], heading)) continue;
-    const repeats = heading.labels.some((label) => seen.has(label));
     const fills = previous !== null && !repeats && heading.stop === ':' && fillsList(previous, heading);
     // "B. Gleason 3+4=7, …" once more, in a paragraph of its own below the list.
     const again =
@@ -142,13 +146,12 @@ function chain(
       previous &&
       heading.first <= previous.last &&
       !restarts &&
-      (repeats || !(heading.lineStart || heading.spoken || fills))
+      (repeats || !(heading.lineStart || heading.spoken || fills || ofList))
     )
       continue;
-    if (!heading.lineStart && !heading.spoken && !fills) {
+    if (!heading.lineStart && !heading.spoken && !fills && !ofList) {
       const next = previous
-        ? heading.first > previous.last &&
-          (heading.first - previous.last <= 1 || (/^[:,]$/.test(heading.stop) && isListed(heading, listed)))
+        ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
       const enumerated = shadow[heading.start] === '#' || /[.;,:-]/.test(shadow[heading.start - 2] ?? '');

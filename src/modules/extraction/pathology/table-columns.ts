@@ -43,7 +43,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|\blong\b|\blg\b|extent|ausdehnung/],
   [
     'positive',
-    /^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+)$|positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor|con tumor|avec tumeur/,
+    /^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros) ?(?:\((?:pos|\+)[^)]*\)|\+(?:ve)?)$|positiv|\bpos\b|involved|tumou?rhaltig|befallen|aangedaan|positief|positif|afectad|envahi|with (?:tumou?r|cancer)|met tumor|mit tumor|con tumor|avec tumeur/,
   ],
   [
     'total',

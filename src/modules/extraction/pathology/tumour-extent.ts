@@ -20,7 +20,7 @@ const PERCENT_KEY = new RegExp(
 );
 /** A single Gleason pattern, with a second one where they are counted together. */
 const PATTERN =
-  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|p(?= ?4 ?[:=]? ?[<>~]?\d{1,3} ?%)|(?<=% )p(?=4\b)|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d{1,2}(?!\d? ?%)))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
+  /\b(?:(?:gleason)[ -]?)?(?:(?:gleason[ -]?)?(?:patt(?:erns?)?\.?|musters?|(?<!isup-?)grad(?:e|o)?s?|patroon|patronen|patron(?:es)?|graad|component)|gleason|gp|p(?= ?4 ?[:=]? ?[<>~]?\d{1,3} ?%)|(?<=% )p(?=4\b)|terti[a-z]*|terciari[oa])[ -]?(?:is )?([345])(?: ?(?:\/|and|und|en|et|y|&|\+) ?(?:pattern |grade )?([345]))?(?![\d.,]\d|\d| ?\+| ?(?:= ?\d{1,2}(?!\d? ?%)|mm|cm|of \d{1,2}(?!\d? ?%)))(?:[- ](?:anteil|share|component|komponente|tumou?r))?|(?<=% ?)\b[345](?= ?[),;/])/g;
 
 interface Percent extends ReadNumber {
   used: boolean;
@@ -132,9 +132,11 @@ const LENGTH = new RegExp(
 );
 /** "3 mm of 14 mm", "3/14 mm", "6 of 15 mm": tumour, then core. */
 const OF_CORE = new RegExp(
-  `(?<![\\d.,/])(${DECIMAL}) ?(mm|cm)? ?\\(?(?:/|of(?: a| an| the)?|von|der|van(?: de| het)?|sur|de(?: los| las| un)?|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
+  `(?<![\\d.,/=+a-z])(${DECIMAL}) ?(mm|cm)? ?\\(?(?:/|of(?: a| an| the)?|von|der|van(?: de| het)?|sur|de(?: los| las| un)?|out of) ?(${DECIMAL}) ?(mm|cm)(?![a-z0-9])`,
   'g',
 );
+/** "ISUP 2 / 7.5 mm": a grade, then a length. */
+const GRADE_AHEAD = /(?:isup|\bggg?|grade?|gruppe|group|groupe|grupo|groep|graad|score|gleason|=)[ :-]{0,2}$/;
 const CORE_LENGTH_BEFORE = new RegExp(
   `(?:\\b${CORE_NOUN}|biopsiezylinder)(?: of tissue)?(?:[ ,(]+(?:total |gesamt|longest )?(?:length|lange|lengte|longueur|longitud)s?)?(?: \\([a-z]+\\))? ?[:=]?[ ,(]{0,2}(?:(?:of|de|van|von|bis(?: zu)?|tot|up to|measuring|measure|mesurant|zu|a|ranging|from|between|with|mit|con|length|zwischen|lang|long|zusammen|insgesamt|je|each|in aggregate|totaling|total|y|and|jusqu'a|hasta|que miden|entre) ?){1,4}[<>~]? ?$|\\b${CORE_NOUN}: ?\\d{1,2} ?\\($`,
 );
@@ -195,7 +197,7 @@ export function readLength(
     for (const match of text.matchAll(OF_CORE)) {
       const [small, large] = [inMm(match[1] ?? '', match[2] ?? match[4] ?? ''), inMm(match[3] ?? '', match[4] ?? '')];
       const head = text.slice(Math.max(0, match.index - 60), match.index);
-      if (small > large || NOT_LENGTH_BEFORE.test(head)) continue;
+      if (small > large || NOT_LENGTH_BEFORE.test(head) || GRADE_AHEAD.test(head)) continue;
       claimed.push({ start: match.index, end: match.index + match[0].length });
       take(small, clause.start + match.index, clause.start + match.index + match[0].length);
     }
