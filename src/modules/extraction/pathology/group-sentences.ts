@@ -6,7 +6,7 @@ import { referencesIn, styleOf } from './part-references.js';
 
 /** "In E pattern 4 predominates", "D: 2/2 cores", "III, IV and VI benign, V …": labels that open a piece of a sentence. */
 const OPENS = new RegExp(
-  `(?:(?<=^\\s*(?:(?:in|im|en|dans|bei) )?)|(?<=[,;:] ?(?:(?:and|und|en|et|y) )?(?:(?:in|im|en|dans) )?))(${LABEL_LIST})(?<mark> ?[:=](?= )|(?= [a-z]))`,
+  `(?:(?<=^\\s*(?:(?:in|im|en|dans|bei) )?)|(?<=[,;:] ?(?:(?:and|und|en|et|y) )?(?:(?:in|im|en|dans) )?))(${LABEL_LIST})(?<mark> ?[:=](?= )|(?= (?!(?:and|und|en|et|y|to|bis|through|or|oder)\\b)[a-z]))`,
   'g',
 );
 

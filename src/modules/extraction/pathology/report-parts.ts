@@ -167,7 +167,8 @@ function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly
         ({ kind, group, title, body }) =>
           RANK_OF[kind] <= judging &&
           !group &&
-          NAMES_A_SITE.test(shadow.slice(title.start, title.end)) &&
+          // "Prostatic cores" is everywhere.
+          NAMES_A_SITE.test(shadow.slice(title.start, title.end).replace(/prosta+t[a-z]*/g, '')) &&
           DIAGNOSTIC_WORD.test(shadow.slice(title.end, body.end)),
       )
       .flatMap(({ labels }) => labels.map((label) => label.toLowerCase())),

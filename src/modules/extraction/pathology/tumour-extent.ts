@@ -61,9 +61,13 @@ export function readShares(shadow: string, stretch: Span): TumourShares {
     if (!next || percent.value + next.value !== 100 || !/^ ?[/+:] ?$/.test(text.slice(percent.to, next.from))) continue;
     percent.used = next.used = true;
   }
-  const pattern4 = bindPatterns(text, percents);
-  let percentPattern4: ReadNumber | null = pattern4.sort((a, b) => b.value - a.value)[0] ?? null;
-  percentPattern4 ??= keyed(PATTERN4_KEY, text, stretch.start);
+  // "Pattern 4 (%): 60" has its answer, whatever stands on the line above.
+  const answered = keyed(PATTERN4_KEY, text, stretch.start);
+  const pattern4 = bindPatterns(
+    answered ? text.replace(PATTERN4_KEY, (key) => ' '.repeat(key.length)) : text,
+    percents,
+  );
+  const percentPattern4: ReadNumber | null = pattern4.sort((a, b) => b.value - a.value)[0] ?? answered;
   const involved = percents.filter(
     (percent) =>
       !percent.used &&
