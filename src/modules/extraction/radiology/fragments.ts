@@ -18,6 +18,7 @@ import {
   isNoLesion,
   isNormal,
   isHeaded,
+  isHere,
   isOfExam,
   isPlaceOf,
   isPlacedBehind,
@@ -84,8 +85,8 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
   let passing = false;
   let section = -1;
   let sectionContextParagraph = false;
-  /** The heading is the beginning of an item that tells a lesion ("1. Left PZ, apex: 9 mm"). */
-  let itemContext = false;
+  /** That place heads the line of one lesion ("1. Left PZ, apex: 9 mm"), and no line behind it. */
+  let headsLesion = false;
   let ranked: Fragment | null = null;
   let toldBefore = 0;
   /** The lesion that the statement at hand has named last. */
@@ -165,10 +166,6 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
       context = [];
       outer = [];
     }
-    if (itemContext && statement.opensLine && statement.item) {
-      context = outer;
-      itemContext = false;
-    }
     const firstOfStatement = part.run.from === statement.from;
     const opensLine = statement.opensLine && firstOfStatement;
     const label = part.labels[0];
@@ -200,9 +197,11 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
         ? part.heading
         : [...part.heading, ...(opensLine ? outer : context).filter((word) => word.zone ?? (!sided && word.sides))];
       if (alone && (zoned || sided)) outer = context;
-      itemContext = !alone && Boolean(statement.item);
+      headsLesion = !alone && (Boolean(statement.item) || (zoned && (hasCategory(part) || part.sizes.length > 0)));
       sectionContextParagraph = true;
       current = null;
+    } else if (opensLine && headsLesion) {
+      context = outer;
     } else if (opensLine && statement.opensParagraph && sectionContextParagraph && !label && !statement.item) {
       context = [];
       sectionContextParagraph = false;
@@ -324,7 +323,7 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
       // "Keine Samenblaseninfiltration.": a sentence of its own is about the organ, wherever it stands.
       if (firstOfStatement && !hasContent(part) && !isField(report, part))
         vesicles.push(...own.filter(({ kind, value }) => kind === 'svi' && value === 'absent'));
-      if (closes) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
+      if (closes && !isHere(report, statement)) closing.push(...own.filter((invasion) => invasion.value === 'absent'));
       else if (hasContent(part) && !part.benign && !isOfBothVesicles(part)) closing = [];
       // Behind a nodule of hyperplasia, the lesion is no longer the subject.
       if (part.invasions.length > 0 && !hasContent(part) && isNoLesion(current)) gland.push(...own);

@@ -60,6 +60,7 @@ export const UNSURE_ALWAYS = new RegExp(
     'nicht(?: [a-z]+){0,4} (?:auszuschlies{1,2}en|ausschlies{1,2}en|ausgeschlos{1,2}en|ausschlies{1,2}bar)',
     'niet(?: [a-z]+){0,4} (?:uit te sluiten|uitgesloten|uitsluiten)',
     "(?:ne|n')(?: ?[a-z]+){0,4} (?:exclue?|exclure|ecartee?|ecarter|eliminee?|eliminer)",
+    'non (?:[a-z]+ment )?(?:exclue?|ecartee?|eliminee?|exclus|eliminable)',
     '(?:no|sin)(?: [a-z]+){0,4} (?:descart[a-z]+|excluir[a-z]*|excluid[oa])',
     '(?:cannot|can not) be (?:assessed|evaluated|determined)|not? (?:assessable|evaluable|valorable)|nicht (?:sicher )?(?:beurteilbar|abzugrenzen)|niet (?:goed )?(?:beoordeelbaar|te beoordelen)|non (?:evaluable|appreciable)',
   ].join('|'),

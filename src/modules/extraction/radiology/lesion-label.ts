@@ -70,6 +70,12 @@ const headsForm = (report: ReportText, at: number): boolean => {
   return afterCount(report, number + 1) > number + 1 || /^(?:[:=()\n]|-|)$/.test(behind);
 };
 
+/** "Row 1 is …": the lesion of a line in the table, where a sentence begins with it. */
+const namesRow = (report: ReportText, at: number): boolean =>
+  /^(?:row|zeile|rij|ligne|fila|renglon)$/.test(wordAt(report, at)) &&
+  report.tokens[at + 1]?.kind === 'number' &&
+  /^(?:[.;:\n(-]|and|und|en|et|y|)$/.test(wordAt(report, at - 1));
+
 /** Finds lesions named in words: "Lesion 1", "Herd Nr. 2", "ROI2", "[1]", "Läsionen 1 und 2", "Afwijking 1+2". */
 export function findLabels(report: ReportText): LabelMention[] {
   const found: LabelMention[] = [];
@@ -82,7 +88,7 @@ export function findLabels(report: ReportText): LabelMention[] {
       i = bracket.to - 1;
       continue;
     }
-    if (!LESION_NOUN.has(word) && !headsForm(report, i)) continue;
+    if (!LESION_NOUN.has(word) && !headsForm(report, i) && !namesRow(report, i)) continue;
     // "Region of interest (ROI) 1"
     let at = word === 'roi' && wordAt(report, i - 1) === '(' && wordAt(report, i + 1) === ')' ? i + 2 : i + 1;
     // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"

@@ -5,6 +5,7 @@ import { isField, isLow, type Part, type Timed } from './part.js';
 import { ANOTHER } from './lesion-naming.js';
 import { type ReportText, wordAt } from './report-text.js';
 import { lesionCount } from './split.js';
+import type { Statement } from './statements.js';
 import { LESION_NOUN } from './words.js';
 
 /** "Lesion 1" on a line, and its place on the next. */
@@ -205,6 +206,12 @@ function isToldAnew(report: ReportText, part: Part, current: Fragment): boolean 
     known.every(({ value, scale }) => scale === category.scale && value !== category.value)
   );
 }
+/** "No extension at this site.", "It abuts the capsule; no EPE.": of the lesion at hand alone. */
+export const isHere = (report: ReportText, { start, end }: Statement): boolean =>
+  /^(?:it|er|sie|es|hij|zij|elle|il) |\b(?:here|at this (?:site|level|point|location)|hier|an dieser stelle|in diesem bereich|hierbij|op dit niveau|ter plaatse|ici|a ce niveau|a cet endroit|aqui|a este nivel|en esta zona)\b/.test(
+    report.shadow.slice(start, end),
+  );
+
 /** "The lesion extends …", "it reaches …": the lesion told before, and no other that lies somewhere. */
 const REFERS =
   /^(?:(?:it|this|these|es|er|sie|dies\w*|deze|dit|il|elle|cette|cet|ce|esta|este|dicha|se)\b|(?:the|der|die|das|het|de|la|le|l'|el) ?(?:lesion|focus|nodule|area|mass|tumou?r|herd|lasion|laesie|knoten|letsel|afwijking|haard|nodus|foyer|nodulo|foco)\b(?! (?:in|at|on|of|im|am|der|des|links|rechts|left|right|van|aan|op|dans|en|de|du|a|del)\b))/;
@@ -212,7 +219,8 @@ const REFERS =
 /** A place in another zone, with a category or a size beside those of the lesion before. */
 function isToldInFull(report: ReportText, part: Part, current: Fragment): boolean {
   const zone = placeOf(part.words).zone;
-  if (!part.speaksOfLesion || zone === null || zone === (fragmentPlace(current).zone ?? zone)) return false;
+  if (!(part.speaksOfLesion || hasCategory(part)) || zone === null || zone === (fragmentPlace(current).zone ?? zone))
+    return false;
   if (REFERS.test(report.shadow.slice(part.run.start, part.run.start + 60))) return false;
   const [size, known] = [part.sizes.find(isNow), current.parts.flatMap(({ sizes }) => sizes).find(isNow)];
   return (
@@ -290,7 +298,9 @@ export function next(
   if (
     opening &&
     (!isField(report, part) || (benign && part.speaksOfLesion)) &&
-    (benign ? !part.benign && (part.speaksOfLesion || hasCategory(part)) : part.benign)
+    (benign
+      ? !part.benign && (part.speaksOfLesion || hasCategory(part) || (statement.opensLine && part.sizes.some(isNow)))
+      : part.benign)
   )
     return start(part, [], false);
   if (part.run.from === statement.from && statement.opensLine && differs(part, current) && !isField(report, part))

@@ -17,8 +17,8 @@ const NAIVE = new RegExp(
     '(?:bx|biops[a-z]*)(?: history| hx| results?)? ?(?:: ?|is |was |has |have )?(?:(?:bisher|bislang|bis dato|so far|to date|tot nu toe|a ce jour|hasta ahora|hasta la fecha) )?(?:none|never|naive|not (?:yet |been )?(?:yet )?(?:performed|done|taken)|no\\b|n\\/p|nil|keine|geen|aucune|ninguna)',
     '(?:kein[a-z]*|ohne|nie|noch nicht|bislang nicht|bisher nicht|nicht) (?:[a-z.-]+ ){0,4}(?:[a-z-]*biops[a-z]*|stanze[a-z]*|(?:prostata-?)?punktion|gestanzt|punktiert)|kein[a-z]* (?:vor|prostata|stanz)-?biops[a-z]*|unbiopsiert',
     '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|[a-z]*biopt[a-z]*|gebiopteerd)|biopten: geen',
-    "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)",
-    '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)',
+    "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)\\b",
+    '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)\\b',
     'biopsy not yet|(?:never|niemals|jamais|nunca) (?:been )?biops[a-z]*',
   ].join('|'),
 );
@@ -55,7 +55,7 @@ const isDenied = (said: string): boolean =>
     .split(/[,;]|\b(?:but|aber|maar|mais|pero|and|und|en|et|y)\b/)
     .some((clause) => BIOPSY.test(clause) && NEGATOR.test(clause) && !OUTCOME.test(clause));
 const OUTCOME =
-  /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
+  /\b(?:result|report|available|avail|verf|befund|verslag|resultat|resultad|disponib|beschikbaar|known|bekannt|bekend|given|stated|provided|recorded|documented|angegeben|dokumentiert|opgegeven|vermeld|renseign|precis|indiquee?s?\b|consta|details?|haem|hem|einblut|bloed|hamorr|artefa)/;
 
 /** Blanks the clauses on the family ("brother with prostate cancer"). */
 const withoutRelatives = (said: string): string =>

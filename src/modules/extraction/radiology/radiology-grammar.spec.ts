@@ -251,6 +251,7 @@ describe('values of the exam in the grammar of other hands', () => {
     ['Biopsies de 2022 : absence de malignité.', 'negative'],
     ['Z.n. Prostatastanze 2022 ohne Malignitätsnachweis.', 'negative'],
     ['Pas de cible biopsique.', null],
+    ['Biopsy history: not given.', null],
     ['On surveillance for GG1 since 2020.', 'positive'],
     ['Father had prostate cancer, brother positive biopsy.', null],
   ])('earlier biopsy: %s', (sentence, biopsy) => {
@@ -361,6 +362,31 @@ describe('layouts of other hands', () => {
       'another lesion in the stroma beside one in front',
       'Une lésion de la zone de transition droite, 11 mm, PI-RADS 4. Dans le stroma fibromusculaire antérieur médian, autre foyer de 9 mm, PI-RADS 3.',
       ['4 11 right TZ', '3 9 midline AFS'],
+    ],
+    [
+      'the place that heads the line of one lesion, and the next line',
+      '1/ ZP postéro-médiale gauche, base : lésion de 14 mm, PI-RADS 4.\n2/ Lésion de la ligne médiane dans le stroma fibromusculaire antérieur, 7 mm, PI-RADS 4.',
+      ['4 14 left PZ base posterior+medial', '4 7 midline AFS'],
+    ],
+    [
+      'rows of a table that the impression names',
+      'No. | Side | Zone | Size | PI-RADS | EPE\n1 | Right | PZ | 34 mm | 5 | yes\n2 | Left | PZ | 5 mm | 3 | no\n\nImpression\nRow 1 is a PI-RADS 5 lesion with extraprostatic extension. Row 2 is equivocal (PI-RADS 3).',
+      ['5 34 right PZ epe+', '3 5 left PZ epe-'],
+    ],
+    [
+      'a position in two words that both lesions have',
+      "Il existe deux lésions de la zone périphérique, postéro-latérales, l'une droite, l'autre gauche, PI-RADS 4 toutes les deux, mesurant respectivement 9 et 13 mm.",
+      ['4 9 right PZ posterior+lateral', '4 13 left PZ posterior+lateral'],
+    ],
+    [
+      'growth into the vesicles by target',
+      "Cible A : ZP droite, base, 17 mm, PI-RADS 5.\nCible B : ZP gauche, apex, 5 mm, PI-RADS 3.\nVésicules séminales : envahissement non exclu pour la cible A ; pas d'envahissement par la cible B.",
+      ['5 17 right PZ base svi?', '3 5 left PZ apex svi-'],
+    ],
+    [
+      'growth denied for the lesion at hand',
+      'A focus in the left TZ, 9 mm, PI-RADS 4. A second focus in the right PZ, 12 mm, PI-RADS 4. No extraprostatic extension at this site.',
+      ['4 9 left TZ', '4 12 right PZ epe-'],
     ],
     [
       'known lesions of two zones',

@@ -208,13 +208,15 @@ function distribute(report: ReportText, part: Part): Part[] | null {
     // "Left mid PZ and right anterior apex TZ": the position stands with its own side.
     const [next, last] = [sides[k + 1], sides[k]];
     const own = rest.filter((word) => last && word.start > last.start && !(next && word.start > next.start));
+    // "Postero-lateral": one place in two words, and both have it.
+    const compound = rest.some((word, at) => at > 0 && word.start - rest[at - 1]!.end <= 1);
     const apart =
       sides.length === count && part.words.some(({ start }) => start > sides[0]!.start && start < sides[1]!.start);
     return [
       ...share(sides, k),
       ...share(zones, k),
       ...share(levels, k),
-      ...(apart && rest.length < count ? own : share(rest, k)),
+      ...(apart && rest.length < count ? own : compound ? rest : share(rest, k)),
     ];
   };
   return Array.from({ length: count }, (_, k) => ({
