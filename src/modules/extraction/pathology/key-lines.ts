@@ -12,7 +12,7 @@ export interface Separator {
 const FIELD =
   /^([ \t]*(?:[-*•+] )?)([a-z%](?:[^\n:.=|\t ]| (?! )|\.(?=[ a-z/])){1,45}?)( ?(?:\.{3,}|…) ?| +[-=|] +| *\t+ *| {3,})(?=\S)(?!.*(?:\t| {2,}\S|\|))/gm;
 /** "Specimen 1 | Left base". */
-const HEADING = new RegExp(`^[ \\t]*${PART_NOUN} (?:\\d{1,2}|[a-z]|[ivx]{1,5})( +\\| +)(?=[^|\\n]*$)`, 'gm');
+const HEADING = new RegExp(`^[ \\t]*(?:${PART_NOUN} )?(?:\\d{1,2}|[a-z]|[ivx]{1,5})( +\\| +)(?=[^|\\n]*$)`, 'gm');
 const IS_FIELD_SIGN = /\.{3}|…| [-=|] |\t| {3}/;
 
 /** Names that a finding has too: "Adenocarcinoma - Gleason 3+4=7" is no field. */

@@ -47,6 +47,9 @@ const FIELDS: ReadonlySet<PathologySectionKind> = new Set([
   'gross',
 ]);
 
+/** What may stand right below the name of a part, and of none but that part. */
+const OWN: ReadonlySet<PathologySectionKind> = new Set(['diagnosis', 'microscopy', 'specimens', 'gross']);
+
 interface HeadingLine {
   readonly kind: PathologySectionKind;
   readonly heading: Span;
@@ -77,11 +80,12 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
     const between =
       after !== undefined && counts(before, after) && (hasText(shadow, mark) || (counted.get(phraseOf(mark)) ?? 0) > 1);
     const goesOn = after !== undefined && counts(before, after);
+    const below = isRightBelow(shadow, before, mark);
     const behindLast =
       !goesOn &&
       counts(previous, before) &&
-      ((phrases.has(phraseOf(mark)) && hasText(shadow, mark)) ||
-        (after === undefined && isKeyed(shadow, mark, before.at)));
+      ((hasText(shadow, mark) && (phrases.has(phraseOf(mark)) || (fields.size > 0 && OWN.has(mark.kind) && below))) ||
+        (after === undefined && !below && isKeyed(shadow, mark, before.at)));
     if (!between && !behindLast) continue;
     fields.add(mark);
     phrases.add(phraseOf(mark));
@@ -94,10 +98,14 @@ const KEYED = /\n[ \t]*[a-z][^\n:.]{2,45}: ?[^\n]{1,60}\n[ \t]*$/;
 const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boolean =>
   /^[^\n]*\S/.test(shadow.slice(heading.end, heading.end + 60));
 
-/** A key with its value, right below another one. */
+/** On the line below the name of a part. */
+const isRightBelow = (shadow: string, { at }: PartLine, { heading }: Pick<HeadingLine, 'heading'>): boolean =>
+  /^[^\n]*\n[ \t]*$/.test(shadow.slice(at, heading.start));
+
 /** The line right above judges the part. */
 const JUDGED_ABOVE = new RegExp(`^\\n?[^\\n]*(?:${DIAGNOSTIC_WORD.source})[^\\n]*\\n\\s*$`);
 
+/** A key with its value, right below another one. */
 const isKeyed = (shadow: string, { heading }: HeadingLine, part: number): boolean =>
   hasText(shadow, { heading }) &&
   !JUDGED_ABOVE.test(shadow.slice(part, heading.start)) &&

@@ -253,7 +253,11 @@ function findMarks(text: string, shadow: string): Mark[] {
       else if (blankBefore && IN_SUMMARY.test(shadow.slice(at, Math.min(end, at + 40))))
         add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
-      if (!mark && blankBefore && opensList(shadow, { start: at, end }, marks.at(-1)?.kind ?? null))
+      if (
+        !mark &&
+        (blankBefore || shadow[at - 2] === '.') &&
+        opensList(shadow, { start: at, end }, marks.at(-1)?.kind ?? null)
+      )
         add({ kind: 'open', heading: { start: at, end: at } });
       // "Revised diagnosis of part B: …" inside an addendum opens no new section.
       const within = marks.at(-1)?.kind === 'addendum' && mark?.kind === 'diagnosis';

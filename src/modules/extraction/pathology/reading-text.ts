@@ -40,6 +40,8 @@ const isRow = (shadow: string, line: Line): boolean =>
 /** No line ends on such a word unless it wraps. */
 const HANGING =
   /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|(?<!\b(?:high|low|haut|bas|hoch|hoog) )grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|(?<!\b(?:alto|bajo) )grado|grupo|patron|del|los|las|con|y)$/;
+/** A label with its mark. */
+const LABEL_FIRST = /^(?:[a-z]\d?|\d{1,2}|[ivx]{1,5}) ?(?:[:)|]|[.-] )/;
 const NAMES_PART = /^(?:parts?|specimens?|probe|stanze)$/;
 /** The line ends inside "3 + 4 = 7". */
 const SUM_CUT = /\d ?[+=]$/;
@@ -84,7 +86,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;
   const hanging = HANGING.exec(shadow.slice(Math.max(line.from, line.to - 24), line.to))?.[0] ?? '';
   // "DIAGNOSIS BY PART" over "Part A …" wraps nothing.
-  if (hanging !== '' && !(NAMES_PART.test(hanging) && LABELLED.test(words))) return true;
+  if (hanging !== '' && !(NAMES_PART.test(hanging) && (LABELLED.test(words) || LABEL_FIRST.test(words)))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));

@@ -3,6 +3,7 @@ import { clausesOf } from './clauses.js';
 import { readCores } from './cores.js';
 import { readGrades, type GradeStatements } from './gleason.js';
 import { toldApart } from './group-answers.js';
+import { siteOf } from './keyed-site.js';
 import { isPlace, judges, mixesSites, printedLabel, withoutMixtures } from './mixtures.js';
 import { NO_FINDINGS, readFindings, type PartFindings, type ReadingScope } from './part-findings.js';
 import { findPartMentions, type PartMention } from './part-headings.js';
@@ -52,17 +53,20 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   const labelsOf = (wanted: (mention: PartMention) => boolean): Set<string> =>
     new Set(mentions.filter(wanted).flatMap(({ labels }) => labels.map((label) => label.toLowerCase())));
   const spokenOf = labelsOf((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
-  const summed = labelsOf(({ kind }) => kind === 'summary');
+  const summed = labelsOf(({ kind }) => RANK_OF[kind] === RANK.summary);
   const whole = summed.size > spokenOf.size && [...spokenOf].every((label) => summed.has(label));
-  const complete = ({ kind }: PartMention): boolean => whole && kind === 'summary';
+  const complete = ({ kind }: PartMention): boolean => whole && RANK_OF[kind] === RANK.summary;
   const titles = new Map(
-    [...places].flatMap((mention) => mention.labels.map((label) => [label.toLowerCase(), mention.title] as const)),
+    [...places].flatMap((mention) =>
+      mention.labels.map((label) => [label.toLowerCase(), siteOf(shadow, mention)] as const),
+    ),
   );
   for (const mention of mentions) {
     const place = places.has(mention);
     const { group } = mention;
-    const named = NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end));
-    const title = named ? mention.title : (titles.get(mention.labels[0]?.toLowerCase() ?? '') ?? mention.title);
+    const site = siteOf(shadow, mention);
+    const named = NAMES_A_SITE.test(shadow.slice(site.start, site.end));
+    const title = named ? site : (titles.get(mention.labels[0]?.toLowerCase() ?? '') ?? site);
     const scope = scopeOf(shadow, title, mention.context, group, false);
     const findings = place
       ? readListed(shadow, mention, scope)
@@ -73,7 +77,7 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
       add(label, {
         rank: place ? RANK.place : spoken && !complete(mention) ? RANK_OF[mention.kind] : RANK.diagnosis,
         labelSpan: mention.labelSpan,
-        title: mention.title,
+        title: site,
         body: mention.body,
         context: mention.context,
         group,
@@ -191,7 +195,10 @@ function withoutSums(shadow: string, mentions: readonly PartMention[]): readonly
 function withoutFindingLists(shadow: string, mentions: readonly PartMention[]): PartMention[] {
   const placed = new Set(
     mentions
-      .filter((mention) => NAMES_A_SITE.test(shadow.slice(mention.title.start, mention.title.end)))
+      .filter((mention) => {
+        const { start, end } = siteOf(shadow, mention);
+        return NAMES_A_SITE.test(shadow.slice(start, end));
+      })
       .flatMap((mention) => mention.labels.map((label) => label.toLowerCase())),
   );
   const kinds = new Set(mentions.map((mention) => mention.kind));
