@@ -24,6 +24,14 @@ const namesValue = (key: string): boolean => {
   return column !== null && column !== 'label' && !FINDING.test(key) && !PLACES_A_PART.test(key);
 };
 
+const FIELD_AHEAD = /^([a-z%][^\n:.=|,;(]{1,45}?) [-=] \S/;
+
+/** Whether a line begins with the name of a value and a dash or a sign of equality. */
+export function isField(words: string): boolean {
+  const key = FIELD_AHEAD.exec(words)?.[1];
+  return key !== undefined && namesValue(key);
+}
+
 /** Where a report prints its fields with dots, dashes, signs of equality or blanks, at least two of them. */
 export function findSeparators(shadow: string): Separator[] {
   if (!IS_FIELD_SIGN.test(shadow)) return [];

@@ -84,7 +84,8 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
     const behindLast =
       !goesOn &&
       counts(previous, before) &&
-      ((hasText(shadow, mark) && (phrases.has(phraseOf(mark)) || (fields.size > 0 && OWN.has(mark.kind) && below))) ||
+      ((hasText(shadow, mark) &&
+        (phrases.has(phraseOf(mark)) || (below && OWN.has(mark.kind) && hasFieldBelow(shadow, previous)))) ||
         (after === undefined && !below && isKeyed(shadow, mark, before.at)));
     if (!between && !behindLast) continue;
     fields.add(mark);
@@ -101,6 +102,9 @@ const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boo
 /** On the line below the name of a part. */
 const isRightBelow = (shadow: string, { at }: PartLine, { heading }: Pick<HeadingLine, 'heading'>): boolean =>
   /^[^\n]*\n[ \t]*$/.test(shadow.slice(at, heading.start));
+
+const hasFieldBelow = (shadow: string, line: PartLine | undefined): boolean =>
+  line !== undefined && /^\s*[^\n]*\n[ \t]*[a-z][^\n:]{2,45}:/.test(shadow.slice(line.at, line.at + 300));
 
 /** The line right above judges the part. */
 const JUDGED_ABOVE = new RegExp(`^\\n?[^\\n]*(?:${DIAGNOSTIC_WORD.source})[^\\n]*\\n\\s*$`);

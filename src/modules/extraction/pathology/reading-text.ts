@@ -2,7 +2,7 @@ import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
 import { PART_NOUN } from './pathology-words.js';
-import { findSeparators, type Separator } from './key-lines.js';
+import { findSeparators, isField, type Separator } from './key-lines.js';
 import { NAMES_A_SITE } from './site-words.js';
 
 /** The report as it is read: a shorter copy of the canonical text and its shadow, with the way back to the offsets. */
@@ -85,10 +85,11 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;
   if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;
   const hanging = HANGING.exec(shadow.slice(Math.max(line.from, line.to - 24), line.to))?.[0] ?? '';
-  // "DIAGNOSIS BY PART" over "Part A …" wraps nothing.
-  if (hanging !== '' && !(NAMES_PART.test(hanging) && (LABELLED.test(words) || LABEL_FIRST.test(words)))) return true;
+  // "DIAGNOSIS BY PART" over "Part A …" or "A: …" wraps nothing.
+  const titled = LABEL_FIRST.test(words) && !/[.,;:(]/.test(shadow.slice(line.from, line.to));
+  if (hanging !== '' && !(NAMES_PART.test(hanging) && (titled || LABELLED.test(words)))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
-  if (STARTS_NEW.test(words) || BARE_LABEL.test(words)) return false;
+  if (STARTS_NEW.test(words) || BARE_LABEL.test(words) || isField(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
   const cut = last === ',' || last === '(' || /[a-z]-$/.test(shadow.slice(Math.max(line.from, line.to - 2), line.to));
   if (cut || GOES_ON.test(words)) return true;
