@@ -14,7 +14,7 @@ export interface CorrectedSide {
 }
 
 const WRONG =
-  /mislabel|swapped|switched|interchang|erreur de lateral|wrong|incorrect|erroneous|in error|should (?:read|be|have)|correct|falsch|irrtum|vertausch|verwechsel|richtig|korrig|verkeerd|foutief|ten onrechte|verwissel|gecorrig|juiste|errone|par erreur|inverse|rectif|error|equivoc|correg|not (?:the |on the )?(?:left|right)|nicht (?:links|rechts)|niet (?:links|rechts)|(?:et )?non (?:a )?(?:gauche|droit)|(?:y )?no (?:a la )?(?:izq|der)/;
+  /mislabel|\bmistak|by mistake|versehentlich|irrtumlich|falschlich|per ongeluk|abusivement|por equivocacion|swapped|switched|interchang|erreur de lateral|wrong|incorrect|erroneous|in error|should (?:read|be|have)|correct|falsch|irrtum|vertausch|verwechsel|richtig|korrig|verkeerd|foutief|ten onrechte|verwissel|gecorrig|juiste|errone|par erreur|inverse|rectif|error|equivoc|correg|not (?:the |on the )?(?:left|right)|nicht (?:links|rechts)|niet (?:links|rechts)|(?:et )?non (?:a )?(?:gauche|droit)|(?:y )?no (?:a la )?(?:izq|der)/;
 /** The right place stands behind these words, or before "not left". */
 const RIGHT_AFTER =
   /(?:\bcorrect(?:ed)?(?: (?:site|side|location|label))?(?: is| to| as|:)?|should (?:read|be|have (?:been|read))|\bit is\b|\b(?:is|was) (?:in fact |actually )?(?:from|the|on|in)\b|\brichtig(?: ist)?:?|korrekt(?: ist)?:?|\bjuiste? (?:zijde|plaats|locatie)? ?(?:is|:)?|en realite|correct[oa]:?|debe (?:decir|leerse)|lire\b|moet zijn|muss heissen|statt dessen|sondern|but (?:from )?the)/g;

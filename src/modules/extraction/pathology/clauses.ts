@@ -12,7 +12,7 @@ const PART_NAMED = new RegExp(
 );
 /** A line that starts something new: a bullet, a "key: value" pair, a dotted leader, a part heading. */
 const FRESH_LINE =
-  /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
+  /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[a-z]{0,14} ?\d{1,2} - [a-z]|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
 function abbreviates(shadow: string, start: number, at: number): boolean {
   const before = shadow.slice(Math.max(start, at - 8), at);

@@ -95,7 +95,7 @@ const SPEAKS_OF_ALL =
 
 /** A paragraph of its own below parts of one paragraph each. */
 const REPORT_WIDE =
-  /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
+  /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribr?i|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
 const NAMES_PARTS =
   /\b(?:in|im|en|dans|bei)(?: [a-z]+)? (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}\s*\.?\s*$/;
 /** "Perineural invasion: present in 4, not identified in 2." */
@@ -103,12 +103,12 @@ const ANSWERS_BY_PART =
   /\b(?:in|im|en|dans|bei) (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}[,;][^.\n]*\b(?:in|im|en|dans|bei) (?:[ivx]{1,5}|[a-h]|\d{1,2})\b/;
 const DENIED =
   /\b(?:no|not|without|absen[a-z]*|negativ[a-z]*|kein[a-z]*|nicht|ohne|geen|niet|zonder|afwezig|pas|sans|aucun[a-z]*|sin|ausen[a-z]*|ningun[a-z]*)\b/;
-const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribri|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
+const GROWTH = /\bpn ?[01+]|perineur|perinerv|nervenscheid|[ck]ribr?i|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b/;
 
 const GRADED = /gleason|\bgg ?\d|\bisup|grade ?gr|\d ?\+ ?\d/;
 
 const SIGNS = [
   /\bpn ?[01+-]|peri-?ner|peri-?neur|nervenscheid|\b(?:pni|epn|ipn)\b/,
-  /[ck]ribri/,
+  /[ck]ribr?i/,
   /intra-?du[ck]t|\bidc\b/,
 ];

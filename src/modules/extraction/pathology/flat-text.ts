@@ -41,6 +41,8 @@ export function findLostLineBreaks(text: string, shadow: string): number[] {
     (match) => match.index,
   );
   const counts = [0, 0, 0];
+  // A first label breaks the line only where a second one counts on.
+  const firsts: (number | null)[] = [null, null, null];
   for (const match of text.matchAll(LABEL)) {
     if (belongsToWords(shadow.slice(Math.max(0, match.index - 62), match.index), match[0])) continue;
     const values = [
@@ -48,12 +50,16 @@ export function findLostLineBreaks(text: string, shadow: string): number[] {
       (match[2]?.charCodeAt(0) ?? NaN) - 64,
       NUMERALS.indexOf(match[3] ?? match[2] ?? '') + 1,
     ];
-    const style = values.findIndex((value, index) => value > 0 && (value === counts[index]! + 1 || value === 1));
-    if (style < 0) continue;
+    let goesOn = false;
     values.forEach((value, index) => {
-      if (value > 0 && (value === counts[index]! + 1 || value === 1)) counts[index] = value;
+      if (!(value > 0 && (value === counts[index]! + 1 || value === 1))) return;
+      counts[index] = value;
+      if (value > 1) goesOn = true;
+      const first = firsts[index] ?? null;
+      if (value > 1 && first !== null) breaks.push(first);
+      firsts[index] = value === 1 ? match.index - 1 : null;
     });
-    breaks.push(match.index - 1);
+    if (goesOn) breaks.push(match.index - 1);
   }
   return breaks;
 }

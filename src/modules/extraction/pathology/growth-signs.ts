@@ -23,7 +23,7 @@ const SIGN = new RegExp(
 );
 
 const GLUE =
-  /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|une?|any|an?|ca|the|der|die|das|eine?[nmrs]?|een|het|l[ae']|el|una?|eventuell?e?s?|drusen|glandes|glandulas|klierbuizen|croissance|crecimiento|patron|groeiwijze|growth pattern|keine?[nmrs]?|pas d[e']|geen|no|any|sans|sin)[\s,/&()]*)*$/;
+  /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|une?|any|an?|ca|the|der|die|das|eine?[nmrs]?|een|het|l[ae']|el|una?|eventuell?e?s?|drusen|glandes|glandulas|klierbuizen|croissance|crecimiento|patron|groeiwijze|growth pattern|any)[\s,/&()]*)*$/;
 const OPEN =
   /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent|pouvant)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
@@ -111,14 +111,16 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
     const tail = tailOf(text.slice(end, Math.min(next, end + 90)), next < text.length);
     const from = clause.start + Math.max(left, start - 70);
     const answers = answersOf(tail, group.length);
-    // "No intraductal carcinoma, perineural invasion doubtful": the doubt is of the last.
-    const doubted =
-      group.length > 1 && OPEN.test(tail) && /^, ?$/.test(text.slice(group.at(-2)!.end, group.at(-1)!.start));
+    // "No intraductal carcinoma, perineural invasion doubtful", "with intraductal carcinoma, perineural invasion: no".
+    const apart =
+      (OPEN.test(tail) || /^ ?[:=]/.test(tail)) &&
+      /^, ?$/.test(text.slice(group.at(-2)?.end ?? end, group.at(-1)!.start));
     group.forEach((mention, at) => {
       if (NO_STATEMENT.test(tail)) return;
       const alone = group.length > 1 && at === group.length - 1 ? text.slice(group[at - 1]!.end, mention.start) : null;
-      const denied = doubted && at < group.length - 1 && lastOf(ABSENT_BEFORE, head) >= 0;
-      const verdict = verdictOf(head, denied ? '' : (answers?.[at] ?? tail), alone);
+      const told =
+        apart && at < group.length - 1 && Math.max(lastOf(ABSENT_BEFORE, head), lastOf(PRESENT_BEFORE, head)) >= 0;
+      const verdict = verdictOf(head, told ? '' : (answers?.[at] ?? tail), alone);
       const quote =
         /\S/.test(head) && verdict !== 'present'
           ? trimmed(shadow, from, clause.start + end + tail.length)

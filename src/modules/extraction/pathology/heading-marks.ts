@@ -42,6 +42,8 @@ const answersKey = (before: string): boolean => {
   return key !== undefined && !NAMES_A_SITE.test(key);
 };
 
+const GROWTH_KEY = /(?:neur|nerv|[ck]rib|intra-?d|\b(?:pni|ipn|epn|idc)\b|extens|invas)[^.;\n:]{0,40}: $/;
+
 /** "B benign; C adenocarcinoma …": a verdict right behind a bare label. */
 const VERDICT_FIRST =
   /^ (?:benign|benin|negati|neg\b|adeno|carcinom|karzinom|carcinoom|tumor(?:frei|vrij)|gutartig|goedaard|hg-?pin|asap|no (?:tumou?r|carc|canc|malig|evid)|kein|geen (?:tumor|malig|carc)|sin (?:tumor|malig|neop)|absence|pas de)/;
@@ -113,6 +115,9 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
     answersKey(shadow.slice(Math.max(section.start, at - 90), at))
   )
     return null;
+  // "Invasión perineural: no. 8 (ápex)": an answer, no number sign.
+  if (!lineStart && groups['mark']?.startsWith('no') && GROWTH_KEY.test(shadow.slice(Math.max(0, at - 60), at)))
+    return null;
   // "Sample A, 3 cores: …": the last number counts the cores.
   const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
   // "1 - R base", "A - L mid": a side behind the dash, no range.
@@ -163,7 +168,9 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (
     stop === ',' &&
     named === '' &&
-    !(lineStart ? COMMA_SITE.test(ahead) : SITE_FIRST.test(ahead) && SITE_AND_COLON.test(ahead))
+    !(lineStart
+      ? COMMA_SITE.test(ahead) || SITE_FIRST.test(ahead)
+      : SITE_FIRST.test(ahead) && SITE_AND_COLON.test(ahead))
   )
     return null;
   if (groups['open'] !== undefined && groups['close'] === undefined && !/[)\]]/.test(stop)) return null;

@@ -38,7 +38,7 @@ function mixesLabels({ text, shadow }: ReportText, { group, labels, body }: Part
 
 /** How much of the tumour is of pattern 4 or how it grows, in the parts that the sentence names, or which of them is the worst. */
 const TELLS_A_DETAIL =
-  /\b(?:highest|worst|overall|maxim[a-z]*|hochste[rsnm]?|hoogste|plus eleve|mas alto)\b|^(?!.*(?:adeno|\d ?\+ ?\d|benign)).*(?:\b(?:pattern|muster|grade?|grado|graad|patroon|patron)[ -]?4\b|peri-?neur|peri-?nerv|nervenscheid|\b(?:pni|epn|ipn)\b|[ck]ribri|intra-?du[ck]t)/s;
+  /\b(?:highest|worst|overall|maxim[a-z]*|hochste[rsnm]?|hoogste|plus eleve|mas alto)\b|^(?!.*(?:adeno|\d ?\+ ?\d|benign)).*(?:\b(?:pattern|muster|grade?|grado|graad|patroon|patron)[ -]?4\b|peri-?neur|peri-?nerv|nervenscheid|\b(?:pni|epn|ipn)\b|[ck]ribr?i|intra-?du[ck]t)/s;
 
 /**
  * What a sentence leaves open for several parts ("Parts B and D positive. Highest grade in D."), a row or a line of their

@@ -131,7 +131,7 @@ function ownersOf(
   return refer(span.start + phrase.length).length > 0 ? refer(piece.end) : null;
 }
 
-const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|graad|patroon|patron|gleason|gp)[ -]?4\b/;
+export const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|graad|patroon|patron|gleason|gp)[ -]?4\b/;
 const SHARE_BEHIND = new RegExp(`${PATTERN_4.source}[^.;,%]{0,60}?(?<!\\d)(\\d{1,3}) ?%`);
 /** "Gleason 4: B 30 %, pot 5 10 %": a label before its share. */
 const LABELLED_SHARE = new RegExp(

@@ -93,7 +93,8 @@ const CONTEXT =
   /\b(?:systemat[a-z]*|random|sextant[a-z]*|target(?:s|ed)?|gezielt[a-z]*|gericht[a-z]*|fusion[a-z]*|roi|lesions?|cibl[a-z]*|dirigid[a-z]*|aleatori[a-z]*|sistemat[a-z]*|standard|mri|mrt|irm|right|left|links?|rechts|(?:rechte|linke)(?:[rs]|rzijde|rkant)?|(?:links|rechts)zijdig[a-z]*|droite?|gauche|derech[oa]|izquierd[oa])\b/;
 
 /** "1 à 3, zone de transition droite": a part of its own. */
-const LABELLED_LINE = /^\s*\d{1,2}(?: ?(?:-|a|to|bis|t\/m|et|en|und|and|y) ?\d{1,2})?, /;
+const LABELLED_LINE =
+  /^\s*(?:\d{1,2}|[ivx]{1,5}|[a-z])(?: ?(?:-|a|to|bis|t\/m|tot en met|et|en|und|and|y) ?(?:\d{1,2}|[ivx]{1,5}|[a-z]))?, /;
 
 interface LineAbove extends Span {
   /** Such a line names a side or a way of sampling, or a diagnosis of all parts below it. */

@@ -74,7 +74,7 @@ function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
 }
 
 /** "L syst", "re lat Mitte": a lone letter that opens a title is its side. */
-const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt|ld(?=\s+(?:base|medi[ao]|apex))))\.?(?=\s+[a-z])/;
+const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt|ld(?=\s+(?:base|medi[ao]|apex))))\.?(?=\s+[a-z]|[\s"'):.,-]*$)/;
 
 /** "Biopsien re. (3 Stück)": the side ends the title or stands before a bracket. */
 const LAST_SIDE = /(?<=[a-z0-9] )(?:(li|lt|gche?|gau)|(re|rt|dr?te?))\.?(?=\s*(?:[(,:;)]|$))/;

@@ -141,7 +141,9 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     !isPartName(/^[^:\n]*: ?[a-z0-9]{1,4} *$/.test(body) ? body : colon[1])
   ) {
     const kind = kindOf(colon[1]);
-    if (kind) return { kind, heading: { start, end: start + colon[0].length } };
+    // "Muestra no valorable: solo mucosa rectal".
+    if (kind && !(kind === 'specimens' && DIAGNOSTIC_WORD.test(colon[1])))
+      return { kind, heading: { start, end: start + colon[0].length } };
   }
   const dated = /^(?:addend|amend|nachtrag|nachbericht|aanvull|additif|adenda)[a-z]*[^:\n]{1,50}:(?= )/.exec(body)?.[0];
   if (dated !== undefined) return { kind: 'addendum', heading: { start, end: start + dated.length } };

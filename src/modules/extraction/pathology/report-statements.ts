@@ -1,7 +1,7 @@
 import { overlaps, type Span } from '../text/span.js';
 import { clausesOf } from './clauses.js';
 import type { Sign } from './growth-signs.js';
-import { readAnswers } from './part-answers.js';
+import { PATTERN_4, readAnswers } from './part-answers.js';
 import { NO_FINDINGS, readFindings, type PartFindings } from './part-findings.js';
 import type { LabelStyle } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
@@ -153,7 +153,7 @@ function addSentences(scope: Scope, section: PathologySection): void {
   const { report, parts, known, style, carcinomas, bodies } = scope;
   const malignant = [...carcinomas].map(({ label }) => label.toLowerCase());
   let spokenOf: readonly Sign[] = [];
-  for (const clause of clausesOf(report.shadow, section)) {
+  for (const clause of withShares(report.shadow, clausesOf(report.shadow, section))) {
     const { answers, open } = readAnswers(report, clause, { known, style, malignant, spokenOf });
     const words = report.shadow.slice(clause.start, clause.end);
     spokenOf = /[;,]\s*$/.test(words) ? open : [];
@@ -177,6 +177,25 @@ function addSentences(scope: Scope, section: PathologySection): void {
       for (const part of carcinomas) push(part, { ...NO_FINDINGS, signs: open }, clause, RANK.comment + 1);
   }
 }
+
+/** "Grade 4: pot 4: 10 %; pot 5: 60 %": a semicolon that parts the shares of two parts cuts nothing. */
+function withShares(shadow: string, clauses: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const clause of clauses) {
+    const last = joined.at(-1);
+    const goesOn =
+      last &&
+      /;\s*$/.test(shadow.slice(last.start, last.end)) &&
+      ONE_SHARE.test(shadow.slice(clause.start, clause.end)) &&
+      PATTERN_4.test(shadow.slice(last.start, last.end));
+    if (goesOn) joined[joined.length - 1] = { start: last.start, end: clause.end };
+    else joined.push(clause);
+  }
+  return joined;
+}
+
+/** A label and its share, and nothing else. */
+const ONE_SHARE = /^\s*(?:[a-z]+ )?(?:[a-z]\d?|\d{1,2}|[ivx]{1,5}) ?[:=(]? ?\d{1,3} ?%\)?\s*[.;]?\s*$/;
 
 function push(part: ReportPart, findings: PartFindings, at: Span, rank: number): void {
   const source: PartSource = {

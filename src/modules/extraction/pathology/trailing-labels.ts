@@ -111,7 +111,8 @@ export function readSitedSentence(
     const siteAt = judgedSiteStart(words);
     if (siteAt === null) return null;
     const judged = siteAt > 0;
-    if (judged ? !JUDGED_SITES.test(shadow.slice(end, end + 60)) : !DIAGNOSTIC_WORD.test(rest)) return null;
+    if (judged ? !JUDGED_SITES.test(shadow.slice(end, end + 60)) : shadow[end] !== ':' && !DIAGNOSTIC_WORD.test(rest))
+      return null;
     if (!judged && [...rest.matchAll(ENCLOSED)].some((other) => labelsAlone(other[1] ?? '') !== undefined)) return null;
     return {
       printed,
@@ -119,7 +120,7 @@ export function readSitedSentence(
       listStart,
       end,
       noun: 'trailing',
-      stop: ')',
+      stop: shadow[end] === ':' ? ':' : ')',
       lineStart,
       spoken: true,
       glosses: [],
