@@ -60,7 +60,7 @@ export const STRONG = table([
     BASE,
   ],
   [
-    'mid drusenmitte prostatamitte midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelfeld mittelfeldes mittfeld mittelabschnitt mittelbereich middenveld middenderde middensegment mihauteur miglande miprostate mitteldruse mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
+    'mid drusenmitte prostatamitte midgland midprostate midprostaat midportion midzone midlevel mitte mittig mittige mittigen mittleres mittlere mittleren mittlerem mittlerer mitteldrittel mittelfeld mittelfeldes mittfeld mittelabschnitt mittelbereich middenveld middenderde middensegment mihauteur miglande miprostate mitteldruse mittelgeschoss mittelgland mittdrittel middle midden middelste middendeel mediogland medioglandular medioglandulaire medioprostatique medioprostatica medioprostatico moyen moyenne milieu medioglandulair midklier midniveau middenniveau middengedeelte mittelniveau mittelteil midglandular midgedeelte',
     MID,
   ],
   [

@@ -45,34 +45,6 @@ export function valueAt(report: ReportText, at: number): number | 'X' | null {
     : null;
 }
 
-const CHECKED = /^(?:x|☒|☑|✓|✔|■|●|◉)$/;
-
-/** `[ ] 3 [x] 4 [ ] 5`, `☐ 3 ☒ 4`: the box that is ticked. */
-export function readBoxes(report: ReportText, at: number): { value: number; last: number } | null {
-  let ticked: { value: number; last: number } | null = null;
-  let boxes = 0;
-  let i = at;
-  while (i < at + 40) {
-    let checked: boolean;
-    if (/^[[(]$/.test(wordAt(report, i))) {
-      const inner = wordAt(report, i + 1);
-      const empty = /^[\])]$/.test(inner);
-      if (!empty && !(CHECKED.test(inner) && /^[\])]$/.test(wordAt(report, i + 2)))) break;
-      checked = !empty;
-      i += empty ? 2 : 3;
-    } else if (/^(?:☐|□|○|☒|☑|✓|✔|■|●|◉)$/.test(wordAt(report, i))) {
-      checked = CHECKED.test(wordAt(report, i));
-      i++;
-    } else break;
-    if (!/^[1-5]$/.test(wordAt(report, i))) break;
-    boxes++;
-    if (checked) ticked = { value: Number(wordAt(report, i)), last: i };
-    i++;
-    while (/^[,;|/]$/.test(wordAt(report, i))) i++;
-  }
-  return boxes > 0 && ticked ? { value: ticked.value, last: i - 1 } : null;
-}
-
 const OUT_OF = /^(?:\/|of|von|van|sur|sobre|de|out)$/;
 const RANGE_WORD = /^(?:-|to|bis|tot|a|or|oder|of|ou|o|\/)$/;
 const OR_HIGHER = /^(?:or|oder|of|ou|o|and|und|en|et|y)$/;

@@ -1,6 +1,6 @@
 import { numberFromWord } from '../text/numbers.js';
 import { isGlued, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { readBoxes, readTail, scaleEnd, valueAt } from './category-value.js';
+import { readTail, scaleEnd, valueAt } from './category-value.js';
 import { LESION_NOUN } from './words.js';
 
 /** A PI-RADS or Likert category as written somewhere in the report, whomever it concerns. */
@@ -46,6 +46,14 @@ function afterVersion(report: ReportText, at: number): number {
   }
   if (/^2[.,][01]$/.test(wordAt(report, i)) || /^20[12]\d$/.test(wordAt(report, i))) return i + 1;
   return at;
+}
+
+/** Steps over "(complete only where there is no lesion)" before a colon. */
+function afterRemark(report: ReportText, at: number): number {
+  if (wordAt(report, at) !== '(') return at;
+  let close = at + 1;
+  while (close < at + 12 && report.tokens[close]?.kind === 'word') close++;
+  return wordAt(report, close) === ')' && wordAt(report, close + 1) === ':' ? close + 1 : at;
 }
 
 const STARTS =
@@ -147,10 +155,7 @@ function readScaled(
       i++;
       continue;
     }
-    const boxes = readBoxes(report, i);
-    if (boxes)
-      return [mention(report, from, boxes.last + 1, scale, boxes.value, { exam: examOf([...lead, ...between]) })];
-    const version = afterVersion(report, i);
+    const version = Math.max(afterVersion(report, i), afterRemark(report, i));
     if (version > i) {
       i = version;
       continue;
@@ -300,9 +305,8 @@ function readGeneric(report: ReportText, at: number): CategoryMention | null {
   while (CATEGORY_WORD.has(wordAt(report, i))) i++;
   const colon = /^[:=]$/.test(wordAt(report, i));
   if (colon) i++;
-  const boxes = readBoxes(report, i);
-  const value = boxes?.value ?? valueAt(report, i);
-  if (typeof value !== 'number' || (!boxes && report.tokens[i]?.kind !== 'number')) return null;
+  const value = valueAt(report, i);
+  if (typeof value !== 'number' || report.tokens[i]?.kind !== 'number') return null;
   const tail = readTail(report, i, value);
   const outOfFive = tail.to > i + 1 && !tail.range;
   if (
@@ -319,7 +323,7 @@ function readGeneric(report: ReportText, at: number): CategoryMention | null {
     return null;
   const exam = examOf([word, ...leadWords(report, at)]);
   const scale = word === 'suspicion' ? 'likert' : 'pirads';
-  return mention(report, at, boxes ? boxes.last + 1 : tail.to, scale, tail.range ? null : value, {
+  return mention(report, at, tail.to, scale, tail.range ? null : value, {
     range: tail.range,
     threshold: tail.threshold,
     exam,

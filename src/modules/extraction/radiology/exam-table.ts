@@ -1,5 +1,6 @@
 import { parseDecimal } from '../text/numbers.js';
 import type { Span } from '../text/span.js';
+import { examColumnsAt } from './exam-columns.js';
 import type { ExamValue } from './exam-value.js';
 import type { ReportText } from './report-text.js';
 import { cellRun, hasColumns, isRule, toTableLines, type Cell } from './text-table.js';
@@ -30,13 +31,22 @@ const fieldOf = ({ text }: Cell): Field | null => {
   return FIELDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
 };
 
-/** Finds tables headed by at least two of PSA, volume and density. */
+/** Finds tables headed by at least two of PSA, volume and density, or with an exam a column. */
 export function findExamTables(report: ReportText): ExamTable[] {
   if (!hasColumns(report.shadow) || !/vol|psad|dens|dichte/.test(report.shadow)) return [];
   const lines = toTableLines(report.shadow);
   const tables: ExamTable[] = [];
   for (let at = 0; at < lines.length; at++) {
     const head = lines[at]!;
+    const exams = examColumnsAt(report, lines, at);
+    if (exams) {
+      const named = exams.rows.map((row) => fieldOf(row[0]!));
+      if (named.every((field) => field === null)) continue;
+      const current = exams.rows.map((row) => row[exams.now]!);
+      tables.push(toExamTable(report, { start: head.start, end: lines[exams.to - 1]!.end }, named, current));
+      at = exams.to - 1;
+      continue;
+    }
     const fields = head.cells.map(fieldOf);
     if (fields.filter((field) => field !== null).length < 2) continue;
     const rows: (readonly Cell[])[] = [];
@@ -49,21 +59,24 @@ export function findExamTables(report: ReportText): ExamTable[] {
     }
     const row = currentRow(rows);
     if (!row) continue;
-    const read = (field: Field): ExamValue | null => {
-      const cell = row[fields.indexOf(field)];
-      const value = cell ? numberIn(report, cell, field) : null;
-      return cell && value !== null ? { value, start: cell.start, end: cellRun(report, cell).end } : null;
-    };
-    tables.push({
-      start: head.start,
-      end: lines[to - 1]!.end,
-      psa: read('psa'),
-      volume: read('volume'),
-      density: read('density'),
-    });
+    tables.push(toExamTable(report, { start: head.start, end: lines[to - 1]!.end }, fields, row));
     at = to - 1;
   }
   return tables;
+}
+
+function toExamTable(
+  report: ReportText,
+  { start, end }: Span,
+  fields: readonly (Field | null)[],
+  row: readonly Cell[],
+): ExamTable {
+  const read = (field: Field): ExamValue | null => {
+    const cell = row[fields.indexOf(field)];
+    const value = cell ? numberIn(report, cell, field) : null;
+    return cell && value !== null ? { value, start: cell.start, end: cellRun(report, cell).end } : null;
+  };
+  return { start, end, psa: read('psa'), volume: read('volume'), density: read('density') };
 }
 
 /** The row that is called current, else the one of the latest date, else the only one. */

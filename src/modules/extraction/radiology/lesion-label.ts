@@ -44,7 +44,7 @@ function labelAt(report: ReportText, at: number): string | null {
   return value !== null &&
     value > 0 &&
     !/^(?:ein|eine|einer|einem|einen|eines|een|une?|una|uno|single)$/.test(token.text) &&
-    /^[:.,]$|^(?:is|measures|in|at|ist)$/.test(after)
+    /^[:.,\n(]?$|^(?:is|was|measures|in|at|ist|has)$/.test(after)
     ? String(value)
     : null;
 }
@@ -149,8 +149,18 @@ const SCALE = /^(?:pi|pirads|likert)$/;
 const isScoredHead = (report: ReportText, at: number): boolean =>
   /^[a-h]$/.test(wordAt(report, at)) &&
   /^[:=]$/.test(wordAt(report, at + 1)) &&
-  SCALE.test(wordAt(report, at + 2)) &&
-  /^(?:[.;,\n]|)$/.test(wordAt(report, at - 1));
+  (SCALE.test(wordAt(report, at + 2)) || isListed(report, at)) &&
+  /^(?:[.;,:\n]|)$/.test(wordAt(report, at - 1));
+
+/** "A: left apex, 8 mm. B: right base, 6 mm.": in a line that lists lesions by letters, from A on. */
+function isListed(report: ReportText, at: number): boolean {
+  const { shadow } = report;
+  const { start } = report.tokens[at]!;
+  const stop = shadow.indexOf('\n', start);
+  const line = shadow.slice(shadow.lastIndexOf('\n', start) + 1, stop < 0 ? shadow.length : stop);
+  return LETTERED.test(line);
+}
+const LETTERED = /(?:^|[.;,:] *)a ?[:=] [^\n]*\d ?[mc]m\b[^\n]*[.;] *b ?[:=] /;
 
 /** `[1]` and `L1:` at the start of a line. */
 function bracketLabel(report: ReportText, at: number): LabelMention | null {

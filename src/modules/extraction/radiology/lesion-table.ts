@@ -2,6 +2,7 @@ import { findLocationWords, type LocationWord } from '../location/location-words
 import { firstFrom, type Span } from '../text/span.js';
 import { tokenize } from '../text/tokens.js';
 import type { CategoryMention } from './category.js';
+import { examColumnsAt, type ExamColumns } from './exam-columns.js';
 import type { Fragment } from './fragments.js';
 import type { ImageReference } from './image-reference.js';
 import { readAnswer, type InvasionMention } from './invasion.js';
@@ -83,6 +84,19 @@ export function findLesionTables(
   const lines = toTableLines(shadow);
   for (let at = 0; at < lines.length; at++) {
     const head = lines[at]!;
+    const exams = examColumnsAt(report, lines, at);
+    if (exams) {
+      const home = statements[firstFrom(statements, head.start)];
+      const grids = gridsOfExams(exams);
+      if (home && grids.length > 0) {
+        const fragments = grids.flatMap(
+          ({ columns, rows }) => readRow(report, mentions, home, columns, rows[0]!) ?? [],
+        );
+        tables.push({ start: head.start, end: lines[exams.to - 1]!.end, home, fragments });
+        at = exams.to - 1;
+        continue;
+      }
+    }
     if (head.cells.length < 2 || !mayHead(head.cells)) continue;
     const rows: (readonly Cell[])[] = [];
     let to = at + 1;
@@ -114,9 +128,45 @@ const mayHead = (cells: readonly Cell[]): boolean =>
   isLesionTable(cells.map(columnOf)) || cells.slice(1).every((cell) => labelOf(cell.text) !== null);
 
 interface Grid {
-  readonly columns: readonly { readonly kind: Column; readonly cell: Cell }[];
+  /** `time`: when the column's values held, where the table says so. */
+  readonly columns: readonly { readonly kind: Column; readonly cell: Cell; readonly time?: Time }[];
   readonly rows: readonly (readonly Cell[])[];
 }
+
+/** "Lesion 1: PI-RADS": the lesion of a row, and what the row tells of it. */
+const LESION_ROW =
+  /^(?:(?:lesion|roi|target|herd|lasion|laesion|afwijking|letsel|laesie|haard|cible|diana|l|t)[ .#-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h])\b)[ :,.()\/-]*(.*)$/;
+
+/** The rows of a table of exams, one grid of one row for each lesion: its values of now and of before. */
+function gridsOfExams({ rows, now, before }: ExamColumns): Grid[] {
+  const lesions = new Map<string, { columns: Grid['columns'][number][]; row: Cell[] }>();
+  for (const row of rows) {
+    const name = row[0]!;
+    const [, label, field] = LESION_ROW.exec(name.text) ?? [];
+    const kind = columnOf({ ...name, text: field ?? name.text });
+    if (kind === 'other' || kind === 'label' || (label === undefined && fieldOfGland.test(name.text))) continue;
+    const lesion = lesions.get(label ?? '') ?? { columns: [], row: [] };
+    lesions.set(label ?? '', lesion);
+    if (label !== undefined && lesion.row.length === 0) {
+      const text = label;
+      lesion.columns.push({ kind: 'label', cell: name });
+      lesion.row.push({ ...name, text });
+    }
+    const cell = { ...name, text: field ?? name.text };
+    if (before > 0 && (kind === 'pirads' || kind === 'size')) {
+      lesion.columns.push({ kind, cell, time: 'prior' });
+      lesion.row.push(row[before]!);
+    }
+    lesion.columns.push({ kind, cell, time: 'now' });
+    lesion.row.push(row[now]!);
+  }
+  // Rows without a label beside labelled ones are of the exam.
+  if (lesions.size > 1) lesions.delete('');
+  return [...lesions.values()]
+    .filter(({ columns }) => isLesionTable(['place', ...columns.map(({ kind }) => kind), 'label']))
+    .map(({ columns, row }) => ({ columns, rows: [row] }));
+}
+const fieldOfGland = /\b(?:prostat|prostaat|gland|drus|vol)/;
 
 /** The table with lesions as rows; null where the headings are not those of a lesion table. */
 function asColumns(head: readonly Cell[], rows: readonly (readonly Cell[])[]): Grid | null {
@@ -146,7 +196,8 @@ const isLesionTable = (kinds: readonly Column[]): boolean => {
 
 /** "2022 size", "2025 size": of two columns of a kind, the one of the earlier year, or called prior, held earlier. */
 function timesOfColumns(columns: Grid['columns']): Time[] {
-  return columns.map(({ kind, cell }) => {
+  return columns.map(({ kind, cell, time }) => {
+    if (time) return time;
     const peers = columns.filter((other) => other.kind === kind);
     if (peers.length < 2) return 'now';
     const year = yearIn(cell.text);

@@ -3,6 +3,8 @@ import type { Language } from '../text/language.js';
 import { contains, type Span } from '../text/span.js';
 import { joinWrappedLines } from '../text/unwrap.js';
 import { tokenize, type Token } from '../text/tokens.js';
+import { withNamedFields } from './form-fields.js';
+import { typedAnswers } from './form-ticks.js';
 
 /** One report, ready to be read: every mention found in it points to its tokens by index. */
 export interface ReportText {
@@ -19,13 +21,9 @@ export interface TokenRun extends Span {
 }
 
 export function toReportText(text: string, shadow: string, language: Language): ReportText {
-  const readable = joinWrappedLines(closeUp(withoutLeaders(shadow)), text);
+  const readable = joinWrappedLines(closeUp(withNamedFields(typedAnswers(shadow))), text);
   return { text, shadow: readable, language, tokens: tokenize(readable) };
 }
-
-/** "Location ....... left": dots that lead from a name to its value are a colon. */
-const withoutLeaders = (shadow: string): string =>
-  shadow.includes('..') ? shadow.replace(/(?<=[a-z0-9)]) ?\.{2,}(?= )/g, (dots) => ':'.padEnd(dots.length)) : shadow;
 
 /** Moves what is not seen behind its word, as spaces, so that words read as one and begin where they began. */
 function closeUp(shadow: string): string {
