@@ -27,14 +27,14 @@ const CATEGORY_WORD =
   kat gesamtkategorie gesamtscore gesamtbewertung totaalscore`);
 const EXAM_SURELY =
   set(`exam examination study highest maximum patient untersuchung onderzoek examen estudio hochste hochster hochsten hoogste maximal
-  maximale maximaal maxima maximo max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole`);
+  maximale maximaal maxima maximo max gesamtkategorie gesamtuntersuchung exploracion patientenebene whole eleve elevee alto alta`);
 const EXAM_MAYBE = set(
   `overall global globale globaal gesamt gesamtscore gesamtbewertung gesamtbeurteilung total totale totaal insgesamt totaalscore eindscore algemene algehele general final`,
 );
 const FILLER = set(`is of to as a an the for this at on in v version vers according criteria using steering committee
   fur diese dieser der die das des von mit nach als im in ist gemass version entsprechend
   voor deze dit van het de is volgens versie cette de la le du des l' d' l est selon version en
-  esta del el segun es con equals equal assigned given scored grading lesion suggested`);
+  esta del el segun es con equals equal plus mas assigned given scored grading lesion suggested`);
 
 /** Steps over a version ("v2.1", "2.1", "version 2", "(2019)") at a token. */
 function afterVersion(report: ReportText, at: number): number {

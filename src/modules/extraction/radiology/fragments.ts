@@ -309,7 +309,8 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
         !label &&
         !part.speaksOfLesion &&
         part.subscores.length === 0 &&
-        !isPlacedBehind(parts[at + 1], part));
+        !isPlacedBehind(parts[at + 1], part) &&
+        !(scored && statement.section === 'addendum'));
     const ofExam = part.categories.filter((category) => isOfExam(category, part, current, bare, scored));
     const mine = part.categories.filter((category) => !ofExam.includes(category) || namesWhich(category, part));
     for (const mention of ofExam) exam.push({ mention, bare: mention.exam === null });

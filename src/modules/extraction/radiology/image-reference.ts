@@ -15,9 +15,10 @@ const BACKWARD = new RegExp(
 );
 const NAMED_PAIR =
   /\b(?:images?|imagen|img|im|bild|beeld|series|serie|ser|se|coupe)(?: ?\/ ?(?:images?|imagen|img|im|bild|beeld|coupe|corte))?\.?(?: ?: ?| ?)(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
-/** "Image reference: 7:34", "Key image (ser/im): 3/12": a field of a form with nothing but a pair. */
-const FIELD_PAIR =
-  /\b(?:(?:key |image |bild|beeld)?ref(?:\.|erence|erenz|erentie|erencia)?s?(?: images?)?|(?:key |reference |index )?images?|imagen(?:es)?|bild|beeld|reperage|localisation image)(?: ?\([^()\n]{1,24}\))? ?[:=] ?(\d{1,3}) ?[:/] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
+/** "Image reference: 7:34", "Key images: lesion 1 - 4/12; lesion 2 - 4/18": what stands in a field for images. */
+const FIELD =
+  /(?:^|[\n.;|])[ \t]*(?:[a-z]+[ -])?(?:[a-z]*bild(?:er|referenz(?:en)?)?|(?:key)?images?|imgs?|[a-z]*beeld(?:en)?|imagen(?:es)?|coupes?|reperage)(?: references?| nos?\.?| ?\([^()\n]{1,24}\))? ?[:=]([^\n]{1,160})/g;
+const FIELD_PAIR = /(?<![\d:.,/t])(\d{1,3}) ?[:/] ?(\d{1,4})(?![\d:.,/]*\d)/g;
 /** One bracket of pairs: "(4:23)", "(T2 4:19, ADC 7:12)", "[se 4:16; 4:24]". */
 const BRACKET = /[([]([^()[\]\n]{0,60}\d ?: ?\d[^()[\]\n]{0,60})[)\]]/g;
 const PAIR = /(?<![\d:.,/t])(\d{1,3}) ?: ?(\d{1,4})(?![\d:.,/]*\d)(?! ?(?:am|pm|uhr|h|uur)\b)/g;
@@ -31,7 +32,9 @@ export function findImageReferences(shadow: string): ImageReference[] {
   for (const match of shadow.matchAll(FORWARD)) add(match.index, match[0].length, match[1], match[2]);
   for (const match of shadow.matchAll(BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
   for (const match of shadow.matchAll(NAMED_PAIR)) add(match.index, match[0].length, match[1], match[2]);
-  for (const match of shadow.matchAll(FIELD_PAIR)) add(match.index, match[0].length, match[1], match[2]);
+  for (const field of shadow.matchAll(FIELD))
+    for (const pair of (field[1] ?? '').matchAll(FIELD_PAIR))
+      add(field.index + field[0].length - field[1]!.length + pair.index, pair[0].length, pair[1], pair[2]);
   for (const bracket of shadow.matchAll(BRACKET))
     for (const pair of (bracket[1] ?? '').matchAll(PAIR))
       if (!/\b(?:cores?|ratio|uhr|start|scan|time)\b/.test(bracket[1] ?? '') && !/^0\d$/.test(pair[1] ?? ''))

@@ -79,8 +79,7 @@ export function findMeasurements(report: ReportText): Measurement[] {
 const isDenominator = (report: ReportText, at: number): boolean =>
   wordAt(report, at - 1) === '/' &&
   (isGlued(report, at) ||
-    isGlued(report, at - 1) ||
-    (report.tokens[at - 2]?.kind === 'number' && !/^[1-5]$/.test(wordAt(report, at - 2))));
+    (report.tokens[at - 2]?.kind === 'number' && (isGlued(report, at - 1) || !/^[1-5]$/.test(wordAt(report, at - 2)))));
 
 function readMeasurement(report: ReportText, first: number): Measurement | null {
   const factors: Factor[] = [];

@@ -263,6 +263,12 @@ export const isForm = (report: ReportText, current: Fragment | null): boolean =>
         isField(report, known),
     ) ?? false;
 
+/** "The size should read 18 mm", "lire 18 mm": a correction that names no lesion. */
+const isOfSize = (said: string): boolean =>
+  /\b(?:size|measur\w*|diameter|dimensions?|read|gro(?:e)?s{1,2}e|durchmesser|mis{1,2}t|afmeting\w*|grootte|meet|taille|mesur\w*|lire|diametre|tamano|mide|diametro|leer)\b/.test(
+    said,
+  );
+
 /** Which fragment a part without label or number belongs to. */
 export function next(
   report: ReportText,
@@ -273,7 +279,10 @@ export function next(
   const { statement } = part;
   const opening = opens(part);
   // "On review the lesion measures 12 mm.": an addendum need not name the place again.
-  const corrects = statement.section === 'addendum' && part.speaksOfLesion && part.sizes.some(isNow);
+  const corrects =
+    statement.section === 'addendum' &&
+    part.sizes.some(isNow) &&
+    (part.speaksOfLesion || isOfSize(report.shadow.slice(part.run.start, part.run.end)));
   if (!current)
     return corrects ||
       opening ||

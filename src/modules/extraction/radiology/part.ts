@@ -125,6 +125,11 @@ function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
       GLAND.has(token.text) &&
       // "within the left mid gland": a level of it
       ![1, 2, 3].some((back) => i - back >= statement.from && LEVEL.test(wordAt(report, i - back))) &&
+      // "In the left central gland there is a lesion of 19 mm": a zone of it
+      !(
+        /^(?:central|inner)$/.test(wordAt(report, i - 1)) &&
+        /\b(?:lesion|focus|nodule|mass|tumou?r)\b/.test(report.shadow.slice(statement.start, statement.end))
+      ) &&
       !/^(?:mri|mpmri|mr|mrt|irm|rm|examination|imaging)$/.test(wordAt(report, statement.from)) &&
       /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
         report.shadow.slice(statement.start, statement.end),

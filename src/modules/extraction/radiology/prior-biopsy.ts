@@ -34,7 +34,7 @@ const SURVEILLANCE = /\b(?:surveillance|aktive[rn]? uberwachung|actief volgen|su
 
 /** "Frage nach Karzinom": what the exam is to answer. */
 const ASKED =
-  /\b(?:concern|suspicion|suspected|query|question|exclude|rule out|verdacht|frage|ausschluss|abklarung|verdenking|vraag|uitsluiten|recherche|eliminer|sospecha|descartar)\b/;
+  /\bv\. ?a\.|\b(?:concern|suspicion|suspected|query|question|exclude|rule out|[a-z]*verdacht|frage|ausschluss|abklarung|verdenking|vraag|uitsluiten|recherche|eliminer|sospecha|descartar)\b/;
 
 /** Cancer that was known before the exam. */
 const KNOWN =

@@ -226,6 +226,16 @@ describe('lesions in the grammar of other hands', () => {
       ['4 12 right AFS', '3 5 right PZ'],
     ],
     [
+      'an addendum that names no lesion',
+      'Findings: Lesion in the right mid PZ, 13 mm, PI-RADS 4.\nAddendum: The size should read 18 mm instead of 13 mm. Category should be PI-RADS 5, not PI-RADS 4.',
+      ['5 18 right PZ mid'],
+    ],
+    [
+      'a lesion of the central gland',
+      'Anterior left central gland at the mid level there is a lesion, measuring 19 mm x 12 mm. PI-RADS 5.',
+      ['5 19x12 left TZ mid anterior'],
+    ],
+    [
       'a numbered and dated addendum',
       'Right mid PZ: focus of 13 mm, PI-RADS 4.\nADDENDUM 1 (next day): The lesion is in the LEFT peripheral zone. It measures 12 mm, not 13 mm.',
       ['4 12 left PZ mid'],
@@ -295,6 +305,7 @@ describe('values of the exam in the grammar of other hands', () => {
   it.each([
     ['Exam-level PI-RADS category 5.', 5],
     ['Totale PI-RADS score: 3.', 3],
+    ['PI-RADS le plus élevé : 3', 3],
   ])('overall category: %s', (sentence, category) => {
     expect(
       read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1, PI-RADS 3.\n${sentence}`).overallPirads,
@@ -320,9 +331,17 @@ describe('values of the exam in the grammar of other hands', () => {
       'Lesion 1: left PZ, PI-RADS 4\nLesion 2: right PZ, PI-RADS 3\nKey images: #1 series 8 image 19. #2 series 8 image 28.',
     );
     expect(lesions.map(({ imageRefs }) => imageRefs[0]?.image)).toEqual([19, 28]);
+    const listed = read(
+      'Lesion 1: left PZ, PI-RADS 4\nLesion 2: right PZ, PI-RADS 3\nKey images: lesion 1 - 4/12; lesion 2 - 4/18.',
+    );
+    expect(listed.lesions.map(({ imageRefs }) => imageRefs[0]?.image)).toEqual([12, 18]);
     expect(read('Lesion 1: left PZ, PI-RADS 4\nImage reference: 7:34').lesions[0]?.imageRefs).toEqual([
       { series: 7, image: 34 },
     ]);
+  });
+
+  it('takes "from" before a colon for the way a volume was measured', () => {
+    expect(read('Volume from contouring: 58 cc. PSA density: 0.16.').prostateVolumeMl).toBe(58);
   });
 
   it('reads the report below a technique of one word', () => {

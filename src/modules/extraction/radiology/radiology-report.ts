@@ -52,11 +52,12 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
   const parts = prose
     .filter((statement) => sourceOf(statement) !== null)
     .flatMap((statement) => toParts(report, statement, mentions));
+  const scoredIn = [
+    ...tables.map(({ home }) => home),
+    ...parts.filter(hasCategory).map(({ statement }) => statement),
+  ].map(sourceOf);
   const scored = (source: Source): boolean =>
-    source === 'impression' &&
-    [...tables.map(({ home }) => home), ...parts.filter(hasCategory).map(({ statement }) => statement)].some(
-      (statement) => sourceOf(statement) === 'findings',
-    );
+    scoredIn.some((earlier) => earlier !== null && SOURCES.indexOf(earlier) < SOURCES.indexOf(source));
   const grouped = SOURCES.map((source) => ({
     source,
     fragments: toFragments(

@@ -138,6 +138,8 @@ function timeIn(report: ReportText, segment: Segment, value: TokenRun, peers: re
     if (isDescribed(report, i) && value.from - i <= 4)
       return saysNow(report, value.to, segment.to) ? 'prior' : 'probably-prior';
     if (isDate(report, i) && !comparedBefore(report, i, segment.from)) return 'prior';
+    // "Volume from contouring: 58 cc": how it was measured.
+    if (word === 'from' && !changed && value.from - i === 3 && wordAt(report, i + 2) === ':') continue;
     if (INSTEAD_OF.has(word) && value.from - i <= 3 && !(word === 'from' && !changed && isDistance(report, value)))
       return /^(?:was|were|war|waren|era|etait|mesurait|media)$/.test(word) ? 'probably-prior' : 'prior';
     if (
@@ -250,7 +252,7 @@ export function isSupposed(report: ReportText, statement: Statement, value: Toke
 }
 
 const CORRECTED_FROM =
-  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|a|au|en|op|an|bij))*[ "']*$/;
+  /(?:\bnot|\bnicht|\bniet|\bpas|\bno|\binstead of|\brather than|\bstatt|\banstatt|\bin plaats van|\bau lieu de|\ben lugar de|\bet non|\by no|\ben niet|\bund nicht)(?: (?:the|on|in|at|der|die|am|im|auf|de|la|le|el|l'|het|den|dem|a|au|en|op|an|bij|side|seite|lado|cote|zijde))*[ "']*$/;
 
 /** "12 mm, not 21 mm", "35 ml in plaats van 53 ml": the value is the one that was wrong. */
 export const isCorrected = (report: ReportText, statement: Statement, value: Span): boolean =>
