@@ -4,6 +4,7 @@ import type { CategoryMention } from './category.js';
 import type { InvasionMention } from './invasion.js';
 import { fragmentPlace, hasCategory, isPlaced, names } from './lesion-place.js';
 import { ANOTHER } from './lesion-naming.js';
+import { next } from './next-lesion.js';
 import { ofRank } from './lesion-rank.js';
 import { isField, type Part, type Timed } from './part.js';
 import {
@@ -27,7 +28,6 @@ import {
   leadsWithZone,
   isZoneHeading,
   namesWhich,
-  next,
   opens,
   sizeOf,
 } from './part-questions.js';

@@ -11,20 +11,10 @@ import type { Measurement } from './measurement.js';
 import { inside, type Mentions } from './mentions.js';
 import { isCorrected, isNegated, isSupposed, timesOf, type Time } from './scope.js';
 import type { Statement } from './statements.js';
+import { topicOf, type Topic } from './topic.js';
 import type { SubscoreMention } from './subscores.js';
 import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import {
-  BENIGN,
-  BPH,
-  DIFFUSE,
-  GLAND,
-  GONE,
-  NEGATION,
-  NEGATION_FILLER,
-  OTHER_ORGAN,
-  remembered,
-  SUSPICION,
-} from './words.js';
+import { BENIGN, BPH, DIFFUSE, GONE, NEGATION, NEGATION_FILLER, remembered, SUSPICION } from './words.js';
 
 export type Timed<T> = T & { readonly time: Time };
 
@@ -57,7 +47,7 @@ export interface Part {
   /** "The larger lesion", "the second target" at its beginning. */
   readonly rank: Rank | null;
   /** What the statement begins with, other than a lesion. */
-  readonly topic: 'organ' | 'gland' | 'gone' | null;
+  readonly topic: Topic | 'gone' | null;
   /** The place that heads the statement ("Left peripheral zone: …"). */
   readonly heading: readonly LocationWord[];
 }
@@ -65,10 +55,6 @@ export interface Part {
 /** "Lesion 1 was described as being on the left.": what the addendum corrects. */
 const MISTAKEN =
   /\b(?:was|were|wurden?|werden?|werd|a ete|fue|is) (?:[a-z]+ ){0,3}(?:described|reported|stated|labell?ed|given|placed|dictated|beschrieben|angegeben|bezeichnet|beschreven|vermeld|decrite?|rapportee?|indiquee?|descrit[ao]|indicad[ao]|informad[ao])\b[^.;,]*$|\b(?:erroneously|incorrectly|wrongly|mistakenly|irrtumlich[a-z]*|falschlich[a-z]*|ten onrechte|abusivement|erroneamente)\b[^.;,]*$/;
-
-/** What grows somewhere is the lesion, whatever organ is named behind it. */
-const GROWS =
-  /^(?:extend(?:s|ing)|invad(?:es?|ing)|infiltrat(?:es|ing)|infiltriert|infiltreert|infiltre|infiltra|involves|involving|reaches|reaching|abuts|contacts|reicht|wachst|groeit|envahit|atteint|alcanza)$/;
 
 /** What a single word says of a finding; null for most words. */
 const traitsOf = remembered((word) => {
@@ -87,59 +73,6 @@ const isCancer = remembered((word) =>
 );
 const anyDenial = (report: ReportText, from: number, to: number): boolean =>
   report.tokens.slice(from, to).some(({ text }) => NEGATION.has(text));
-const isOrgan = remembered((word) => OTHER_ORGAN.test(word));
-const grows = remembered((word) => GROWS.test(word));
-
-const LEVEL =
-  /^(?:mid|middle|mittler\w*|mitte|medi[ao]|moyen\w*|midden|middelste|apex|apical\w*|base|basal\w*|third|drittel|tiers|tercio|derde)$/;
-
-function isTopicStart(report: ReportText, statement: Statement): Part['topic'] {
-  let steps = 0;
-  for (let i = statement.from; i < statement.to && steps < 7; i++) {
-    const token = report.tokens[i]!;
-    if (token.kind === 'break') continue;
-    if (/^[:.,;(]$/.test(token.text) && steps > 0) break;
-    steps++;
-    if (token.kind !== 'word') continue;
-    if (grows(token.text)) return null;
-    if (isOrgan(token.text)) return 'organ';
-    if (
-      /^(?:staging|stadiering|stadieringsonderzoek|stadification|estadificacion|estadiaje|extraprostatic)$/.test(
-        token.text,
-      ) &&
-      wordAt(report, i + 1) === ':'
-    )
-      return 'gland';
-    if (token.text === 'extraprostatic' && /^findings?$/.test(wordAt(report, i + 1))) return 'gland';
-    if (
-      /^(?:seminal|samenblas\w*|zaadbla\w*|svs?)$/.test(token.text) ||
-      (/^vesicul/.test(token.text) && /^seminal/.test(wordAt(report, i + 1)))
-    ) {
-      const next = wordAt(report, i + (/^(?:samenblas|zaadbla|sv)/.test(token.text) ? 1 : 2));
-      return /^(?:invasion|involvement|infiltration|invasie|ingroei)$/.test(next) ||
-        /^samenblasen(?:inf|inv|bef|ein)/.test(token.text)
-        ? null
-        : 'organ';
-    }
-    if (
-      GLAND.has(token.text) &&
-      // "within the left mid gland": a level of it
-      ![1, 2, 3].some((back) => i - back >= statement.from && LEVEL.test(wordAt(report, i - back))) &&
-      // "In the left central gland there is a lesion of 19 mm": a zone of it
-      !(
-        /^(?:central|inner)$/.test(wordAt(report, i - 1)) &&
-        /\b(?:lesion|focus|nodule|mass|tumou?r)\b/.test(report.shadow.slice(statement.start, statement.end))
-      ) &&
-      !/^(?:mri|mpmri|mr|mrt|irm|rm|examination|imaging)$/.test(wordAt(report, statement.from)) &&
-      /\b(?:ml|cc|cm3|ccm|volum\w*|size|gro(?:e)?s{1,2}e|mes(?:ure|urant)|measur\w*|mis{1,2}t|enlarged|vergro(?:e)?s{1,2}ert|vergroot|weigh\w*|dimension\w*|\d ?x ?\d)/.test(
-        report.shadow.slice(statement.start, statement.end),
-      )
-    )
-      return 'gland';
-    if (/^(?:volumen?|psa|psad|prostatavolumen|prostaatvolume)$/.test(token.text)) return 'gland';
-  }
-  return null;
-}
 
 const FIELD_NAME =
   /^(?:location|lage|lokalisation|localisatie|locatie|localisation|localizacion|ubicacion|side|seite|zijde|cote|lado|zone|zona|sector|sektor|level|hohe|hoogte|niveau|nivel|position|region|site|zone\/side\/level)$/;
@@ -207,7 +140,7 @@ export function toPart(report: ReportText, statement: Statement, mentions: Menti
   const topic =
     labels.length > 0 || categories.some((category) => category.time === 'now' && !category.exam)
       ? null
-      : isTopicStart(report, statement);
+      : topicOf(report, statement);
   const sizes = topic
     ? []
     : timed(
