@@ -36,7 +36,7 @@ const N_OF_N_WITH = new RegExp(
 const BARE_OF = /(?<=(?:\bin|[,;)]) )(\d{1,2}) (?:of|out of|von|van|sur|de) (\d{1,2})(?=\s*(?:[,;)]|\.(?!\d)|\n|$))/g;
 /** "2/3", "(2:3)", beside nothing else that is written as a fraction. */
 const FRACTION =
-  /(?<![\d.,/:+=-])(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/]|[.,:]\d| ?(?:mm|cm|%|\+(?!ve)|uhr|h\b|[ap]\.?m\b))/g;
+  /(?<![\d.,/:+=-]|\bck ?)(\d{1,2})(?: ?\/ ?|:|(?<=[([]\d{1,2}) : )(\d{1,2})(?![\d/]|[.,:]\d| ?(?:mm|cm|%|\+(?!ve)|uhr|h\b|[ap]\.?m\b))/g;
 const NO_FRACTION =
   /(?:pi-?rads|likert|group|gruppe|groep|grupo|groupe|isup|gg|gleason|score|nodes?|lymph[a-z]*|ganglion[a-z]*|ganglios?|knoten|klieren|blocks?|slides?|levels?|stage|p63|8140|icd-?o?|ratio|hpf|\bt|\bpn ?\d?[a-z]*|v2|pattern|muster|patroon|(?<!(?:haut|high|bas|low)[ -])grade)\s*[:(]?\s*$/;
 

@@ -130,6 +130,8 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
     /onvoldoende kenmerken van|insufficient (?:features )?for\s*$/.test(head)
   )
     return false;
+  // "Not conclusive of carcinoma (ASAP)".
+  if (value === 'asap' && head.endsWith('(')) return true;
   if (value === 'asap') return !/\b(?:niet|non|not)[ -]?$/.test(head);
   return value !== 'hgpin' || !NEGATED_AFTER.test(text.slice(end, end + 60));
 }

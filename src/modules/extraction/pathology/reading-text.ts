@@ -14,7 +14,7 @@ export interface ReadingText {
 
 /** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
 const STARTS_NEW =
-  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
+  /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:\d{1,2}|[ivx]{1,5}|[a-z])(?: ?(?:-|,|a|to|bis|t\/m|et|en|und|and|y) ?(?:\d{1,2}|[ivx]{1,5}|[a-z])){0,8} ?:(?= )|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(
   `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`,
@@ -32,7 +32,9 @@ const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
   /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
-const LABELLED = new RegExp(`^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?=\\s?[.:)(,-])`);
+const LABELLED = new RegExp(
+  `^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?: ?(?:-|,|a|to|bis|t\\/m|tot en met|et|en|und|and|y) ?(?:[a-z]|\\d{1,2}|[ivx]{1,5}))?(?=\\s?[.:)(,-])`,
+);
 /** Columns that pipes, tabs, semicolons or blanks part; two blanks behind a full stop part sentences. */
 const COLUMNS = /\t|\||^(?:[^;]*;){3}|\S(?<![.:;!?]) {2,}(?=\S).*\S(?<![.:;!?]) {2,}(?=\S)/;
 const isRow = (shadow: string, line: Line): boolean =>

@@ -146,7 +146,7 @@ const CORE_LENGTH_BEFORE = new RegExp(
 );
 /** "1 of 2 cores, measuring 6 mm": the tumour is measured. */
 const TUMOUR_IN_CORES = new RegExp(
-  `(?:of|von|van|sur|de|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
+  `(?:of|von|van|sur|des?|les|los|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
 );
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|(?<!g)rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
