@@ -138,7 +138,7 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
 
 /** "0 von 3 Zylindern mit gesichertem Karzinom". */
 const NO_CORE_WITH =
-  /(?<![\d.,])0 ?(?:\/|von|of|van|sur|de) ?(?:den |de |het |the |les |los |las )?\d{1,2} [a-z]+ (?:mit|with|met|con|avec)(?: [a-z]+)? $/;
+  /(?<![\d.,])0 ?(?:\/|von|of|van|sur|de) ?(?:den |de |het |the |les |los |las )?\d{1,2}(?: [a-z]+)? \(?(?:mit|with|met|con|avec|for|fur|voor|pour|para)(?: [a-z]+)? $/;
 
 /** "Karzinom in 0/2 Stanzen", "carcinome : 0/3 carottes", "carcinoma in none of 2 cores". */
 const IN_NO_CORE =

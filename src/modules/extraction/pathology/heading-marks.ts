@@ -31,7 +31,7 @@ const COMMA_SITE = new RegExp(`^ ?(?:[a-z]+ ){0,2}${NAMES_A_SITE.source}[^\\n]*(
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
-  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?|(?:mri|mrt|irm|mr|rm)[- ]){0,2}(?:[lr]t?\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
+  `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?|(?:mri|mrt|irm|mr|rm)[- ]){0,2}(?:[lr]t?\\.? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
 const SITE_AND_COLON = /^[^:;.\n]{3,80}:(?= )/;
@@ -64,7 +64,7 @@ const GLOSS = /([a-z0-9]{1,5}) ?\(([^()\n]{2,60})\)/g;
 const CORES_AHEAD = new RegExp(`^ ?${CORE_ADJECTIVES}{0,3}${CORE_NOUN}\\b`);
 /** "Specimens A, D and F are benign." */
 const IS_SAID =
-  /^ (?:is|are|was|were|shows?|contains?|ist|sind|zeig(?:t|en)|toont|tonen|zijn|est|sont|montre(?:nt)?|muestran?|son)\b/;
+  /^ (?:is|are|was|were|shows?|contains?|holds?|has|have|harbou?rs?|reveals?|ist|sind|hat|haben|zeig(?:t|en)|enthalt|enthalten|toont|tonen|bevat|bevatten|zijn|heeft|est|sont|montre(?:nt)?|contien(?:t|nent|e|en)|muestran?|presentan?|son)\b/;
 /** Words that make a number before them a count, not a label. */
 const COUNTED = /^\s?(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|are|is)\b/;
 

@@ -10,6 +10,12 @@ const PART_LINE = new RegExp(
   'gm',
 );
 
+/** "LESION 1 (PART A)", "Left base (2):": the label behind its title, alone on a line. */
+const TITLED_LINE = new RegExp(
+  `^[ \\t]*[a-z][^\\n:;()[\\]]{2,70}[([](?:${PART_NOUN} ?(?:nr\\.?|no\\.?|n°|#)? ?)?([a-z]|\\d{1,2}|[ivx]{1,5})[)\\]] ?:?[ \\t]*$`,
+  'gm',
+);
+
 /** "A - left base", "1, right mid (target 1)". */
 const SITE_BEHIND = /^ ?[-,] [^\n:]*/;
 
@@ -27,12 +33,15 @@ function partLinesOf(shadow: string): PartLine[] {
       stop !== '' ||
       NAMES_A_SITE.test(SITE_BEHIND.exec(shadow.slice(index + line.length, index + line.length + 80))?.[0] ?? ''),
   );
-  const roman = found.some(([, , label = '']) => /^[ivx]{2}/.test(label));
-  for (const match of found) {
-    const [, noun = '', label = ''] = match;
+  const labelled = [
+    ...found.map(({ 1: noun = '', 2: label = '', index }) => ({ noun, label, index })),
+    ...[...shadow.matchAll(TITLED_LINE)].map(({ 1: label = '', index }) => ({ noun: '()', label, index })),
+  ].sort((a, b) => a.index - b.index);
+  const roman = labelled.some(({ label }) => /^[ivx]{2}/.test(label));
+  for (const { noun, label, index } of labelled) {
     const style = /\d/.test(label) ? 'number' : roman && /^[ivx]/.test(label) ? 'roman' : 'letter';
     const ordinal = ordinalOf(label, style);
-    if (ordinal !== null) lines.push({ at: match.index, shape: `${noun.slice(0, 4)}${style}`, ordinal });
+    if (ordinal !== null) lines.push({ at: index, shape: `${noun.slice(0, 4)}${style}`, ordinal });
   }
   return lines;
 }

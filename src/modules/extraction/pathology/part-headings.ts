@@ -86,6 +86,18 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
   return { start, end: NAMES_A_SITE.test(head.slice(named)) ? until : start + named };
 }
 
+/** "LESION 1 (PART A)" over "Site: right base": the place stands in a field of its own. */
+function siteField(shadow: string, from: number, end: number): Span | null {
+  const key = SITE_KEY.exec(shadow.slice(from, Math.min(end, from + 60)))?.[0];
+  if (key === undefined) return null;
+  const start = from + key.length;
+  const stop = Math.min(end, lineAfter(shadow, start + 1));
+  return NAMES_A_SITE.test(shadow.slice(start, stop)) ? { start, end: stop } : null;
+}
+
+const SITE_KEY =
+  /^:?\s*(?:[-*•] )?(?:(?:biopsy |anatomic(?:al)? |specimen )?(?:site|location|position|region)|lo[ck]ali[sz](?:ation|atie|acion)|lo[ck]atie|(?:entnahme)?ort|plaats|sitio|siege|ubicacion|region|topogra(?:phy|phie|fia|fie)) ?: */;
+
 const PLACED =
   /\b(?:left|right|links?|rechts|gauche|droite?|izq|der|li|re|bas[ei]|basis|mid|midden|mitte|milieu|medi[oa]|moyen|apex|apice|pz|tz|zp|zt|midline)\b|apik|apic|basaal|peri[fp]h|transi/;
 
@@ -195,10 +207,11 @@ function mentionsOf(
     if (line?.says === 'diagnosis') verdict = judging ? line : null;
     if (heading.under) verdict = heading.under;
     const end = endOf(last);
+    const field = heading.title && last === index ? siteField(shadow, heading.end, end) : null;
     const said = {
       body: { start: fresh[last]!.end, end },
       kind,
-      context: heading.over ?? context,
+      context: (field && heading.title) ?? heading.over ?? context,
       verdict,
       named: heading.noun !== '',
       summing: heading.under !== undefined,
@@ -219,6 +232,7 @@ function mentionsOf(
         labels: heading.labels,
         labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
         title:
+          field ??
           heading.title ??
           titleOf(
             shadow,

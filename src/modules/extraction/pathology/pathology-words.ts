@@ -73,7 +73,7 @@ export const ADENOCARCINOMA =
   '(?:carcinome?a?|cancer) (?:de |della )?(?:la )?prostat(?:e|a|ique|ico)|carcinoma prostatico)';
 
 export const OTHER_MALIGNANCY =
-  '(?:(?:small[- ]cell|large[- ]cell|neuro-?endo[ck]rin[a-z]*|kleinzellig[a-z]*|kleincellig[a-z]*|a petites cellules|de celulas? pequenas?|urothe{1,2}l[a-z]*|transitional[- ]cell|urotel[a-z]*|squamous[a-z -]*|platten-?epithel[a-z]*|plaveiselcel[a-z]*|epidermoide?|sarcomatoid|basal[- ]cell|colorectal|kolorektal[a-z]*) ?(?:neuro-?endo[ck]rin[a-z]* ?)?(?:cell )?-?(?:adeno)?[ck]ar[cz]in[a-z]*|' +
+  '(?:(?:small[- ]cell|large[- ]cell|neuro-?endo[ck]rin[a-z]*|kleinzellig[a-z]*|kleincellig[a-z]*|a petites cellules|de celulas? pequenas?|urothe{1,2}l[a-z]*|transitional[- ]cell|urotel[a-z]*|squamous[a-z -]*|platten-?epithel[a-z]*|plaveiselcel[a-z]*|epidermoide?|sarcomatoid|basal[- ]cell|colorectal|kolorektal[a-z]*) ?(?:neuro-?endo[ck]rin[a-z]* ?)?(?:cell )?-?(?:(?:adeno)?[ck]ar[cz]in[a-z]*|ca\\b)|' +
   '(?:[ck]ar[cz]inom[ea]?|carcinoom) (?:urothelial|urotelial|neuro-?endocrin[eo]?|epidermoide|a petites cellules|de celulas? pequenas?|de celula pequena|a cellules)|' +
   '(?:colonic|colon|rectal|colorectal|gastric|pulmonary|lung) (?:adeno-?)?carcinoma|sar[ck]om[a-z]*|lymphom[a-z]*|lymfoom|linfoma|melanom[a-z]*|carcinosar[ck]om[a-z]*|small[- ]cell(?: type)?(?= *(?:$|[,;|]))|malignant (?:stromal|mesenchymal|lymphom|melanom)[a-z ]*|malignes? (?:lymphom|melanom)[a-z]*|maligne? (?:lymfoom|melanoom)|linfoma maligno)';
 

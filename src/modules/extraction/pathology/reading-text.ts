@@ -17,8 +17,11 @@ const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:\d{1,2}|[ivx]{1,5}|[a-z])(?: ?(?:-|,|a|to|bis|t\/m|et|en|und|and|y) ?(?:\d{1,2}|[ivx]{1,5}|[a-z])){0,8} ?:(?= )|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(
-  `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?${NAMES_A_SITE.source}`,
+  `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}`,
 );
+/** "B target 2": a capital that is no side and no article, and a site. */
+const LETTERED = /^[B-KM-QS-Z] \S/;
+const SITE_BEHIND = new RegExp(`^ (?:[lr]t?\\.? )?${NAMES_A_SITE.source}`);
 /** "4. Base G", "N°2 : biopsies": a label with a mark, and a site. */
 const MARKED_SITE = new RegExp(
   `^(?:n[°º] ?\\d{1,2} ?[:.)-]|[([]?(?:[a-z]|\\d{1,2}|[ivx]{1,5})[.):\\]]{1,2}|#\\d{1,2}|\\d{1,2} -) +["(]?(?:prosta[a-z]*,? |biops[a-z]* |tercio )?${NAMES_A_SITE.source}`,
@@ -76,13 +79,15 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (line.to === line.from || next.to === next.from) return false;
   const last = shadow[line.to - 1] ?? '';
   const words = shadow.slice(next.from, Math.min(next.to, next.from + 70));
+  const printed = text.slice(next.from, next.from + 9);
   const asked =
     last === ':' &&
     ((/^[<>~]?\d/.test(words) && !/^\d{1,2}(?: ?-|[.):]) ?[a-z]/.test(words)) ||
       /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (isRow(shadow, next)) return false;
-  if (MARKED_SITE.test(words) || CODED_LINE.test(text.slice(next.from, next.from + 9))) return false;
+  if (MARKED_SITE.test(words) || CODED_LINE.test(printed)) return false;
+  if (LETTERED.test(printed) && SITE_BEHIND.test(words.slice(1))) return false;
   const dashed = SITE_DASH.exec(words)?.[0];
   if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;
   if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;

@@ -42,7 +42,9 @@ export function collectParts(report: ReportText, rows: readonly TableRow[]): Col
   );
   const lists = new Set(mentions.filter((mention) => isPlace(shadow, mention)));
   const listed = (mention: PartMention): boolean => lists.has(mention);
-  const spoken = mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
+  const spoken =
+    rows.some(({ findings }) => findings.diagnosis) ||
+    mentions.some((mention) => RANK_OF[mention.kind] <= RANK.microscopy && !listed(mention));
   // Where no section that judges speaks of parts, a summary or an annotated list is the diagnosis.
   const places = new Set(
     mentions.filter(

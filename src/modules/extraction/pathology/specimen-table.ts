@@ -176,6 +176,8 @@ export function readRow(
         number('total') ?? number('cores') ?? told?.total ?? null,
       ];
   const score = grades.scores[0] ?? grades.groups[0];
+  // "0 mm", "0 %": no tumour.
+  const none = [number('length'), number('percent')].find((extent) => extent?.value === 0) ?? null;
   const spoken = readDiagnosis(shadow, words);
   const diagnosis = score
     ? { value: 'adenocarcinoma' as const, span: score.span }
@@ -186,7 +188,7 @@ export function readRow(
             span: coresPositive.span,
             counted: true,
           }
-        : null));
+        : none && { value: 'benign' as const, span: none.span, counted: true }));
   if (!diagnosis && !label) return null;
   const malignant = diagnosis?.value === 'adenocarcinoma' || diagnosis?.value === 'other-malignancy';
   const shares = prose && readShares(shadow, prose);

@@ -37,7 +37,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['gleason', /gleason|\bgs\b|\bscore\b/],
   [
     'cores',
-    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|biopten|carottes|cilindros)$/,
+    /(?:pos|\+|tum|inv|befall|aangedaan|afect)[a-z.]* ?(?:cores?|stanzen|zyl\.?|zylinder|biopten|carottes|cilindros)? ?(?:\/|of|von|van|sur|de) ?(?:tot|ges|all|n\b|taken|cores|examined)|^(?:cores?|stanzen|zylinder|zyl\.?|biopten|carottes|cilindros)$/,
   ],
   ['percent', /%|^anteil$|tumou?ranteil|percent|prozent|procent|pourcent|porcent|\bpct\b/],
   ['length', /\bmm\b|\bcm\b|length|lange|lengte|longueur|longitud|\blong\b|\blg\b|extent|ausdehnung/],

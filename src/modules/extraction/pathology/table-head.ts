@@ -21,6 +21,8 @@ function abbreviated(shadow: string, head: string): Column | null {
   return meaning === undefined ? null : columnOf(meaning);
 }
 
+const OF_TUMOUR = /tum|[ck]ar[cz]in|cancer|krebs|kanker|\bca\b|focus|foyer|foco/;
+
 /** The columns of a table head; null where the line is none. */
 export function readHead(
   shadow: string,
@@ -34,6 +36,10 @@ export function readHead(
     if (head.length > 45) return null;
     return index === 0 && LABEL_HEAD.test(head) ? 'label' : (columnOf(head) ?? abbreviated(shadow, head));
   });
+  // Beside a column for the length of the tumour, another is that of the core.
+  const lengths = columns.flatMap((column, index) => (column === 'length' ? [index] : []));
+  const ofTumour = lengths.filter((index) => OF_TUMOUR.test(shadow.slice(cells[index]!.start, cells[index]!.end)));
+  if (ofTumour.length > 0) for (const index of lengths) if (!ofTumour.includes(index)) columns[index] = 'ignored';
   const first = columns[0] ?? null;
   // Blanks may part a label from the site below one head.
   const free = first === 'site' ? separator !== 'spaces' || columns.lastIndexOf('site') > 0 : first !== 'label';

@@ -6,7 +6,7 @@ import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(
-  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)(?:[^\\n:;()[\\].]|\\.(?! )){0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
+  `[^\\n:;()[\\]]{4,120}(?:\\([^()\\n]{5,60}\\)(?:[^\\n:;()[\\].]|\\.(?! )){0,40})?[([](?:${PART_NOUN} (?:nr\\.? |n[°º]\\.? ?|#)?)?(${LABEL_LIST})\\.?[)\\]](?= ?(?::|- |-- |[ \\t]*\\n|$|, (?:[a-z]+ ){0,3}(?:biops|needle|core|stanz|biopt|naald|ponction|puncion)[^.;:()\\n]{0,30}:))`,
   'y',
 );
 
