@@ -18,7 +18,11 @@ export function closingLines(raw: string, shadow: string, mentions: readonly Par
   if (!text.includes('\n')) return null;
   const gap = /\n[ \t]*\n/;
   const paragraph = others.some((other) => gap.test(other)) ? null : gap.exec(text);
-  if (paragraph && (mentions.length > 2 || REPORT_WIDE.test(text.slice(paragraph.index).trimStart().slice(0, 200))))
+  if (
+    paragraph &&
+    (mentions.length > 2 ||
+      REPORT_WIDE.test(text.slice(paragraph.index).trimStart().replace(OWN_HEADING, '').slice(0, 200)))
+  )
     return { start: last.body.start + paragraph.index, end: last.body.end };
   const named = text.lastIndexOf('\n');
   if (named >= 0 && GROWTH.test(text.slice(named)) && NAMES_PARTS.test(text.slice(named)))
@@ -96,6 +100,8 @@ const SPEAKS_OF_ALL =
 /** A paragraph of its own below parts of one paragraph each. */
 const REPORT_WIDE =
   /^\s*(?:total|overall|in total|gesamt|insgesamt|totaal|en total|highest|maximum)|^\s*[^\n]*(?:perineur|perinerv|nervenscheid|[ck]ribr?i|intraduct|intradukt|\b(?:pni|epn|ipn|idc)\b)/;
+/** "Further features:" on a line of its own. */
+const OWN_HEADING = /^[a-z][a-z ]{3,50}:?[ \t]*\n/;
 const NAMES_PARTS =
   /\b(?:in|im|en|dans|bei)(?: [a-z]+)? (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}\s*\.?\s*$/;
 /** "Perineural invasion: present in 4, not identified in 2." */

@@ -174,8 +174,7 @@ function readLoneCounts(text: string, offset: number, malignant: boolean, total:
     const behind = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
     const article = ARTICLE.test(match[1] ?? '');
     // "15 % of a core", "90 % eines Zylinders" count none.
-    if (article && /% (?:of|von|van|der|des|de|d'|del) $/.test(head)) continue;
-    if (/^eine[rs]$/.test(match[1] ?? '') && /% $/.test(head)) continue;
+    if (article && /% (?:(?:of|von|van|der|des|de|d'|del) )?$/.test(head)) continue;
     if (malignant && (INVOLVED_BEFORE.test(head) || INVOLVED_BEHIND.test(behind))) {
       if (value > 0) positive ??= { value, span: span(offset, match) };
       if (/^single$/.test(match[1] ?? '')) taken ??= { value, span: span(offset, match) };

@@ -60,7 +60,7 @@ const GROUP_HEAD =
 const GROUP_FILL =
   '(?:\\((?! ?(?:gleason )?(?:grade|pattern|muster|patroon|grado|graad|grad|patron) ?4 ?[:=%0-9])|[\\s:=#)[\\]/-]|isup|who|oms|wgo|iap|grade?|grado|graad|group|gruppe|groep|groupe|grupo|gradgruppe|graadgroep|grading|nach|volgens|selon|segun|per|score|categor(?:y|ie)|is|of|de|du|pronostique|pronostico|prognostic|prognostische|epstein|(?:20(?:0[4-9]|1\\d|2\\d)))';
 const GROUP = new RegExp(
-  `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores)|(?: ?/ ?| (?:of|von|van|sur|de|out of) (?:[a-z]{2,3} )?)\\d{1,2} (?:core|biop|carot|cil|cyl|stanz|zyl|frag|prelev|taco))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)))?`,
+  `${GROUP_HEAD}${GROUP_FILL}{0,12}? ?(?<![\\d.])([1-5]|iv|v|i{1,3})(?![\\d%a-z]|[.,]\\d| ?\\+| ?(?:mm|cm|cores)|(?: ?/ ?| (?:of|von|van|sur|de|out of) (?:[a-z]{2,3} )?)\\d{1,2} (?:core|biop|carot|cil|cyl|stanz|zyl|frag|prelev|taco))(?: ?(?:-|to|bis|or|oder|ou|o) ?(?:grade group |gg ?)?([1-5])(?![\\d%+/]| ?(?:cores|biops|mm)| (?:of|von|van|sur|des?|der) ))?`,
   'g',
 );
 const MAY_GROUP = /isup|who|gra[ad]|gr(?:o?u|oe)p|gg|prognos|epstein/;

@@ -24,7 +24,8 @@ const SIGN = new RegExp(
 
 const GLUE =
   /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|une?|any|an?|ca|the|der|die|das|eine?[nmrs]?|een|het|l[ae']|el|una?|eventuell?e?s?|drusen|glandes|glandulas|klierbuizen|croissance|crecimiento|patron|groeiwijze|growth pattern|any)[\s,/&()]*)*$/;
-const OPEN =
+/** Words that leave a sign open. */
+export const OPEN =
   /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent|pouvant)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
   /(?<=[:=]\s{0,2})no\b|\bno(?=\s*(?:[.,;)]|$|se\b|identif|observ|present|hay|vist|detect|evid|se ))|\b(?:not|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|n\/i)\b|^(?:scheiden)?\s?(?:(?:is|are|sind|zijn) )?(?:frei|free|vrij)\b/;
@@ -167,7 +168,15 @@ function verdictOf(head: string, tail: string, between: string | null): Verdict 
   if (absentAt >= 0 && !affirmedBehind) return 'absent';
   // "No extraprostatic extension, perineural invasion present": what stands behind a comma speaks for itself.
   const own = between ?? governed ?? '';
-  if (governed !== null && affirmedBehind && /,/.test(own) && !/\b(?:or|oder|of|ou|o|nor|and|und|en|et|y)\b/.test(own))
+  // "…, no intraductal carcinoma": the denial stands right before it.
+  const denied = lastOf(ABSENT_BEFORE, own) > own.lastIndexOf(',') && own.includes(',');
+  if (
+    governed !== null &&
+    affirmedBehind &&
+    !denied &&
+    /,/.test(own) &&
+    !/\b(?:or|oder|of|ou|o|nor|and|und|en|et|y)\b/.test(own)
+  )
     return 'present';
   if (governed !== null && governed.length < 90) return 'absent';
   return 'present';

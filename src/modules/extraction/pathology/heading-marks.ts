@@ -27,7 +27,7 @@ const PLACE = new RegExp(
 );
 
 /** "A, left base: benign": a site behind a label and its comma. */
-const COMMA_SITE = new RegExp(`^ ?(?:[a-z]+ ){0,2}${NAMES_A_SITE.source}[^\\n]*(?::|\\n)`);
+const COMMA_SITE = new RegExp(`^ ?(?:[a-z]+[ -]){0,2}${NAMES_A_SITE.source}[^\\n]*(?::|\\n)`);
 
 /** A site right behind a bare label. */
 const SITE_FIRST = new RegExp(
@@ -36,10 +36,14 @@ const SITE_FIRST = new RegExp(
 
 const SITE_AND_COLON = /^[^:;.\n]{3,80}:(?= )/;
 
+const NO_SITE = new RegExp(`^(?!.*${NAMES_A_SITE.source})`, 's');
+const GRADE_KEY = /gleason|isup|\bgra[ad]|\bgr(?:ou|u|oe)p/;
+
 /** Whether the words before a number end with a key and its colon, which is no place and no heading. */
-const answersKey = (before: string): boolean => {
+const answersKey = (before: string, first: boolean): boolean => {
   const key = /(?:^|[.;,\n(])([^.;,\n(]*[a-z][^.;,\n(]*): {0,4}$/.exec(before)?.[1];
-  return key !== undefined && !NAMES_A_SITE.test(key);
+  // A list may begin behind a key, but not behind that of a grade.
+  return key !== undefined && (first ? GRADE_KEY : NO_SITE).test(key);
 };
 
 const GROWTH_KEY = /(?:neur|nerv|[ck]rib|intra-?d|\b(?:pni|ipn|epn|idc)\b|extens|invas)[^.;\n:]{0,40}: $/;
@@ -111,8 +115,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (
     !lineStart &&
     named === '' &&
-    /^(?!0?1\b)\d/.test(printed) &&
-    answersKey(shadow.slice(Math.max(section.start, at - 90), at))
+    /^\d/.test(printed) &&
+    answersKey(shadow.slice(Math.max(section.start, at - 90), at), /^0?1\b/.test(printed))
   )
     return null;
   // "Invasión perineural: no. 8 (ápex)": an answer, no number sign.
@@ -145,7 +149,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   if (stop === '' && !closed && !spoken && glosses.length === 0) {
     if (named === '' && /^[lr]$/.test(list) && SIDED_SITE.test(ahead)) return null;
     // Without any mark behind it, a label is a heading only where a noun, a range or a site makes that plain.
-    const gloss = /^\s?\((?:[^()\n]|\([^()\n]*\)){3,120}\)(\s?(?::|-|\n|[.]{3}))?/.exec(ahead);
+    const gloss = /^\s?\((?:[^()\n]|\([^()\n]{0,80}\)){3,120}\)(\s{0,5}(?::|-|\n|[.]{3}))?/.exec(ahead);
     const listed = lineStart || named.startsWith('#') || /[.;,:-]/.test(shadow[at - 2] ?? '');
     const explained =
       gloss !== null &&

@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
 import { readDiagnosis, type ReadDiagnosis } from './diagnosis.js';
 import { readGrades, type GradeStatements, type ReadNumber } from './gleason.js';
-import { readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
+import { OPEN, readPerineuralCode, readSigns, type Sign } from './growth-signs.js';
 import { EACH, NO_FINDINGS } from './part-findings.js';
 import { PART_NOUN } from './pathology-words.js';
 import type { LabelStyle } from './part-label.js';
@@ -33,12 +33,12 @@ const DENIAL =
 const AFFIRMATION =
   '\\b(?:present[a-z]*|identified|seen|found|positive|vorhanden|nachweisbar|nachgewiesen|aanwezig|gezien|wel|positief|observ[a-z]*|identifica[a-z]*|retrouve[a-z]*)\\b';
 const DENIES = new RegExp(DENIAL);
-const ANSWERS = new RegExp(`${DENIAL}|${AFFIRMATION}`);
+const ANSWERS = new RegExp(`${DENIAL}|${AFFIRMATION}|${OPEN.source}`);
 const IN = '(?:in|im|en|dans|bei|within) ';
 /** "Present in D and E, absent in F", "in B vorhanden, in C und F nicht": where the answer for other parts begins. */
 const TURN = new RegExp(
   `(?:[,;] (?:(?:but|aber|jedoch|maar|mais|pero|while|and|und|en|et|y) )?|\\b(?:but|aber|jedoch|maar|mais|pero|while|and|und|en|et|y) )` +
-    `(?=(?:(?:it |er |elle |es |se |il n'en |ne )?(?:is|are|was|were|ist|sind|is|zijn|est|sont) )?(?:${DENIAL}|${AFFIRMATION})(?:[^,;.]{0,40}?\\b${IN}|[^,;.()]{0,30}?\\()|${IN}(?:[a-z]+ )?[^,;.]{1,40}?(?:${DENIAL}|${AFFIRMATION}))`,
+    `(?=(?:(?:it |er |elle |es |se |il n'en |ne )?(?:is|are|was|were|ist|sind|is|zijn|est|sont) )?(?:${DENIAL}|${AFFIRMATION}|${OPEN.source})(?:[^,;.]{0,40}?\\b${IN}|[^,;.()]{0,30}?\\()|${IN}(?:[a-z]+ )?[^,;.]{1,40}?(?:${DENIAL}|${AFFIRMATION}))`,
   'g',
 );
 
@@ -81,7 +81,7 @@ export function readAnswers(
       listed.length === 0 && NAMES_THE_REST.test(words) ? malignant.filter((label) => !named.has(label)) : listed;
     for (const label of labels) named.add(label);
     // "…; not identified in part C": what is denied stands in the piece before.
-    const verdict = DENIES.test(words) ? ('absent' as const) : ('present' as const);
+    const verdict: Sign['verdict'] = OPEN.test(words) ? 'indeterminate' : DENIES.test(words) ? 'absent' : 'present';
     const signs =
       own.length > 0 || labels.length === 0 || !ANSWERS.test(words)
         ? own

@@ -17,7 +17,7 @@ const TITLED_LINE = new RegExp(
 );
 
 /** "A - left base", "1, right mid (target 1)". */
-const SITE_BEHIND = /^ ?[-,] [^\n:]*/;
+const SITE_BEHIND = /^ ?(?:[-,] |[(|])[^\n:]*/;
 
 interface PartLine {
   readonly at: number;
@@ -90,12 +90,14 @@ export function findPartFields<Mark extends HeadingLine>(shadow: string, marks: 
       after !== undefined && counts(before, after) && (hasText(shadow, mark) || (counted.get(phraseOf(mark)) ?? 0) > 1);
     const goesOn = after !== undefined && counts(before, after);
     const below = isRightBelow(shadow, before, mark);
+    const judged = DIAGNOSTIC_WORD.test(shadow.slice(before.at, mark.heading.start));
     const behindLast =
       !goesOn &&
       counts(previous, before) &&
       ((hasText(shadow, mark) &&
-        (phrases.has(phraseOf(mark)) || (below && OWN.has(mark.kind) && hasFieldBelow(shadow, previous)))) ||
-        (after === undefined && !below && isKeyed(shadow, mark, before.at)));
+        (phrases.has(phraseOf(mark)) ||
+          (below && !judged && OWN.has(mark.kind) && hasFieldBelow(shadow, previous, before.at)))) ||
+        (after === undefined && !below && !judged && isKeyed(shadow, mark)));
     if (!between && !behindLast) continue;
     fields.add(mark);
     phrases.add(phraseOf(mark));
@@ -110,16 +112,12 @@ const hasText = (shadow: string, { heading }: Pick<HeadingLine, 'heading'>): boo
 
 /** On the line below the name of a part. */
 const isRightBelow = (shadow: string, { at }: PartLine, { heading }: Pick<HeadingLine, 'heading'>): boolean =>
-  /^[^\n]*\n[ \t]*$/.test(shadow.slice(at, heading.start));
+  /^[^\n]*\n[ \t]*(?:[-*•][ \t]*)?$/.test(shadow.slice(at, heading.start));
 
-const hasFieldBelow = (shadow: string, line: PartLine | undefined): boolean =>
-  line !== undefined && /^\s*[^\n]*\n[ \t]*[a-z][^\n:]{2,45}:/.test(shadow.slice(line.at, line.at + 300));
-
-/** The line right above judges the part. */
-const JUDGED_ABOVE = new RegExp(`^\\n?[^\\n]*(?:${DIAGNOSTIC_WORD.source})[^\\n]*\\n\\s*$`);
+const hasFieldBelow = (shadow: string, line: PartLine | undefined, next: number): boolean =>
+  line !== undefined &&
+  /^\s*[^\n]*\n[ \t]*(?:[-*•][ \t]*)?[a-z][^\n:]{2,45}:/.test(shadow.slice(line.at, Math.min(next, line.at + 300)));
 
 /** A key with its value, right below another one. */
-const isKeyed = (shadow: string, { heading }: HeadingLine, part: number): boolean =>
-  hasText(shadow, { heading }) &&
-  !JUDGED_ABOVE.test(shadow.slice(part, heading.start)) &&
-  KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));
+const isKeyed = (shadow: string, { heading }: HeadingLine): boolean =>
+  hasText(shadow, { heading }) && KEYED.test(shadow.slice(Math.max(0, heading.start - 140), heading.start));

@@ -31,7 +31,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'addendum',
-    /^(?:addend|amend|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
+    /^(?:addend|amend|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull(?!end onderzoek)|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
   ],
   [
     'clinical',
@@ -51,7 +51,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'comment',
-    /^(?:comment|note|remark|(?:microscopic|microscopy|diagnostic|pathologist'?s?) (?:note|comment)|toelichting|erlauterung|observaciones|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
+    /^(?:comment|note|remark|(?:microscopic|microscopy|diagnostic|pathologist'?s?) (?:note|comment)|toelichting|erlauterung|observaciones|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|estudios? (?:complement|adicion)|techniques? complement|zusatzunters|aanvullend onderzoek|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
   ],
   [
     'gross',
@@ -160,9 +160,13 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   const alone = body.replace(/(?:\s*\([^()\n]*\d[./-]\d[^()\n]*\))?[\s*=#_~<>:-]*$/, '');
   if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();
-  if (!apart && !capitals && lead === 0 && !ONE_WORD.test(alone)) return null;
+  // "Materiaal en diagnose" right above the first part needs no empty line either.
+  const overParts = (): boolean =>
+    kindOf(alone) === 'diagnosis' && FIRST_PART.test(shadow.slice(line.end, line.end + 40));
+  if (!apart && !capitals && lead === 0 && !ONE_WORD.test(alone) && !overParts()) return null;
   if (
     isPartName(alone) ||
+    /insuf|onvoldoende|unzureich|nicht ausreich|inadequate/.test(alone) ||
     /^(?:histologic|tumou?r|final grade|total |maxim|global|site|specimen (?:type|size))/.test(alone)
   )
     return null;

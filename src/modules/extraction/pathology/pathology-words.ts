@@ -68,7 +68,7 @@ export const CORE_ADJECTIVES =
   '(?:(?:fragmented|needle|tissue|prostat[a-z]*|positive|involved|separate|biopsy|tan|different|submitted|taken|examined|sampled|tumou?rhaltige[nr]?|befallene[nr]?|entnommene[nr]?|untersuchte[nr]?|positieve|aangedane|afgenomen|tumorales?|envahies?|positives?|atteintes?|examinees?|afect[a-z]+|positiv[a-z]+|remitid[a-z]+|tumorous|systematic|systematische[nr]?|random|targeted|target|gezielte[nr]?|long|thin|core) )';
 
 export const ADENOCARCINOMA =
-  '(?:adeno-?[ck]ar[cz]ino[mo]+[a-z]*|adeno-?ca\\b|adenocarcinoom|acinar (?:cancer|carcinoma)|(?:azinar[a-z]*|acinair|acinar) [ck]ar[cz]in[a-z]*|' +
+  '(?:(?:prosta(?:at|ta))?adeno-?[ck]ar[cz]ino[mo]+[a-z]*|adeno-?ca\\b|adenocarcinoom|acinar (?:cancer|carcinoma)|(?:azinar[a-z]*|acinair|acinar) [ck]ar[cz]in[a-z]*|' +
   'prostat(?:e|ic|a)?[- ]?(?:cancer|[ck]arzinom[a-z]*|carcinom[a-z]*|carcinoom)|prostaatcarcinoom|prostaatkanker|pca\\b|' +
   '(?:carcinome?a?|cancer) (?:de |della )?(?:la )?prostat(?:e|a|ique|ico)|carcinoma prostatico)';
 

@@ -86,6 +86,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
       /[.,] /.test(shadow.slice(line.from, line.to)));
   if (/[.:;!?|]/.test(last) && !asked) return false;
   if (isRow(shadow, next)) return false;
+  if (/^[-*•] /.test(words) && shadow.startsWith(words.slice(0, 2), line.from)) return false;
   if (MARKED_SITE.test(words) || CODED_LINE.test(printed)) return false;
   if (LETTERED.test(printed) && SITE_BEHIND.test(words.slice(1))) return false;
   const dashed = SITE_DASH.exec(words)?.[0];

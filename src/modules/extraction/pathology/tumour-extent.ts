@@ -158,7 +158,7 @@ const NO_TUMOUR = /\bbeni[gn]|goedaard|gutartig|\bhg-?pin\b|\basap\b|\bnegati[ve
 
 /** "Core 12 mm, tumour length 4 mm": the name of the tumour begins anew behind a comma or another length. */
 const TUMOUR_ANEW =
-  /(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|% (?:of|des|der|van|de|del) [^,;.\d]{3,25} (?:and|und|en|et|y) (?:measur|miss|mess|meet|mesur|mide)[a-z]* $|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
+  /% (?:of|des|der|van|de|del|du) [^,;.\d]{3,30}, (?![^,;.\d]*(?:core|biop|zylinder|stanz|carott|cilind)[a-z]*[- ]?(?:length|lange|lengte))[^,;.\d]{0,30}$|(?:[,;(]|\d ?[mc]m)[^,;(]{0,12}\b(?:tumou?r|[ck]ar[cz]ino|cancer|krebs|kanker)[a-z]*[^,;.\d]{0,25}$|% (?:of|des|der|van|de|del) [^,;.\d]{3,25} (?:and|und|en|et|y) (?:measur|miss|mess|meet|mesur|mide)[a-z]* $|(?:length|lange|lengte|longueur|longitud) (?:of |des |van |de |del )?(?:the |het |la )?(?:tumou?r|tumeur|[ck]ar[cz]ino|cancer)[a-z]*[^,;.\d]{0,15}$|\b(?:cancer|tumou?r|tumeur|[ck]ar[cz]inoma?)[- ](?:core[- ])?(?:length|lange|lengte)[^,;.\d]{0,15}$/;
 const NOT_LENGTH_AFTER =
   /^ ?(?:from|vom|van de|du (?:bord|apex)|de la|del|away|off|thick|in thickness|(?:long |lange |lang[a-z]* )?(?:core|cylinder|zylinder|stanz|biopt|carotte|cilindro)|tissue|gewebe|of tissue|high power|field)/;
 const WHOLE_GLAND_LENGTH =
