@@ -33,5 +33,10 @@ function fieldsApart(line: string): string {
   return line.slice(0, colon) + line.slice(colon).replace(GAP, '; ');
 }
 
+/** "SEMINAL VESICLES" on a line of its own, and what is said of them on the next. */
+const ORGAN_LINE =
+  /^[ \t]*(?:seminal vesicles?|samenblasen?|zaadblaa?sjes|zaadblazen|vesicules seminales|vesiculas seminales|seminal vesicle invasion|samenblaseninfiltration|svi|epe|ece|(?:extraprostatic|extracapsular) extension|(?:prostatic )?capsule|(?:prostata)?kapsel|capsula|extraprostatische(?:s|r)? (?:extensie|ausdehnung|ausbreitung|uitbreiding|wachstum)|extension extra-?prostati(?:que|ca))[ \t]*\n(?=[ \t]*[a-z])(?![^\n:]{1,40}:)/gm;
+const withOrgansNamed = (shadow: string): string => shadow.replace(ORGAN_LINE, (line) => `${line.slice(0, -1)}:`);
+
 export const withNamedFields = (shadow: string): string =>
-  withFieldsApart(withNamesForQuestions(withUnitsBracketed(withoutLeaders(shadow))));
+  withFieldsApart(withOrgansNamed(withNamesForQuestions(withUnitsBracketed(withoutLeaders(shadow)))));

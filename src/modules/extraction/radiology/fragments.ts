@@ -59,6 +59,12 @@ const FIRST = /^(?:first|erste|erster|erstes|eerste|premiere?|primera|primer)$/;
 const ROLE_BEHIND = /^(?:indice|index|dominante?|principale?|secundari[ao]|secondaire|secundaire)$/;
 const ROLE = /^(?:index|dominant|main|secondary|primary|principal|hoofd)$/;
 
+/** Of several fragments that a place fits, those that are no nodules of hyperplasia and no look of a zone. */
+const ofThose = (fitting: readonly Fragment[]): readonly Fragment[] =>
+  fitting.length < 2
+    ? fitting
+    : fitting.filter(({ parts }) => !parts.every(({ benign, diffuse }) => benign || diffuse));
+
 /**
  * Groups the parts of a report by the lesion they describe, and sets aside what is said of the gland and the exam.
  * `scored`: an earlier section has scored the lesions, so that an overall category is the exam's.
@@ -77,6 +83,7 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
   let unscored: Fragment | null = null;
   let context: readonly LocationWord[] = [];
   let outer: readonly LocationWord[] = [];
+  let outerAlone = false;
   /** The zone with which a sentence of the line began, for what is added to it behind a full stop. */
   let leading: readonly LocationWord[] = [];
   /** That sentence opens the line and speaks of no lesion: the line is about the zone. */
@@ -124,7 +131,7 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
     const fitting = ranked
       ? [ranked]
       : place
-        ? fragments.filter((fragment) => names(place, fragmentPlace(fragment)))
+        ? ofThose(fragments.filter((fragment) => names(place, fragmentPlace(fragment))))
         : current
           ? [current]
           : [];
@@ -193,10 +200,15 @@ export function toFragments(report: ReportText, parts: readonly Part[], scored =
       const zoned = part.heading.some((word) => word.zone);
       // A side stands below its zone, a level below both.
       const sided = part.heading.some((word) => word.sides);
+      // "Right half", alone on its line: the side of the zones below it.
+      const within = zoned && !sided && outer.length > 0 && !outer.some((word) => word.zone) && outerAlone;
       context = zoned
-        ? part.heading
+        ? [...part.heading, ...(within ? outer : [])]
         : [...part.heading, ...(opensLine ? outer : context).filter((word) => word.zone ?? (!sided && word.sides))];
-      if (alone && (zoned || sided)) outer = context;
+      if (alone && (zoned || sided) && !within) {
+        outer = context;
+        outerAlone = /^(?: [a-z]+)?[: ]*$/.test(report.shadow.slice(part.heading.at(-1)!.end, statement.end));
+      }
       headsLesion = !alone && (Boolean(statement.item) || (zoned && (hasCategory(part) || part.sizes.length > 0)));
       sectionContextParagraph = true;
       current = null;

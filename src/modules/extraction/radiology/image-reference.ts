@@ -15,6 +15,9 @@ const BACKWARD = new RegExp(
 );
 const NAMED_PAIR =
   /\b(?:images?|imagen|img|im|bild|beeld|series|serie|ser|se|coupe)(?: ?\/ ?(?:images?|imagen|img|im|bild|beeld|coupe|corte))?\.?(?: ?: ?| ?)(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)/g;
+/** "Image 5/27 (T2), 8/27 (ADC)": another pair behind the first. */
+const NEXT_PAIR =
+  /(?: ?\([a-z0-9 -]{1,16}\)| (?:t2w?|adc|dwi|dce))?(?:[,;]| and| und| en| et| y| \+) ?(?:(?:t2w?|adc|dwi|dce) ?)?(\d{1,3}) ?[/:] ?(\d{1,4})\b(?! ?[/:.]\d)(?! ?[mc]m)/y;
 /** "Image reference: 7:34", "Key images: lesion 1 - 4/12; lesion 2 - 4/18": what stands in a field for images. */
 const FIELD =
   /(?:^|[\n.;|])[ \t]*(?:[a-z]+[ -])?(?:[a-z]*bild(?:er|referenz(?:en)?)?|(?:key)?images?|imgs?|[a-z]*beeld(?:en)?|imagen(?:es)?|coupes?|reperage)(?: references?| nos?\.?| ?\([^()\n]{1,24}\))? ?[:=]([^\n]{1,160})/g;
@@ -31,7 +34,12 @@ export function findImageReferences(shadow: string): ImageReference[] {
   };
   for (const match of shadow.matchAll(FORWARD)) add(match.index, match[0].length, match[1], match[2]);
   for (const match of shadow.matchAll(BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
-  for (const match of shadow.matchAll(NAMED_PAIR)) add(match.index, match[0].length, match[1], match[2]);
+  for (const match of shadow.matchAll(NAMED_PAIR)) {
+    add(match.index, match[0].length, match[1], match[2]);
+    NEXT_PAIR.lastIndex = match.index + match[0].length;
+    for (let next = NEXT_PAIR.exec(shadow); next; next = NEXT_PAIR.exec(shadow))
+      add(next.index, next[0].length, next[1], next[2]);
+  }
   for (const field of shadow.matchAll(FIELD))
     for (const pair of (field[1] ?? '').matchAll(FIELD_PAIR))
       add(field.index + field[0].length - field[1]!.length + pair.index, pair[0].length, pair[1], pair[2]);

@@ -38,6 +38,11 @@ function labelAt(report: ReportText, at: number): string | null {
       report.text.slice(token.start - 3, token.start).toUpperCase() === report.text.slice(token.start - 3, token.start);
     return article && !/^(?:is|measures|has|in|at|and|located|shows)$/.test(after) ? null : written;
   }
+  // "Läsion b: …": a small letter is no word in German, and an article elsewhere unless a mark follows.
+  if (/^[a-d]$/.test(token.text) && LESION_NOUN.has(wordAt(report, at - 1)))
+    return /^[:,;)=]$/.test(after) || (report.language === 'de' && !(token.text === 'd' && after === '.'))
+      ? written
+      : null;
   if (/^(?:ii|iii|iv|vi{0,3})$/.test(token.text) && written === written.toUpperCase())
     return String(numberFromRoman(token.text));
   const value = numberFromWord(token.text);
@@ -79,10 +84,13 @@ const namesRow = (report: ReportText, at: number): boolean =>
 /** Finds lesions named in words: "Lesion 1", "Herd Nr. 2", "ROI2", "[1]", "Läsionen 1 und 2", "Afwijking 1+2". */
 export function findLabels(report: ReportText): LabelMention[] {
   const found: LabelMention[] = [];
+  const heads = new Set<LabelMention>();
   const { tokens } = report;
   for (let i = 0; i < tokens.length; i++) {
     const word = tokens[i]!.text;
-    const bracket = bracketLabel(report, i) ?? numberSign(report, i);
+    const head = letterHead(report, i);
+    const bracket = head ?? bracketLabel(report, i) ?? numberSign(report, i);
+    if (head) heads.add(head);
     if (bracket) {
       found.push(bracket);
       i = bracket.to - 1;
@@ -122,9 +130,14 @@ export function findLabels(report: ReportText): LabelMention[] {
     i = to - 1;
   }
   // "A: PI-RADS 4." scores a lesion that is called so elsewhere.
+  const named = new Set(found.filter((label) => !heads.has(label)).flatMap(({ labels }) => labels));
+  const scored = [...heads].filter((head) => isSurelyLesion(report, head));
   return found.filter(
     (label) =>
-      label.to - label.from > 1 || found.some((other) => other !== label && other.labels[0] === label.labels[0]),
+      !heads.has(label) ||
+      label.labels.every(
+        (name) => named.has(name) || scored.some((other) => other !== label && other.labels.includes(name)),
+      ),
   );
 }
 
@@ -145,20 +158,25 @@ function numberSign(report: ReportText, at: number): LabelMention | null {
 }
 
 const SCALE = /^(?:pi|pirads|likert)$/;
-/** "A: PI-RADS 4. B: PI-RADS 3.": a letter that begins a sentence and is scored. */
-const isScoredHead = (report: ReportText, at: number): boolean =>
-  /^[a-h]$/.test(wordAt(report, at)) &&
-  /^[:=]$/.test(wordAt(report, at + 1)) &&
-  (SCALE.test(wordAt(report, at + 2)) || isListed(report, at)) &&
-  /^(?:[.;,:\n]|)$/.test(wordAt(report, at - 1));
+const isLetter = (report: ReportText, at: number): boolean => /^[a-h]$/.test(wordAt(report, at));
 
-/** "A: left apex, 8 mm. B: right base, 6 mm.": in a line that lists lesions by letters, from A on. */
-function isListed(report: ReportText, at: number): boolean {
+/** "A: PI-RADS 4. B: PI-RADS 3.", "B and C: no EPE": letters that begin a sentence, before a colon. */
+function letterHead(report: ReportText, at: number): LabelMention | null {
+  if (!isLetter(report, at) || !/^(?:[.;,:\n]|)$/.test(wordAt(report, at - 1))) return null;
+  let to = at + 1;
+  while (/^(?:,|&|and|und|en|et|y)$/.test(wordAt(report, to)) && isLetter(report, to + 1)) to += 2;
+  if (!/^[:=]$/.test(wordAt(report, to))) return null;
+  const labels = [];
+  for (let i = at; i < to; i += 2) labels.push(wordAt(report, i).toUpperCase());
+  return { ...runOf(report, at, to), labels, merged: false };
+}
+
+/** A letter is surely a lesion's where it is scored, or where its line lists lesions by letters, from A on. */
+function isSurelyLesion(report: ReportText, { to, start }: LabelMention): boolean {
+  if (SCALE.test(wordAt(report, to + 1))) return true;
   const { shadow } = report;
-  const { start } = report.tokens[at]!;
   const stop = shadow.indexOf('\n', start);
-  const line = shadow.slice(shadow.lastIndexOf('\n', start) + 1, stop < 0 ? shadow.length : stop);
-  return LETTERED.test(line);
+  return LETTERED.test(shadow.slice(shadow.lastIndexOf('\n', start) + 1, stop < 0 ? shadow.length : stop));
 }
 const LETTERED = /(?:^|[.;,:] *)a ?[:=] [^\n]*\d ?[mc]m\b[^\n]*[.;] *b ?[:=] /;
 
@@ -166,8 +184,6 @@ const LETTERED = /(?:^|[.;,:] *)a ?[:=] [^\n]*\d ?[mc]m\b[^\n]*[.;] *b ?[:=] /;
 function bracketLabel(report: ReportText, at: number): LabelMention | null {
   // Nearly every token: none of what follows begins with a longer one.
   if (wordAt(report, at).length !== 1) return null;
-  if (isScoredHead(report, at))
-    return { ...runOf(report, at, at + 1), labels: [wordAt(report, at).toUpperCase()], merged: false };
   if (
     wordAt(report, at) === 'l' &&
     isGlued(report, at + 1) &&

@@ -56,6 +56,7 @@ export function mergeLesions(
       const twin =
         recent.find((earlier) => isTwin(earlier, reading)) ??
         scoredBehind(recent, reading) ??
+        recalled(recent, reading) ??
         toldAgain(recent, reading) ??
         numbered(recent, reading);
       if (twin && source === 'findings') left[left.indexOf(twin)] = joined(twin, reading);
@@ -125,6 +126,17 @@ function scoredBehind(earlier: readonly LesionReading[], reading: LesionReading)
       known.category === null && known.likert === null && known.size !== null && similarity(known, reading) >= 4,
   );
   return open.length === 1 ? open[0] : undefined;
+}
+
+/** The one lesion told with its earlier values alone, of which a definite lesion in its place gives those of now. */
+function recalled(earlier: readonly LesionReading[], reading: LesionReading): LesionReading | undefined {
+  if (!reading.definite || reading.labels.length > 0 || (reading.size === null && reading.category === null)) return;
+  const known = earlier.filter(
+    ({ category, size, likert, priorCategory, priorSize }) =>
+      category === null && size === null && likert === null && (priorCategory ?? priorSize) !== null,
+  );
+  const fitting = known.filter((each) => similarity(each, reading) >= 4);
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** "1. Left apex, 12 mm.", and in another section "Lesion 1: no EPE.": nothing but the number tells which lesion it is. */

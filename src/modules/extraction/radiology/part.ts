@@ -77,6 +77,9 @@ const anyDenial = (report: ReportText, from: number, to: number): boolean =>
 const FIELD_NAME =
   /^(?:location|lage|lokalisation|localisatie|locatie|localisation|localizacion|ubicacion|side|seite|zijde|cote|lado|zone|zona|sector|sektor|level|hohe|hoogte|niveau|nivel|position|region|site|zone\/side\/level)$/;
 
+const HEADING_FILLER =
+  /^(?:the|die|de|la|le|el|der|das|findings|lesions?|in|of|half|lobe|halfte|lappen|helft|kwab|moitie|mitad|lobulo)$/;
+
 function headingOf(report: ReportText, statement: Statement, words: readonly LocationWord[]): LocationWord[] {
   let at = statement.from;
   const heading: LocationWord[] = [];
@@ -86,7 +89,7 @@ function headingOf(report: ReportText, statement: Statement, words: readonly Loc
       heading.push(word);
       while (at < statement.to && report.tokens[at]!.start < word.end) at++;
     } else if (
-      /^(?:the|die|de|la|le|el|der|das|findings|lesions?|in|of)$/.test(wordAt(report, at)) ||
+      HEADING_FILLER.test(wordAt(report, at)) ||
       report.tokens[at]!.kind === 'break' ||
       /^[(),\-/]$/.test(wordAt(report, at))
     )

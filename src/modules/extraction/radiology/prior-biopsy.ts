@@ -19,6 +19,7 @@ const NAIVE = new RegExp(
     '(?:geen|niet|nooit|zonder|nog niet) (?:[a-z.-]+ ){0,4}(?:biops[a-z]*|[a-z]*biopt[a-z]*|gebiopteerd)|biopten: geen',
     "(?:pas|jamais|sans|aucune?|absence) (?:[a-z'-]+ ){0,5}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:aucune?|non|neant|jamais)\\b",
     '(?:sin|no|nunca|ninguna) (?:[a-z-]+ ){0,4}biops[a-z]*|biops[a-z]*(?: [a-z]+){0,2} ?: ?(?:no|ninguna|nunca)\\b',
+    '(?:biops[a-z]*|bx)\\b[a-z ]{0,40}\\b(?:declined|refused|abgelehnt|verweigert|geweigerd|afgewezen|refusee?s?|rechazad[ao]s?|rehusad[ao]s?)|\\b(?:declined|refused|declines|lehnt|weigert|weigerde|refuse|rechaza|rechazo)\\b[a-z ]{0,24}\\b(?:biops[a-z]*|bx)',
     'biopsy not yet|(?:never|niemals|jamais|nunca) (?:been )?biops[a-z]*',
   ].join('|'),
 );

@@ -3,6 +3,7 @@ import { numberBehind, psaUnitEnd, type Candidate } from './exam-value.js';
 import { isGlued, runOf, wordAt, type ReportText } from './report-text.js';
 import { timesOf } from './scope.js';
 import type { Statement } from './statements.js';
+import { NEGATION } from './words.js';
 
 const DENSITY_WORDS = new Set(['density', 'densities', 'dichte', 'densiteit', 'dichtheid', 'densite', 'densidad']);
 const PSA_DENSITY_WORDS = new Set(['psad', 'dpsa', 'psadensity', 'psadichte', 'psa-d']);
@@ -49,7 +50,8 @@ export function readDensities(report: ReportText, statements: readonly Statement
       const named = densityEnd(report, i);
       const head = named < 0 ? bareDensityEnd(report, statement, i) : named;
       if (head < 0) continue;
-      const at = numberBehind(report, head, 9);
+      const linked = numberBehind(report, head, 9);
+      const at = linked < 0 && named > 0 ? looseDensity(report, statement, head) : linked;
       if (named < 0 && !/^[0-2][.,]\d{1,3}$/.test(wordAt(report, at))) continue;
       i = head - 1;
       if (at < 0 || at >= statement.to) continue;
@@ -76,6 +78,22 @@ export function readDensities(report: ReportText, statements: readonly Statement
     }
   }
   return found;
+}
+
+/** "The PSA density is accordingly high at 0.42": the first number behind the name, if nothing but a density looks like it. */
+function looseDensity(report: ReportText, statement: Statement, head: number): number {
+  for (let i = head; i < Math.min(statement.to, head + 10); i++) {
+    const { kind, text } = report.tokens[i]!;
+    if (kind === 'number') return /^0?[.,]\d{2,3}$/.test(text) ? i : -1;
+    if (
+      /^(?:[;:(?]|should|must|could|would|may|can|sollte|soll|muss|kann|moet|kan|zou|doit|peut|devrait|debe|puede|threshold|limit|cut|above|below|over|under|uber|unter|boven|onder|superieure?|inferieure?|superior|inferior|schwelle|grenzwert|grens|seuil|umbral|psa)$/.test(
+        text,
+      ) ||
+      NEGATION.has(text)
+    )
+      return -1;
+  }
+  return -1;
 }
 
 function densityUnitEnd(report: ReportText, at: number): number {

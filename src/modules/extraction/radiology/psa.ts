@@ -5,7 +5,7 @@ import { isGlued, nextAt, runOf, wordAt, type ReportText } from './report-text.j
 import { timesOf } from './scope.js';
 import type { Statement } from './statements.js';
 import { dateNear } from './value-date.js';
-import { NOW, TO } from './words.js';
+import { CHANGE, NOW, TO } from './words.js';
 
 const RATIO =
   /^(?:velocity|doubling|kinetics|anstiegsgeschwindigkeit|verdopplungszeit|verdubbelingstijd|ratio|quotient|quotiënt|cinetique|velocidad|tiempo|nadir)$/;
@@ -132,6 +132,8 @@ function valuesBehindPsa(report: ReportText, statement: Statement, head: number)
       later:
         // "3.9 to 6.3"
         (values.at(-1)?.to === i - 1 && TO.has(wordAt(report, i - 1))) ||
+        // "fell to 3.7", "ist auf 3,7 ng/ml gefallen"
+        (TO.has(wordAt(report, i - 1)) && [0, 1, 2].some((step) => CHANGE.has(wordAt(report, to + step)))) ||
         (values.length > 0 && [1, 2].some((ahead) => SERIES.test(wordAt(report, head + ahead)))) ||
         LATER.test(report.shadow.slice(Math.max(statement.start, token.start - 60), token.start).replaceAll('\n', ' ')),
     });

@@ -82,7 +82,7 @@ export function readRadiologyReport(text: string, shadow: string, language: Lang
     .filter(({ kind }) => merge.lesions.filter(({ reading }) => reading[kind] !== null).length <= 1);
   const gland = [...closing, ...grouped.flatMap(({ fragments }) => fragments.gland)].map((mention) => ({
     ...mention,
-    side: mention.value === 'absent' ? null : toLocation(inside(mentions.words, mention)).location.side,
+    side: toLocation(inside(mentions.words, mention)).location.side,
   }));
 
   const evidence = new EvidenceBook();
@@ -263,8 +263,9 @@ function ofGland(
   kind: 'epe' | 'svi',
   side: OfGland['side'],
 ): Said<InvasionMention['value']> | null {
-  const last = gland
-    .filter((invasion) => invasion.kind === kind && (side === null || OPPOSITE[side] !== invasion.side))
-    .at(-1);
+  const ofKind = gland.filter((invasion) => invasion.kind === kind);
+  const fitting = ofKind.filter((invasion) => side === null || OPPOSITE[side] !== invasion.side);
+  // What is denied on one side alone is denied of a lesion on the other where nothing else is said.
+  const last = fitting.at(-1) ?? ofKind.findLast(({ value }) => value === 'absent');
   return last ? { value: last.value, spans: [{ start: last.start, end: last.end }] } : null;
 }

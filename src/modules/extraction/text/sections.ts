@@ -40,7 +40,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
       '(?:reason|indication)s?(?: for (?:exam|study|examination|the study|procedure))?|(?:patient )?history|risk|patient data|' +
       'request(?: details)?|presentation|relevant history|' +
       'ang\\.?|klin(?:ische|\\.)? (?:ang\\.?|angaben?|fragestellung|information(?:en)?|daten)|klinik|anamnese|indikation|fragestellung|rechtfertigende indikation|vorgeschichte|klinische angaben und fragestellung|' +
-      'zuweisungsgrund|zuweisung|klinische (?:gegevens|informatie|vraagstelling|inlichtingen)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
+      'zuweisungsgrund|zuweisung|frage|vraag|klinische (?:gegevens|informatie|vraagstelling|inlichtingen)|vraagstelling|indicatie|voorgeschiedenis|aanvraag|' +
       'indications?|renseignements? cliniques?|contexte(?: clinique)?|histoire clinique|motif|antecedents|donnees cliniques|' +
       'datos clinicos|informacion clinica|indicacion|historia clinica|motivo(?: de (?:consulta|la exploracion))?|antecedentes|juicio clinico',
   ],
@@ -97,7 +97,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
 const HEADING = new RegExp(
   `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_=[-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
-    `)(?<tail>(?:(?: #?\\d{1,2})? ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+    `)(?<tail>(?:(?: #?\\d{1,2})? ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| (?:of |from |dated |vom |van |du |del? )?\\d{1,2}\\.? (?:de )?[a-z]{3,10}\\.? (?:de )?(?:19|20)\\d\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
 );
 
