@@ -147,7 +147,9 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
     return { positive: { value: held, span: at }, total: { value: taken, span: at }, atLeast: false };
   }
   const positive = readOne(COUNT_POSITIVE, text, stretch.start);
-  const total = readOne(COUNT_TOTAL, text, stretch.start);
+  const counted = readOne(COUNT_TOTAL, text, stretch.start);
+  // "Two cores examined: no evidence of malignancy": that no is no number.
+  const total = counted?.value === 0 ? null : counted;
   if (positive) return { positive, total, atLeast: false };
   const all = ALL_CORES.exec(text) ?? (malignant ? CORES_ALL.exec(text) : null);
   const count = all ? (all[1] === undefined ? 2 : wholeNumber(all[1])) : null;

@@ -95,7 +95,7 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
     let last = index;
     while (last + 1 < mentions.length) {
       const between = text.slice(mentions[last]!.end, mentions[last + 1]!.start);
-      if (!GLUE.test(between) || SIGNED.test(between)) break;
+      if (!GLUE.test(between) || SIGNED.test(between) || /^\s*\n\s*$/.test(between)) break;
       // "With cribriform growth, perineural invasion indeterminate": the first has its answer before it.
       if (
         /^\s*,\s*(?:(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin)\s*)?$/.test(between) &&
@@ -144,10 +144,14 @@ function answersOf(tail: string, count: number): string[] | null {
 const tailOf = (tail: string, followed: boolean): string =>
   followed
     ? tail.replace(
-        /(?<!:\s{0,3})[,;]?\s*(?:(?:and|und|en|et|y|but|with)\s)?(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|no se [a-z]+|absence d[e']|negative for)\s*(?:[a-z]+\s)?$/,
+        /(?<!:\s{0,3})[,;]?\s*(?:(?:and|und|en|et|y|but|with)\s)?(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|no se [a-z]+|absence d[e']|negative for|(?:equivocal|suspicious|indeterminate) for|fraglich[a-z]*|possible|mogelijke?|verdacht (?:auf|op))\s*(?:[a-z]+\s)?$/,
         '',
       )
-    : tail;
+    : tail.replace(NO_INVASION, '');
+
+/** "Intraductal carcinoma, no invasive component": the denial is of something else. */
+const NO_INVASION =
+  /[,;]\s*(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin)\s(?:[a-z]+\s){0,2}(?:invasi|infiltri)[^.;]*\.?\s*$/;
 
 function verdictOf(head: string, tail: string, between: string | null): Verdict {
   const sign = /^\s?[:=]?\s?[([]?([+-])(?:ve\b)?[)\]]?(?=\s*(?:[,;.)|]|$|\n))/.exec(tail)?.[1];

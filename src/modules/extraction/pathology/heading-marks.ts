@@ -34,6 +34,9 @@ const SITE_FIRST = new RegExp(
   `^ (?:prosta[a-z]*,? |stanz[a-z]* |biops[a-z]* |(?:naald)?biopten |needle |cores? |zon[ea] (?:de )?|(?:mri|mrt|irm|mr|rm)[- ]){0,2}(?:[lr]t?\\.? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}(?! (?:cores?|biops|stanz|biopten))`,
 );
 
+/** "o. B.", "V. a. Karzinom": letters of an abbreviation. */
+const ABBREVIATED = /(?<![a-z0-9])(?:o\. ?[bp]|[vu]\. ?a|z\. ?[bn]|d\. ?h)\./;
+
 const SITE_AND_COLON = /^[^:;.\n]{3,80}:(?= )/;
 
 const NO_SITE = new RegExp(`^(?!.*${NAMES_A_SITE.source})`, 's');
@@ -109,6 +112,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const lead = groups['lead'] ?? '';
   const tail = [groups['block'], groups['close'], groups['stop']].reduce((sum, text) => sum + (text?.length ?? 0), 0);
   const listStart = whole - tail - printed.length;
+  if (named === '' && ABBREVIATED.test(shadow.slice(Math.max(section.start, listStart - 3), listStart + 6)))
+    return null;
   // "Cores: 3/4" counts.
   if (groups['block'] !== undefined && shadow.slice(at, listStart).includes(':')) return null;
   // "Cores: 2/3.", "Cores involved: 2. Gleason …": the answer to a key that names no place.
@@ -126,7 +131,7 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const count = named !== '' && CORES_AHEAD.test(shadow.slice(whole, whole + 40)) ? /,\s*\d{1,2}$/.exec(printed) : null;
   // "1 - R base", "A - L mid": a side behind the dash, no range.
   const side = /^(?:\d{1,2}|[a-z])(?= - [lrdg]$)/.exec(printed)?.[0];
-  const sided = side !== undefined && /^\.? [a-z]/.test(shadow.slice(listStart + printed.length, whole + 3));
+  const sided = side !== undefined && /^[.,]? [a-z]/.test(shadow.slice(listStart + printed.length, whole + 3));
   if (noun !== '' && /^\d+$/.test(printed) && CORES_AHEAD.test(shadow.slice(whole, whole + 40))) return null;
   const list = sided ? side : count ? printed.slice(0, count.index) : printed;
   const end = sided ? listStart + list.length + 2 : count ? listStart + list.length + 1 : whole;

@@ -103,6 +103,9 @@ const isListed = ({ labels }: Placed, listed: ReadonlySet<string>): boolean =>
 const opensSentence = (shadow: string, { lineStart, start, stop, end }: Placed): boolean =>
   !lineStart && /[.;] $/.test(shadow.slice(start - 2, start)) && (/^[:,]$/.test(stop) || shadow[end + 1] === '(');
 
+/** "Parts 2 and 3: benign." over "Right apex (1): carcinoma". */
+const behindSite = ({ lineStart, spoken, title }: Placed): boolean => lineStart && !spoken && title !== undefined;
+
 const columnOf = (shadow: string, { start }: Placed): number => start - shadow.lastIndexOf('\n', start - 1) - 1;
 
 /** "1) Left base" over "   1) benign": a line set in below the first label that names no site is an item of the part. */
@@ -130,7 +133,10 @@ function chain(
     const anew = previous !== null && beginsAnew(shadow, placed, heading);
     const like = anew ? heading : (lead ?? placed[0]);
     const repeats = heading.labels.some((label) => seen.has(label));
-    const ofList = previous !== null && !repeats && opensSentence(shadow, heading) && isListed(heading, listed);
+    const ofList =
+      previous !== null &&
+      !repeats &&
+      (opensSentence(shadow, heading) ? isListed(heading, listed) : behindSite(heading));
     if (like && !sameStyle(heading, like) && !ofList && !(previous && goesOn(shadow, previous, heading))) continue;
     if (previous && namesABlock(shadow, previous, heading)) continue;
     if (placed[0] && isInner(shadow, placed[0], heading)) continue;

@@ -77,7 +77,7 @@ function readSextantCode(shadow: string, title: Span): LocatedPhrase | null {
 const LEADING_SIDE = /^[\s"'(]*(?:(l|li|lt)|(r|re|rt|ld(?=\s+(?:base|medi[ao]|apex))))\.?(?=\s+[a-z]|[\s"'):.,-]*$)/;
 
 /** "Biopsien re. (3 Stück)": the side ends the title or stands before a bracket. */
-const LAST_SIDE = /(?<=[a-z0-9] )(?:(li|lt|gche?|gau)|(re|rt|dr?te?))\.?(?=\s*(?:[(,:;)]|$))/;
+const LAST_SIDE = /(?<=[a-z0-9] |^\s*)(?:(li|lt|gche?|gau)|(re|rt|dr?te?))\.?(?=\s*(?:[(,:;)]|$))/;
 
 function withLeadingSide(shadow: string, title: Span, phrase: LocatedPhrase): LocatedPhrase {
   const match = phrase.location.side === null ? LEADING_SIDE.exec(shadow.slice(title.start, title.end)) : null;

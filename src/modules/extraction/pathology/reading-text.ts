@@ -1,6 +1,7 @@
 import { UNSEEN } from '../text/canonical-text.js';
 import type { Span } from '../text/span.js';
 import { findLostLineBreaks } from './flat-text.js';
+import { LABEL_LIST } from './part-label.js';
 import { PART_NOUN } from './pathology-words.js';
 import { findSeparators, isField, type Separator } from './key-lines.js';
 import { NAMES_A_SITE } from './site-words.js';
@@ -15,6 +16,8 @@ export interface ReadingText {
 /** A line that starts something new whatever stands above: a bullet, a part's label, a dotted leader. */
 const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:\d{1,2}|[ivx]{1,5}|[a-z])(?: ?(?:-|,|a|to|bis|t\/m|et|en|und|and|y) ?(?:\d{1,2}|[ivx]{1,5}|[a-z])){0,8} ?:(?= )|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
+/** "4 through 6: right apex". */
+const LISTED_LABELS = new RegExp(`^${LABEL_LIST}\\s?[:)](?=\\s)`);
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(
   `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}`,
@@ -34,9 +37,9 @@ const SITE_KEY = new RegExp(`^(?=[^:;\\n]{3,66}:\\s)(?:[a-z]+[ -]){0,2}${NAMES_A
 const KEY = /^(?=[a-z])[^\n:.;,(]{2,58}:/;
 /** A number that goes on with a sentence: "… focus | 11 mm". */
 const GOES_ON =
-  /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?!.{0,3}\)))/;
+  /^(?:[<>~]?\d+(?:[.,]\d+)?\s?(?:%|mm\b|cm\b|of\b|\/ ?\d|\+|von\b|van\b|de\b|sur\b)|[+=]\s?\d|\((?![a-z0-9]{0,3}\)))/;
 const LABELLED = new RegExp(
-  `^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?: ?(?:-|,|a|to|bis|t\\/m|tot en met|et|en|und|and|y) ?(?:[a-z]|\\d{1,2}|[ivx]{1,5}))?(?=\\s?[.:)(,-])`,
+  `^(?:${PART_NOUN}|nr|no)\\.? (?:[a-z]\\d?|\\d{1,2}[a-z]?|[ivx]{1,5})(?: ?(?:-|,|a|to|through|bis|t\\/m|tot en met|et|en|und|and|y) ?(?:[a-z]|\\d{1,2}|[ivx]{1,5}))?(?=\\s?(?:[.:)(,-]|$))`,
 );
 /** Columns that pipes, tabs, semicolons or blanks part; two blanks behind a full stop part sentences. */
 const COLUMNS = /\t|\||^(?:[^;]*;){3}|\S(?<![.:;!?]) {2,}(?=\S).*\S(?<![.:;!?]) {2,}(?=\S)/;
@@ -97,7 +100,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   const titled = LABEL_FIRST.test(words) && !/[.,;:(]/.test(shadow.slice(line.from, line.to));
   if (hanging !== '' && !(NAMES_PART.test(hanging) && (titled || LABELLED.test(words)))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
-  if (STARTS_NEW.test(words) || BARE_LABEL.test(words) || isField(words)) return false;
+  if (STARTS_NEW.test(words) || LISTED_LABELS.test(words) || BARE_LABEL.test(words) || isField(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
   const cut = last === ',' || last === '(' || /[a-z]-$/.test(shadow.slice(Math.max(line.from, line.to - 2), line.to));
   if (cut || GOES_ON.test(words)) return true;
@@ -105,8 +108,13 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   return !KEY.test(words) && !LABELLED.test(words) && wraps(shadow, line, next, width);
 }
 
+/** "SYSTEMATIC BIOPSIES" over the next parts. */
+const SAMPLING =
+  /^(?:[a-z]+ )?(?:systemat|sistemat|target|random|sextant|gezielt|gericht|cibl|dirigid|aleator|fusion)[a-z]*(?: [a-z]+){0,2}:?$/;
+
 /** The next word would not have fitted on the line. */
 function wraps(shadow: string, line: Line, next: Line, width: number): boolean {
+  if (next.to - next.from < 50 && SAMPLING.test(shadow.slice(next.from, next.to))) return false;
   const word = /^\S+/.exec(shadow.slice(next.from, next.from + 40))?.[0].length ?? 0;
   return line.to - line.start + 1 + word > width;
 }
