@@ -151,12 +151,16 @@ function readScaled(
   let i = head;
   for (let steps = 0; steps < 16; steps++) {
     if (report.tokens[i]?.kind === 'break') {
+      // "Size,PI-RADS" heads a column, and the next line begins with a number of its own.
+      if (/^[,;]$/.test(wordAt(report, from - 1)) && isGlued(report, from)) break;
       if (report.tokens[i + 1]?.kind === 'break') break;
       i++;
       continue;
     }
     const version = Math.max(afterVersion(report, i), afterRemark(report, i));
     if (version > i) {
+      // "PI-RADS (exam): 4"
+      between.push(...report.tokens.slice(i, version).flatMap(({ kind, text }) => (kind === 'word' ? [text] : [])));
       i = version;
       continue;
     }

@@ -201,12 +201,12 @@ function namedApart(
     const own = found.filter(({ start, end }) => start < clause.end && end > clause.start);
     const heads = own.filter(({ start }) => start >= clause.start);
     if (names(clause)) of = { labels: clause.labels, words: clause.words, rank: clause.rank };
-    if (EPE_HEAD.test(clause.text)) kinds = ['epe'];
+    if (EPE_HEAD.test(clause.text) || CAPSULE.test(clause.text)) kinds = ['epe'];
     if (VESICLE.test(clause.text)) kinds = EPE_HEAD.test(clause.text) ? ['epe', 'svi'] : ['svi'];
     const start = clause.start + (/^\s*/.exec(clause.text)?.[0].length ?? 0);
     if (heads.length > 0) apart.push(...heads.map((head) => ({ ...head, of })));
     else if (of && names(clause)) {
-      const value = answerOf(clause.text);
+      const value = answerOf(clause.text) ?? (kinds.includes('epe') ? ofWall(clause.text) : null);
       if (value) apart.push(...kinds.map((kind) => ({ kind, value, ofAll: false, of, start, end: clause.end })));
     }
   }
@@ -236,6 +236,10 @@ function answerOf(clause: string): Invasion | null {
   if (UNSURE.test(clause)) return 'indeterminate';
   return YES.test(clause) ? 'present' : null;
 }
+
+/** "Capsule: intact at lesion 1, breached at lesion 2". */
+const ofWall = (clause: string): Invasion | null =>
+  WHOLE.test(clause) ? 'absent' : clause.search(BROKEN) >= 0 ? 'present' : null;
 
 /** The answer that a cell gives under a heading of its own; null where it is empty or says something else. */
 export function readAnswer(cell: string): Invasion | null {

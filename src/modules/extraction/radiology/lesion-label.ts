@@ -101,7 +101,8 @@ export function findLabels(report: ReportText): LabelMention[] {
     let at = word === 'roi' && wordAt(report, i - 1) === '(' && wordAt(report, i + 1) === ')' ? i + 2 : i + 1;
     // "Lesion (1)", "Herd Nr. 1", "Lesion #1", "lesion no. 2", "target-1"
     while (
-      (/^(?:#|no|nr|nummer|number|num|n|numero|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) ||
+      (/^(?:#|no|nr|nummer|number|num|n|numero|id|°|º|\(|-|_|roi|target|lesion)$/.test(wordAt(report, at)) ||
+        (wordAt(report, at) === ':' && /^(?:no|nr|nummer|number|num|numero|id|#)$/.test(wordAt(report, at - 1))) ||
         (at === i + 1 && wordAt(report, at) === '.' && /^(?:les|lsn|las|afw)$/.test(word))) &&
       at < i + 4
     )

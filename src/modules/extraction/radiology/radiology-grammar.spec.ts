@@ -206,6 +206,22 @@ describe('lesions in the grammar of other hands', () => {
       ['5 18 right PZ mid'],
     ],
     [
+      'a table between semicolons',
+      'Cible;Localisation;Taille;PI-RADS\n1;ZP gauche apex;9 mm;4\n2;ZT droite;12 mm;3',
+      ['4 9 left PZ apex', '3 12 right TZ'],
+    ],
+    ['a heading of columns that are not read', 'Lesion,Location,Size (mm),PI-RADS\n1,left PZ apex,9,4', []],
+    [
+      'a number behind a colon',
+      'Target lesion number: 1\nZone: left PZ\nFinal PI-RADS category: 4\nTarget lesion number: 2\nZone: right TZ\nFinal PI-RADS category: 3',
+      ['4 - left PZ', '3 - right TZ'],
+    ],
+    [
+      'a capsule told lesion by lesion',
+      'Herd 1: PZ links, 9 mm, PI-RADS 4.\nHerd 2: PZ rechts, 12 mm, PI-RADS 5.\nKapsel: bei Herd 1 intakt, bei Herd 2 Überschreitung.',
+      ['4 9 left PZ epe-', '5 12 right PZ epe+'],
+    ],
+    [
       'a lesion of the central gland',
       'Anterior left central gland at the mid level there is a lesion, measuring 19 mm x 12 mm. PI-RADS 5.',
       ['5 19x12 left TZ mid anterior'],
@@ -281,6 +297,7 @@ describe('values of the exam in the grammar of other hands', () => {
     ['Exam-level PI-RADS category 5.', 5],
     ['Totale PI-RADS score: 3.', 3],
     ['PI-RADS le plus élevé : 3', 3],
+    ['PI-RADS (exam): 3', 3],
   ])('overall category: %s', (sentence, category) => {
     expect(
       read(`Lesion 1: left PZ, 9 mm, PI-RADS 3.\nConclusion: Lesion 1, PI-RADS 3.\n${sentence}`).overallPirads,

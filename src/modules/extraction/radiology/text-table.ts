@@ -10,14 +10,15 @@ export interface TableLine extends Span {
   readonly cells: readonly Cell[];
 }
 
-/** Cuts a folded text into lines, and lines written with bars, tabs or aligned by spaces into cells. */
+/** Cuts a folded text into lines, and lines written with bars, tabs, semicolons or aligned by spaces into cells. */
 export function toTableLines(shadow: string): TableLine[] {
   const lines: TableLine[] = [];
+  const columns = SEMICOLONS.test(shadow) ? /[|\t;]| {2,}\S/ : /[|\t]| {2,}\S/;
   for (let start = 0; start <= shadow.length;) {
     const stop = shadow.indexOf('\n', start);
     const end = stop < 0 ? shadow.length : stop;
     const line = shadow.slice(start, Math.min(end, start + 600));
-    lines.push({ start, end, cells: /[|\t]| {2,}\S/.test(line.trim()) ? cellsOf(shadow, start, end) : [] });
+    lines.push({ start, end, cells: columns.test(line.trim()) ? cellsOf(shadow, start, end) : [] });
     start = end + 1;
   }
   return lines;
@@ -25,7 +26,13 @@ export function toTableLines(shadow: string): TableLine[] {
 
 function cellsOf(shadow: string, start: number, end: number): Cell[] {
   const line = shadow.slice(start, end);
-  const pattern = line.includes('|') ? /\|/g : line.includes('\t') ? /\t/g : / {2,}/g;
+  const pattern = line.includes('|')
+    ? /\|/g
+    : line.includes('\t')
+      ? /\t/g
+      : / {2,}\S/.test(line.trim())
+        ? / {2,}/g
+        : /;/g;
   const cells: Cell[] = [];
   let from = 0;
   const add = (to: number): void => {
@@ -46,8 +53,10 @@ function cellsOf(shadow: string, start: number, end: number): Cell[] {
   return cells;
 }
 
+/** A line of names between semicolons, without a number or a colon: the heading of a table exported from elsewhere. */
+const SEMICOLONS = /(?:^|\n)(?:t2|[^\n;:.\d])*;(?:t2|[^\n;:.\d])*;(?:t2|[^\n:.\d])*\n/;
 /** Whether a text has columns at all. */
-export const hasColumns = (shadow: string): boolean => /[|\t]|\S {2,}\S/.test(shadow);
+export const hasColumns = (shadow: string): boolean => /[|\t]|\S {2,}\S/.test(shadow) || SEMICOLONS.test(shadow);
 
 /** A line that only rules off (`|---|---|`). */
 export const isRule = (cells: readonly Cell[]): boolean => cells.every((cell) => /^[-=+: ]*$/.test(cell.text));

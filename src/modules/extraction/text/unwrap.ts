@@ -3,7 +3,7 @@ const OPEN_END =
   /(?:[,(+/=x-]|\b(?:and|or|of|the|a|an|in|at|with|is|measuring|to|from|by|und|oder|der|die|des|dem|den|das|in|im|mit|von|vom|ein|eine|einer|en|of|de|het|een|van|met|in|op|et|ou|le|la|les|du|des|un|une|avec|dans|y|o|el|los|las|del|con|por|no|on|for|not|without|new|auf|fur|bei|zu|zum|zur|am|ohne|keine?|op|voor|naar|aan|bij|geen|sur|pour|par|au|aux|sans|pas|para|sobre|sin))$/;
 /** A name that waits for its value, unless the next line is a field of its own. */
 const OPEN_NAME =
-  /\b(?:psa|volumen?|density|dichte|densite|nr|n[°º]|pi-?rads|pirads|score|category|kategorie|categorie|categoria|series?|serie|image|bild)$/;
+  /(?<![,;])\b(?:psa|volumen?|density|dichte|densite|nr|n[°º]|pi-?rads|pirads|score|category|kategorie|categorie|categoria|series?|serie|image|bild)$/;
 const BOUND_START =
   /^(?:(?:none|no|yes|absent|present|negative|positive|nein|ja|keine|aucune?|non)\.?$|mm|cm|ml|cc|ng|x \d|[)\]]|\/)/;
 /** Capitalised, such a word begins a sentence (folded). */
@@ -123,7 +123,7 @@ function isInside(
   // A field that begins with a capital does not go on.
   if (mixedCase && /\p{Lu}/u.test(first) && NAMED_FIELD.test(next)) return false;
   if (full || (ragged && line.length > 12 && !FIELD_LINE.test(next))) return !item;
-  if (/^\d/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
+  if (/^\d(?!\d?[;,]\S)/.test(next) && !item && line.length > 24 && /[a-z]$/.test(line)) return true;
   // A short line is a heading of its own.
   return mixedCase && line.length > 24 && /\p{Ll}/u.test(first) && !FIELD_LINE.test(next);
 }
