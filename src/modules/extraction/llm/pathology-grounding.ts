@@ -34,7 +34,7 @@ export function groundPathology(
     report: { text, shadow: quotes.shadow, sections: [] },
     language,
     evidence,
-    correctedSides: new Map(),
+    corrections: { sides: new Map(), exchanged: new Map() },
   });
   return {
     psaNgMl: null,

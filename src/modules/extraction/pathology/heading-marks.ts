@@ -18,9 +18,12 @@ const HEAD = new RegExp(
   'y',
 );
 
+/** "Slides A1-A2 / Part A.": the glass before the part. */
+const BLOCKS = '(?:slides?|blocks?|cassettes?|schnitte?|blocke?|coupes?|lames?|blocs?|cortes?|bloques?|blokjes?) ';
+
 /** Where a heading may stand: at the start of a line, or (more strictly) behind the end of a sentence. */
 const PLACE = new RegExp(
-  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?|\\) - (?=${NAMED_AHEAD} ?[(:]|\\d{1,2} ?[:.)] )|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
+  `(?:^\\s*|\\n[ \\t]*)(?:[-*•>+][ \\t]*)?(?:${BLOCKS}[a-z0-9, -]{1,14} ?/ ?(?=${PART_NOUN} ))?|\\) - (?=${NAMED_AHEAD} ?[(:]|\\d{1,2} ?[:.)] )|[.;:)\\]?!] {1,4}|, (?=[([]?[a-z0-9]{1,4}[.):=] ?[a-z"]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source}|${NAMED_AHEAD})|` +
     `[ (](?=[b-l2-9][.):] (?:left|right|links?|rechts|li|re|lt|rt|gauche|droite?|lobe|base)\\b)|\\((?=${NAMED_AHEAD}[:,])| - (?=\\d{1,2} ?[:.)] |${NAMED_AHEAD} ?[(:]|(?:[a-z]|\\d{1,2}) ${NAMES_A_SITE.source})|` +
     `(?:(?<= )|,? )(?:and|und|en|et|y|&) (?=#\\d{1,2} |(?:[a-z]|\\d{1,2}), ${NAMES_A_SITE.source}|\\d{1,2}[.)] ${NAMES_A_SITE.source}|${NAMED_AHEAD}(?:-\\d{1,2})? ?[(:])| {2,}`,
   'g',

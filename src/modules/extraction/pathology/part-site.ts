@@ -4,7 +4,7 @@ import { sectorsOf } from '../location/sectors.js';
 import type { EvidenceBook } from '../text/evidence.js';
 import type { Language } from '../text/language.js';
 import type { Span } from '../text/span.js';
-import type { CorrectedSide } from './addendum.js';
+import type { Corrections } from './addendum.js';
 import { RANK, type PartSource, type ReportPart, type ReportText } from './part-sources.js';
 import {
   NODES,
@@ -12,6 +12,7 @@ import {
   readTargetNumber,
   readTargetPirads,
   readVesicle,
+  readWholeGland,
   type ReadWord,
   type SpecimenKind,
 } from './specimen-site.js';
@@ -21,7 +22,7 @@ export interface AssemblyContext {
   readonly report: ReportText;
   readonly language: Language;
   readonly evidence: EvidenceBook;
-  readonly correctedSides: ReadonlyMap<string, CorrectedSide>;
+  readonly corrections: Corrections;
 }
 
 /** Where a part comes from, and how it was taken. */
@@ -159,13 +160,17 @@ function frenchLevels(shadow: string, title: Span, language: Language, phrase: L
 
 const SAMPLING = /\b(?:systemat[a-z]*|sistemat[a-z]*|random|sextant[a-z]*|template|12[- ]?core|standard)\b/;
 
-/** Reads kind, target and place of a part from its titles, the list of specimens and the lines above. */
+/**
+ * Reads kind, target and place of a part from its titles, the list of specimens and the lines above. `owner` is the part
+ * that comes from there, where two labels were exchanged.
+ */
 export function readSite(
   part: ReportPart,
   count: number,
   context: AssemblyContext,
   path: string,
   flags: Flag[],
+  owner: ReportPart = part,
 ): PartSite {
   const { report, language, evidence } = context;
   const { shadow, text } = report;
@@ -203,6 +208,9 @@ export function readSite(
   const first = located.find(({ phrase }) => phrase.location.side !== null);
   const kind: ReadWord<SpecimenKind> | null =
     kindSaid ??
+    (part.sources.some(({ findings }) => findings?.coresTotal)
+      ? null
+      : firstOf((title) => readWholeGland(shadow, title))) ??
     systematicBy(best?.source.title ?? null, titled[0]?.title ?? part.sources[0]?.labelSpan ?? null, count, shadow);
   const whole = kind?.value === 'resection';
   let location: Location = whole || !best ? NOWHERE : best.phrase.location;
@@ -241,7 +249,7 @@ export function readSite(
     location = { ...location, side: first.phrase.location.side };
     evidence.add(`${at}/side`, first.phrase.spans.side);
   }
-  const corrected = context.correctedSides.get(part.label.toLowerCase());
+  const corrected = context.corrections.sides.get(owner.label.toLowerCase());
   if (corrected && !whole) {
     location = { ...location, side: corrected.side };
     evidence.add(`${at}/side`, corrected.span);
@@ -253,7 +261,7 @@ export function readSite(
   }
   location = { ...location, sectors: sectorsOf(location) };
   if (location.sectors.length > 0 && best) evidence.add(`${at}/sectors`, best.source.title, 'derived');
-  const label = part.sources.find((source) => source.rank <= RANK.summary)?.labelSpan;
+  const label = owner.sources.find((source) => source.rank <= RANK.summary)?.labelSpan;
   if (label) evidence.add(`${path}/label`, label);
   if (kind) evidence.add(`${path}/kind`, kind.span, kindSaid ? 'rule' : 'derived');
   const targetLabel = kind?.value === 'target' ? target : null;

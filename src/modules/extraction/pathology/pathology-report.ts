@@ -66,13 +66,13 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
     heading: { ...span, end: span.start },
   }));
   addReportStatements({ ...report, sections: [...report.sections, ...closing] }, parts);
-  const correctedSides = addAddenda(report, parts, language);
+  const corrections = addAddenda(report, parts, language);
   const evidence = new EvidenceBook();
   const { specimens, flags, derived } = assembleSpecimens(parts, {
     report: { ...report, shadow: readable },
     language,
     evidence,
-    correctedSides,
+    corrections,
   });
   return {
     psaNgMl: null,

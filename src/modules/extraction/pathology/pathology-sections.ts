@@ -31,7 +31,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'addendum',
-    /^(?:addend|amend|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull(?!end onderzoek)|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
+    /^(?:addend|amend|added (?=on |\d)|nachgetragen|toegevoegd|ajoute le|anadido|corrected (?:report|diagnos)|correction|revised|supplement|nachtrag|nachbericht|korrektur|erganzung|berichtigung|aanvull(?!end onderzoek)|correctie|rectific|herziening|additif|complement|correctif|adenda|anexo|ampliacion|correccion|nota aclaratoria|errat)/,
   ],
   [
     'clinical',
@@ -120,6 +120,9 @@ const STOPPED =
 const TELLS =
   / (?:has|have|had|was|were|is|are|been|wurden?|ist|sind|werd(?:t|en)?|zijn|a ete|ont ete|est|sont|se ha|ha sido|fue|fueron|shows?|showed)(?= |$)/;
 
+/** "Material insufficient for diagnosis". */
+const TOO_LITTLE = /insuff?i[cs]|inadequate|onvoldoende|unzureichend|nicht ausreichend|non-?diagnostic/;
+
 /** A heading line, and which section it opens; null for any other line. */
 function readHeadingLine(text: string, shadow: string, line: Span, apart: boolean): Mark | null {
   const raw = shadow.slice(line.start, Math.min(line.end, line.start + 120));
@@ -145,7 +148,10 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     if (kind && !(kind === 'specimens' && DIAGNOSTIC_WORD.test(colon[1])))
       return { kind, heading: { start, end: start + colon[0].length } };
   }
-  const dated = /^(?:addend|amend|nachtrag|nachbericht|aanvull|additif|adenda)[a-z]*[^:\n]{1,50}:(?= )/.exec(body)?.[0];
+  const dated =
+    /^(?:addend|amend|added (?=on |\d)|nachgetragen|toegevoegd|ajoute le|anadido|nachtrag|nachbericht|aanvull|additif|adenda)[a-z]*[^:\n]{1,50}:(?= )/.exec(
+      body,
+    )?.[0];
   if (dated !== undefined) return { kind: 'addendum', heading: { start, end: start + dated.length } };
   // "ADDENDUM #1 (issued 5/2/2024)" needs no colon.
   if (
@@ -172,7 +178,7 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
     return null;
   const kind = kindOf(alone);
   // "- Tejido prostático benigno".
-  if (kind === 'specimens' && DIAGNOSTIC_WORD.test(alone)) return null;
+  if ((kind === 'specimens' && DIAGNOSTIC_WORD.test(alone)) || TOO_LITTLE.test(alone)) return null;
   return kind ? { kind, heading: { start, end: line.end } } : null;
 }
 

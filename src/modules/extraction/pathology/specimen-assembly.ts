@@ -20,7 +20,9 @@ export function assembleSpecimens(parts: readonly ReportPart[], context: Assembl
   const targetPirads: Record<string, number> = {};
   const specimens = parts.map((part, index) => {
     const path = `/specimens/${index}`;
-    const site = readSite(part, parts.length, context, path, flags);
+    const other = context.corrections.exchanged.get(part.label.toLowerCase());
+    const from = parts.find(({ label }) => label.toLowerCase() === other) ?? part;
+    const site = readSite(from, parts.length, context, path, flags, part);
     const specimen = readValues(part, site, context, path, flags, candidates);
     if (site.pirads) targetPirads[part.label] = site.pirads.value;
     return specimen;

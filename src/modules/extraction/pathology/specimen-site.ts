@@ -33,8 +33,22 @@ export const readVesicle = (shadow: string, title: Span): Span | null =>
     title,
   );
 
+/** "Prostate and seminal vesicles": no needle takes both. */
+const GLAND_AND_VESICLES =
+  /\bprosta[a-z]*(?: gland)?,? ?(?:and|with|y|con|et|avec|und|mit|en|met|&|\+) (?:[a-z]+ ){0,2}(?:seminal|vesic|samenblas|zaadbla)[a-z]*/;
+const GLAND_ALONE = /^[\s"'(-]*(?:the )?prosta(?:te|ta|at)(?: gland)?[\s"').:,-]*$/;
+const WEIGHT = /\b\d{2,3}(?:[.,]\d)? ?(?:g|gr|grams?|gramm|gramos?|grammes?|gram)\b/;
+
+/** A part called nothing but "prostate" is the whole gland where the report speaks of its removal and of its weight. */
+export function readWholeGland(shadow: string, title: Span): ReadWord<SpecimenKind> | null {
+  if (!GLAND_ALONE.test(shadow.slice(title.start, title.end)) || !WEIGHT.test(shadow)) return null;
+  return RESECTION.test(shadow) ? { value: 'resection', span: title } : null;
+}
+
 /** What kind of specimen a title says; null where it says nothing but perhaps a place. */
 export function readSpecimenKind(shadow: string, title: Span): ReadWord<SpecimenKind> | null {
+  const gland = read(GLAND_AND_VESICLES, shadow, title);
+  if (gland) return { value: 'resection', span: gland };
   const resection = read(RESECTION, shadow, title);
   const organ = read(OTHER_ORGAN, shadow, title);
   if (resection && !(organ && organ.start < resection.start && !/prostat/.test(shadow.slice(title.start, organ.start))))
