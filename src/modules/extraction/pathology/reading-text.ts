@@ -47,7 +47,7 @@ const isRow = (shadow: string, line: Line): boolean =>
   COLUMNS.test(shadow.slice(line.from, Math.min(line.to, line.from + 300)));
 /** No line ends on such a word unless it wraps. */
 const HANGING =
-  /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|(?<!\b(?:high|low|haut|bas|hoch|hoog) )grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|(?<!\b(?:alto|bajo) )grado|grupo|patron|del|los|las|con|y)$/;
+  /\b(?:of|in|the|and|or|is|with|for|to|parts?|specimens?|(?<!\b(?:high|low|haut|bas|hoch|hoog) )grade|group|score|gleason|pattern|und|oder|von|der|die|das|mit|ein|eine[rnms]?|in den|probe|stanze|gruppe|muster|en|van|de|het|een|met|groep|graad|patroon|et|du|des|la|le|les|un|une|avec|(?<!\b(?:alto|bajo) )grado|grupo|patron|del|los|las|con|y|ter(?:ti|cia)[a-z]*)$/;
 /** A label with its mark. */
 const LABEL_FIRST = /^(?:[a-z]\d?|\d{1,2}|[ivx]{1,5}) ?(?:[:)|]|[.-] )/;
 const NAMES_PART = /^(?:parts?|specimens?|probe|stanze)$/;
