@@ -42,7 +42,7 @@ const NEGATED_BEFORE =
 const RESET =
   /\b(?:but|aber|jedoch|maar|mais|pero|however|with|mit|met|avec|con|sowie|only|nur|showing|shows|zeigt)\b|, (?:multi-?)?(?:fokal|focal|focaal|foc[oi]|focus|foyers?|herdformig|vereinzelt|einzelne|isolated|rare|few|enkele|quelques|algunas)[a-z]*(?= )/g;
 const DOUBTED_BEFORE =
-  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot exclude|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for (?:the|an?) diagnosis of|too (?:small|few|limited|scant[a-z]*)|short of|concerning for|worrisome for|favou?r)\b|\bv\. ?a\.)[^.;:\n]{0,60}$/;
+  /(?:\b(?:suspicious|suspicion|suspect[a-z]*|verdacht[a-z]*|verdachtig|atypical|atypi[a-z]*|insufficient|onvoldoende|unzureichend[a-z]*|insuffisant[a-z]*|insuficiente|nicht ausreichend|not (?:sufficient|diagnostic|definitive)|cannot (?:exclude|establish|confirm)|no (?:se )?(?:puede[a-z]*|permite[a-z]*) (?:establecer|afirmar|confirmar|hacer|asegurar)|ne (?:peut|permet)(?: pas)? (?:d'|etre )?(?:affirm|confirm|pos|conclu)[a-z]*|rule out|exclude|possible|moglich[a-z]*|mogelijk[a-z]*|sospech[a-z]*|risk of|risiko|precursor|for (?:the|an?) diagnosis of|too (?:small|few|limited|scant[a-z]*)|short of|concerning for|worrisome for|favou?r)\b|\bv\. ?a\.)[^.;:\n]{0,60}$/;
 const EARLIER_BEFORE =
   /(?:\b(?:history of|known|prior|previous(?:ly)?|status post|s\/p|z\.? ?n\.?|bekannt[a-z]*|bekend[a-z]*|antecedents?(?: d[e'])?|connu|previo|conocido|(?:diagnosed|treated|surgery|radiotherapy) (?:as|for|with)|previously diagnosed|after|nach)\b)[^.;:\n]{0,40}$/;
 const NEGATED_AFTER =
@@ -126,7 +126,7 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
   const head = text.slice(Math.max(0, match.index - 60), match.index);
   const end = match.index + match[0].length;
   if (
-    NEGATED_BEFORE.test(afterReset(head)) ||
+    NEGATED_BEFORE.test(afterReset(behindComma(head, text.slice(end, end + 60)))) ||
     /onvoldoende kenmerken van|insufficient (?:features )?for\s*$/.test(head)
   )
     return false;
@@ -135,6 +135,10 @@ function affirms(text: string, match: RegExpExecArray, value: Diagnosis): boolea
   if (value === 'asap') return !/\b(?:niet|non|not)[ -]?$/.test(head);
   return value !== 'hgpin' || !NEGATED_AFTER.test(text.slice(end, end + 60));
 }
+
+/** "No carcinoma, HGPIN": a denial reaches over a comma only in a list that goes on with "or". */
+const behindComma = (head: string, tail: string): string =>
+  /^[^.;\n]*\b(?:or|nor|oder|noch|of|ou|ni|o)\b/.test(tail) ? head : head.slice(head.lastIndexOf(',') + 1);
 
 /** "0 von 3 Zylindern mit gesichertem Karzinom". */
 const NO_CORE_WITH =
@@ -145,7 +149,7 @@ const IN_NO_CORE =
   /^[a-z]*(?: (?:[a-z]+ )?(?:in|en|dans|sur))? ?:? ?(?:0 ?(?:\/|of|out of|von|van|de|sur) ?\d|(?:none|keine[mnrs]?|geen(?: enkele?)?|aucune?|ningun[oa]?)(?: of| van| der| des?| d')? ?(?:the |de |les |los |las )?(?:\d|[a-z]*(?:core|stanz|zylind|biop|carott|cilind)))/;
 /** "Karzinomdiagnose nicht sicher zu stellen", "carcinoma cannot be excluded". */
 const DOUBTED_AFTER =
-  /^[^.;:\n,]{0,40}?\b(?:cannot be (?:excluded|ruled out|confirmed|established|made)|(?:nicht|not|niet) (?:auszu|(?:ganz |mit )?(?:sicher(?!heit)|sicherheit|certain|zeker|zekerheid)(?! (?:grad|beurt))|eindeutig|(?:be )?confirm|bewei|bewijs|zu stellen|te stellen)|niet uit te sluiten|ne (?:peut|peuvent|pouvant)|no (?:se )?puede)|^[a-z]* (?:nicht ausreichend|unzureichend|not sufficient|onvoldoende|insuffisant|insuficiente)/;
+  /^[^.;:\n,]{0,40}?\b(?:cannot be (?:excluded|ruled out|confirmed|established|made)|(?:nicht|not|niet) (?:auszu|(?:(?:ganz|mit|met|with|absolutely) )?(?:[a-z]+ )?(?:sicher(?!heit)|sicherheit|certain|zeker|zekerheid)(?! (?:grad|beurt))|eindeutig|(?:be )?confirm|bewei|bewijs|zu stellen|te stellen)|niet uit te sluiten|ne (?:peut|peuvent|pouvant)|no (?:se )?puede)|^[a-z]* (?:nicht ausreichend|unzureichend|not sufficient|onvoldoende|insuffisant|insuficiente)/;
 
 type Status = 'affirmed' | 'negated' | 'doubted' | 'none';
 
@@ -154,10 +158,22 @@ function statusOf(text: string, start: number, end: number): Status {
   const tail = text.slice(end, end + 70);
   if (NO_DISEASE.test(tail)) return 'none';
   if (NO_CORE_WITH.test(text.slice(0, start)) || IN_NO_CORE.test(tail)) return 'negated';
-  if (DOUBTED_AFTER.test(tail) || DOUBTED_BEFORE.test(head)) return 'doubted';
+  if (DOUBTED_AFTER.test(tail) || isDoubted(head)) return 'doubted';
   if (NEGATED_BEFORE.test(head) || NEGATED_AFTER.test(tail) || ANSWERED.test(tail)) return 'negated';
   if (EARLIER_BEFORE.test(head)) return 'none';
   return 'affirmed';
+}
+
+/** "No atypia, HGPIN or carcinoma": a doubt that is itself denied is none. */
+function isDoubted(head: string): boolean {
+  const doubt = DOUBTED_BEFORE.exec(head);
+  return (
+    doubt !== null &&
+    !(
+      doubt[0].startsWith('atyp') &&
+      /\b(?:no|without|kein[a-z]*|ohne|geen|zonder|sans|sin|pas d[e']) ?(?:[a-z]+ )?$/.test(head.slice(0, doubt.index))
+    )
+  );
 }
 
 /** A negation does not reach over "but" or "with". */

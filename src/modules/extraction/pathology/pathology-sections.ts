@@ -51,7 +51,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'comment',
-    /^(?:comment|note|remark|(?:microscopic|microscopy|diagnostic|pathologist'?s?) (?:note|comment)|toelichting|erlauterung|observaciones|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|estudios? (?:complement|adicion)|techniques? complement|zusatzunters|aanvullend onderzoek|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
+    /^(?:comment|note|remark|(?:microscopic|microscopy|diagnostic|pathologist'?s?) (?:note|comment)|toelichting|erlauterung|observaciones|kommentar|anmerkung|bemerkung|hinweis|opmerking|nota|comentario|commentaire|remarque|observacion|immun|inmun|ihc\b|ihk\b|iqh\b|special stain|spezialfarb|additional stud|estudios? (?:complement|adicion)|techniques? complement|zusatzunters|aanvullend onderzoek|ancillary|molecular|molekular|intraoperat|frozen|electronic|signed|authori[sz]ed|reported by|geautoriseerd|gevalideerd|validad[oa]|valide par|firmad[oa]|firma\b|unterschrift|unterzeichn|vidiert|patholoog|pathologe|pathologiste|patolog[oa]\b|icd|recommendation|empfehlung|advies|recomendacion|pathologist|attestation|billing|cpt|codes?\b|snomed|palga(?![- ]?protocol)|stains?\b|staging|ptnm|tnm)/,
   ],
   [
     'gross',
