@@ -52,7 +52,11 @@ export function readPathologyReport(text: string, shadow: string, language: Lang
   const torn = transposed.some((table) => table.rows === null);
   let parts = searched.parts;
   const commas = labelledByCommas(report);
-  if (parts.length === 0 && !commas) parts = findSiteLines(report);
+  if (parts.length === 0 && !commas) {
+    // Fewer sites than the labels of the list: the text speaks of labels that were not read.
+    const sites = findSiteLines(report);
+    if (sites.length >= searched.unread.length) parts = sites;
+  }
   if (parts.length === 0 && !commas && searched.unread.length === 0) parts = findSpokenParts(report);
   // One specimen of a report that lists several would mix up what belongs to each.
   const several =
