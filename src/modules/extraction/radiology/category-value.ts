@@ -1,5 +1,5 @@
 import { numberFromRoman, numberFromWord } from '../text/numbers.js';
-import { FROM, TO } from './words.js';
+import { FROM, INSTEAD_OF, PRIOR, TO } from './words.js';
 import { isGlued, nextAt, wordAt, type ReportText } from './report-text.js';
 
 /** Index behind the name of the scale that begins at a token, or -1. */
@@ -73,6 +73,15 @@ function listedValues(report: ReportText, at: number): number[] {
 
 const AND = /^(?:and|und|en|et|y|e|&|bzw|respektive|respectievelijk)$/;
 
+/** "PI-RADS 4 (previously 3)", "(2021: 3)": the index of the bare value that a bracket gives for then, or -1. */
+function bracketedBefore(report: ReportText, at: number): number {
+  if (wordAt(report, at) !== '(') return -1;
+  const word = wordAt(report, at + 1);
+  if (!PRIOR.has(word) && !INSTEAD_OF.has(word) && !/^(?:19|20)\d\d$/.test(word)) return -1;
+  const value = /^[:=]$/.test(wordAt(report, at + 2)) ? at + 3 : at + 2;
+  return /^[1-5]$/.test(wordAt(report, value)) && /^[),;]$/.test(wordAt(report, value + 1)) ? value : -1;
+}
+
 /** What follows a category: "/5", a range, "or higher", a second category of a list. */
 export function readTail(report: ReportText, at: number, value: number | 'X', from = at): Tail {
   const to = at + 1;
@@ -101,6 +110,8 @@ export function readTail(report: ReportText, at: number, value: number | 'X', fr
     i++;
   if (OR_HIGHER.test(wordAt(report, i)) && HIGHER.test(wordAt(report, i + 1)))
     return { ...none, to: i + 2, threshold: true };
+  const earlier = bracketedBefore(report, i);
+  if (earlier > 0) return { ...none, also: [earlier] };
   const arrow = wordAt(report, i) === '→' || (wordAt(report, i) === '-' && wordAt(report, i + 1) === '>');
   if (arrow && wordAt(report, i) === '-') i++;
   const joiner = wordAt(report, i);

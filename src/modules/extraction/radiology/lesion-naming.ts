@@ -14,7 +14,7 @@ const DEFINITE = /^(?:the|der|die|das|den|dem|des|de|het|le|la|les|l'|el|las|los
 
 /** Words that stand for a lesion told before or announced: "the first is …", "one in …", "der andere liegt …". */
 const PRONOUN =
-  /^(?:one|first|second|third|fourth|other|next|latter|(?:larg|small|bigg)(?:er|est)|(?:gro(?:e)?s{1,2}|klein)er[ens]?|grotere|kleinere|mayor|menor|plus|eine[rs]?|erste[rs]?|zweite[rs]?|dritte[rs]?|andere[rs]?|eerste|tweede|derde|une|autre|premiere?|deuxieme|seconde|troisieme|una|otr[ao]|primer[ao]|segund[ao]|tercer[ao])$/;
+  /^(?:one|another|first|second|third|fourth|other|next|latter|(?:larg|small|bigg)(?:er|est)|(?:gro(?:e)?s{1,2}|klein)er[ens]?|grotere|kleinere|mayor|menor|plus|eine[rs]?|erste[rs]?|zweite[rs]?|dritte[rs]?|andere[rs]?|eerste|tweede|derde|une|autre|premiere?|deuxieme|seconde|troisieme|una|otr[ao]|primer[ao]|segund[ao]|tercer[ao])$/;
 const BEHIND_PRONOUN =
   /^(?:is|lies|sits|measures|located|seen|in|at|on|within|liegt|ist|misst|befindet|sitzt|findet|im|am|links|rechts|ligt|meet|zit|bevindt|siege|mesure|est|situee?|dans|en|au|mide|esta|localizad[ao]|se|(?:anter|poster|later|medi|dors|ventr|apic|apik|bas)[a-z]*|left|right)$/;
 

@@ -1,8 +1,9 @@
 import { isLesionNoun, pronounAt } from './lesion-naming.js';
+import { withListed } from './listed-sizes.js';
 import { inside } from './mentions.js';
 import type { Part } from './part.js';
-import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
-import { AND, PLURAL } from './words.js';
+import { joins, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import { PLURAL } from './words.js';
 
 const OPENS =
   /^(?:the|an?|one|eine?[nmrs]?|der|die|das|dem|den|een|de|het|une?|la|le|l'|una|el|un|another|other|autre|otr[ao]|weitere[rs]?|andere)$/;
@@ -31,7 +32,7 @@ function piecesOf(report: ReportText, { from, to }: TokenRun): TokenRun[] {
     const word = wordAt(report, i);
     if (word === '(') depth++;
     else if (word === ')') depth = Math.max(0, depth - 1);
-    else if (depth === 0 && (/^[,;]$/.test(word) || AND.test(word))) {
+    else if (depth === 0 && (/^[,;]$/.test(word) || joins(report, i))) {
       if (i > start) pieces.push(runOf(report, start, i));
       start = i + 1;
     }
@@ -79,6 +80,8 @@ export function shareTail(report: ReportText, parts: readonly Part[]): Part[] {
   const last = parts.at(-1)!;
   const share = <K extends 'categories' | 'sizes'>(key: K): readonly Part[K][] => {
     const all = parts.map((part) => part[key].filter(({ time }) => time === 'now') as unknown as Part[K]);
+    if (key === 'sizes')
+      all.push(withListed(report, all.pop() as Part['sizes'], last.categories) as unknown as Part[K]);
     const tail = all.at(-1)!;
     if (all.some((values, k) => k < parts.length - 1 && values.length > 0)) return parts.map((part) => part[key]);
     if (tail.length === parts.length) return parts.map((_, k) => [tail[k]!] as unknown as Part[K]);
@@ -86,5 +89,14 @@ export function shareTail(report: ReportText, parts: readonly Part[]): Part[] {
     return each ? parts.map(() => tail) : parts.map((part) => part[key]);
   };
   const [categories, sizes] = [share('categories'), share('sizes')];
-  return parts.map((part, k) => ({ ...part, categories: categories[k]!, sizes: sizes[k]!, listed: k > 0 }));
+  // "…, both posterolateral at the mid gland"
+  const each = EACH.exec(report.shadow.slice(last.run.start, last.run.end));
+  const behind = each ? last.words.filter(({ start }) => start > last.run.start + each.index) : [];
+  return parts.map((part, k) => ({
+    ...part,
+    categories: categories[k]!,
+    sizes: sizes[k]!,
+    words: k < parts.length - 1 ? [...part.words, ...behind] : part.words,
+    listed: k > 0,
+  }));
 }

@@ -425,6 +425,36 @@ describe('layouts of other hands', () => {
       ['4 9 left TZ', '4 12 right PZ epe-'],
     ],
     [
+      'one and the other in French',
+      "Deux cibles, l'une en ZP droite à l'apex de 10 mm, l'autre en ZT gauche antérieure de 14 mm, respectivement PI-RADS 4 et PI-RADS 3.",
+      ['4 10 right PZ apex', '3 14 left TZ anterior'],
+    ],
+    [
+      'sizes and scores in turn behind both places',
+      'A lesion at the right base and another at the left apex, measuring 14 and 8 mm, scored PI-RADS 4 and 3.',
+      ['4 14 right base', '3 8 left apex'],
+    ],
+    [
+      'a place behind both',
+      'Right PZ focus 9 mm and left PZ focus 11 mm, both posterolateral at the mid gland, PI-RADS 4 each.',
+      ['4 9 right PZ mid posterior+lateral', '4 11 left PZ mid posterior+lateral'],
+    ],
+    [
+      'a side and a zone that lead',
+      'In the right PZ there are two foci: 8 mm at the apex (PI-RADS 3) and 12 mm at the base (PI-RADS 4).',
+      ['3 8 right PZ apex', '4 12 right PZ base'],
+    ],
+    [
+      'letters with a dash',
+      'Report:\nA - 12 mm. L PZpl mid. P4.\nB - 8 mm. R TZa base. P3.',
+      ['4 12 left PZ mid posterior+lateral', '3 8 right TZ base anterior'],
+    ],
+    [
+      'short words for a position and a level',
+      'Herd 2: TZ re. vent., mittl. Drittel, 14 mm, PI-RADS 3.',
+      ['3 14 right TZ mid anterior'],
+    ],
+    [
       'known lesions of two zones',
       'Der bekannte Herd in der Transitionszone rechts an der Basis misst 18 mm. PI-RADS 5. Der bekannte Herd im AFS median misst 9 mm. PI-RADS 4.',
       ['5 18 right TZ base', '4 9 midline AFS'],
@@ -451,6 +481,14 @@ describe('layouts of other hands', () => {
     ['In keiner Zone ist ein umschriebener Herd abgrenzbar. Gesamtbeurteilung PI-RADS 1.', 1],
   ])('category of an exam without a lesion: %s', (text, overall) => {
     expect([read(text).overallPirads, read(text).lesions]).toEqual([overall, []]);
+  });
+
+  it.each([
+    ['Known lesion right PZ, 12 mm, PI-RADS 4 (previously 3).', 4, 3],
+    ['Bekannter Herd rechts PZ, 12 mm, PI-RADS 4 (2021: 3).', 4, 3],
+  ])('an earlier category in a bracket: %s', (text, now, then) => {
+    const [lesion] = read(text).lesions;
+    expect([lesion?.pirads, lesion?.prior?.pirads]).toEqual([now, then]);
   });
 
   it('follows a PSA that a note corrects', () => {

@@ -5,6 +5,7 @@ import { joinWrappedLines } from '../text/unwrap.js';
 import { tokenize, type Token } from '../text/tokens.js';
 import { withNamedFields } from './form-fields.js';
 import { typedAnswers } from './form-ticks.js';
+import { AND } from './words.js';
 
 /** One report, ready to be read: every mention found in it points to its tokens by index. */
 export interface ReportText {
@@ -40,6 +41,12 @@ export function runOf(report: ReportText, from: number, to: number): TokenRun {
 
 /** The folded text of the token at an index; empty outside the report. */
 export const wordAt = (report: ReportText, at: number): string => report.tokens[at]?.text ?? '';
+
+/** Whether a word joins two things of a kind; "en" does in Dutch alone. */
+export const joins = (report: ReportText, at: number): boolean => {
+  const word = wordAt(report, at);
+  return AND.test(word) && (word !== 'en' || report.language === 'nl');
+};
 
 /** Whether nothing, not even a space, lies between a token and the one before it. */
 export const isGlued = (report: ReportText, at: number): boolean =>

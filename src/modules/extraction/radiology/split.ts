@@ -1,11 +1,11 @@
 import type { LocationWord } from '../location/location-words.js';
-import { anyOverlaps, type Span } from '../text/span.js';
-import { runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
+import type { Span } from '../text/span.js';
+import { joins, runOf, wordAt, type ReportText, type TokenRun } from './report-text.js';
 import { inside, type Mentions } from './mentions.js';
 import { toPart, type Part, type Timed } from './part.js';
 import type { Statement } from './statements.js';
-import { findMeasurements } from './measurement.js';
 import { cutsAtNouns, shareTail } from './listed-lesions.js';
+import { withListed } from './listed-sizes.js';
 import { AND, PLURAL } from './words.js';
 
 /** Reads a statement as parts, one for each lesion that it describes. */
@@ -31,17 +31,21 @@ export function toParts(report: ReportText, statement: Statement, mentions: Ment
     (report.shadow[leading.end] === ',' ||
       (leading.start - statement.start < 40 && /^(?:in|im|within|en|dans|au)$/.test(wordAt(report, statement.from)))) &&
     !first!.sizes.some(({ start }) => start < leading.start);
+  // "In the right PZ there are two foci: …": the side that leads is the side of all as well.
+  const head = leads ? first!.words.filter(({ start, zone, sides }) => start <= leading.start && (zone ?? sides)) : [];
   const parts = [
     first!,
-    ...others.map((part) =>
-      leads && !part.words.some((word) => word.zone) ? { ...part, words: [...part.words, leading] } : part,
-    ),
+    ...others.map((part) => {
+      if (part.words.some(({ zone }) => zone)) return part;
+      const sided = part.words.some(({ sides }) => sides);
+      return { ...part, words: [...part.words, ...head.filter(({ zone }) => zone !== undefined || !sided)] };
+    }),
   ];
   return nouns.length > 0 ? shareTail(report, parts) : parts;
 }
 
 const isSeparator = (report: ReportText, at: number): boolean =>
-  /^[,;.|\n]$/.test(wordAt(report, at)) || AND.test(wordAt(report, at));
+  /^[,;.|\n]$/.test(wordAt(report, at)) || joins(report, at);
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
@@ -254,41 +258,3 @@ export function shareInTurn(report: ReportText, part: Part, told: () => readonly
   }));
 }
 const isNow = ({ time }: Timed<unknown>): boolean => time === 'now';
-
-/** The sizes of a statement; of several that share a unit, all ("7, 9 and 12 mm"). */
-function withListed(report: ReportText, sizes: Part['sizes'], categories: Part['categories']): Part['sizes'][number][] {
-  const [only] = sizes;
-  if (sizes.length !== 1 || !only) return [...sizes];
-  const listed: Part['sizes'][number][] = [only];
-  for (let next = listedSize(report, only.from, true); next; next = listedSize(report, listed[0]!.from, false)) {
-    // "PI-RADS 4, 7 and 12 mm"
-    if (anyOverlaps(categories, next)) break;
-    listed.unshift({ ...only, ...next });
-  }
-  return listed;
-}
-
-/** The number before "and" (or, further on, before a comma) in "7, 9 and 12 mm", which borrows the unit of `at`. */
-function listedSize(
-  report: ReportText,
-  at: number,
-  last: boolean,
-): Pick<Part['sizes'][number], 'from' | 'to' | 'start' | 'end' | 'dimsMm'> | null {
-  // "8 bzw. 10 mm"
-  const joiner = wordAt(report, at - 1) === '.' && wordAt(report, at - 2) === 'bzw' ? at - 2 : at - 1;
-  const joins = last ? AND.test(wordAt(report, joiner)) : wordAt(report, joiner) === ',';
-  if (!joins || report.tokens[joiner - 1]?.kind !== 'number') return null;
-  const unit = findMeasurements({
-    ...report,
-    tokens: [report.tokens[joiner - 1]!, ...report.tokens.slice(unitBehind(report, at), unitBehind(report, at) + 1)],
-  })[0];
-  if (!unit) return null;
-  return { ...runOf(report, joiner - 1, joiner), dimsMm: unit.dimsMm };
-}
-
-/** The index of the unit behind a number of a list. */
-function unitBehind(report: ReportText, at: number): number {
-  let i = at + 1;
-  while (i < at + 10 && !/^(?:mm|cm)$/.test(wordAt(report, i))) i++;
-  return i;
-}

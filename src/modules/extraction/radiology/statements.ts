@@ -110,6 +110,17 @@ function itemMarker(report: ReportText, at: number): { label: string; last: numb
     !isGlued(report, at + 2)
   )
     return { label: report.text.slice(first.start, first.end), last: at + 1 };
+  // "A - right PZ, 9 mm"
+  if (
+    /^[a-h]$/.test(first.text) &&
+    report.text[first.start] !== first.text &&
+    /^[-–]$/.test(second?.text ?? '') &&
+    !isGlued(report, at + 1) &&
+    third &&
+    third.kind !== 'break' &&
+    !isGlued(report, at + 2)
+  )
+    return { label: report.text.slice(first.start, first.end), last: at + 1 };
   if (first.text === '#' && /^\d{1,2}$/.test(second?.text ?? ''))
     return { label: second!.text, last: /^[.:)]$/.test(third?.text ?? '') ? at + 2 : at + 1 };
   return null;
