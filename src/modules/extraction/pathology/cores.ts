@@ -77,7 +77,7 @@ const INVOLVED_BEFORE =
   /(?:(?:\bin|involv[a-z]*|infiltrat[a-z]*|dans|sur|en|afecta[a-z]*|befall[a-z]*|tumor in|positive in|carcinoma in|%(?: of| der| van| des| de| del)?)\s(?:only |just |nur |slechts |maar |solo )?(?:al |un |a )?)$/;
 /** "One core contains …", "3 cores +", "single core, positive". */
 const INVOLVED_BEHIND =
-  /^,? ?(?:\(?\+\)?(?=[\s.,;)]|$)|(?:is |are |sind |ist |zijn |est |sont )?(?:(?:le )?sieges? d|contains?\b|shows? (?:[a-z]+ )?(?:adeno|carc|tumou?r)|involved|positiv|harbou?r|tumou?r|befallen|enthalt|infiltr|bevat|aangedaan|envahi|atteint|afectad|contien|(?:with|mit|met|avec|con) (?:[a-z]+ )?(?:aden|[ck]ar[cz]|tum)|zeigt (?:[a-z]+ )?(?:aden|karz|tum)|toont (?:[a-z]+ )?(?:aden|carc|tum)))/;
+  /^,? ?(?:\(?\+\)?(?=[\s.,;)]|$)|(?:is |are |sind |ist |zijn |est |sont )?(?:(?:le )?sieges? d|contains?\b|shows? (?:[a-z]+ )?(?:adeno|carc|tumou?r)|involved|positiv|harbou?r|tumou?r|befallen|enthalt|infiltr|bevat|aangedaan|envahi|atteint|afectad|contien|(?:with|mit|met|avec|con) (?:[a-z]+ )?(?:aden|[ck]ar[cz]|tum|infiltr)|zeigt (?:[a-z]+ )?(?:aden|karz|tum)|toont (?:[a-z]+ )?(?:aden|carc|tum)))/;
 const MAY_COUNT =
   /\d ?[/:] ?\d|\d (?:of|van|von|sur|de) \d|core|biop|fragment|piece|strip|passes|punch|zylind|stanz|proben|carott|cilind|cylind|tacos|prelev|punci|specimen|pijpj/;
 /** What OUT_OF may match: without it no pair of numbers is a count. */

@@ -26,7 +26,7 @@ const GLUE =
   /^[\s,/&()+]*(?:(?:and|or|und|oder|en|of|et|ou|y|o|nor|noch|ni|e|sowie|as well as|glands?|pattern|growth|architecture|morphology|carcinoma|invasion|component|muster|architektur|wachstum|groei|of the|de|d'|du|une?|any|an?|ca|the|der|die|das|eine?[nmrs]?|een|het|l[ae']|el|una?|eventuell?e?s?|drusen|glandes|glandulas|klierbuizen|croissance|crecimiento|patron|groeiwijze|growth pattern|any)[\s,/&()]*)*$/;
 /** Words that leave a sign open. */
 export const OPEN =
-  /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent|pouvant)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|no concluyente|(?:non|not) conclu[a-z]*|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
+  /cannot be (?:entirely |definitively |completely )?(?:excluded|ruled out|assessed|determined)|can ?not (?:exclude|rule out)|not (?:be )?(?:definit|certain|conclusive|assessable|evaluable|excluded)[a-z]*|suspicious|suspect(?:ed|e|ee)?\b|suspected|indetermina[a-z]*|equivocal|possibl[ey]|probabl[ey]|questionable|uncertain|borderline|focus suspicious|nicht (?:sicher |sicher auszuschliessen|auszuschlies[a-z]*|ausgeschlossen|eindeutig|beurteilbar)[a-z ]*|fraglich[a-z]*|verdacht[a-z]*|verdachtig|moglich[a-z]*|niet (?:met zekerheid )?(?:worden )?(?:uit te sluiten|uitgesloten|zeker|te beoordelen)|twijfelachtig|mogelijk[a-z]*|dubieus|ne (?:peut|peuvent|pouvant)(?: pas)? etre (?:formellement )?(?:exclue?s?|eliminee?s?|ecartee?s?)|non exclue?|douteu[a-z]*|incertaine?|no (?:se )?puede(?:n)? (?:ser )?(?:descart|exclu)[a-z]*|no descartable|no (?:es )?(?:valorable|evaluable)|non evaluable|no concluyente|(?:non|not) conclu[a-z]*|dudos[oa]|posible|sospech[a-z]*|a confirmer|indetermin[a-z]*/;
 const ABSENT_AFTER =
   /(?<=[:=]\s{0,2})no\b|\bno(?=\s*(?:[.,;)]|$|se\b|identif|observ|present|hay|vist|detect|evid|se ))|\b(?:not|absent[a-z]*|absence|negati[a-z]*|none|nicht|kein[a-z]*|nein|niet|geen|afwezig[a-z]*|nee|pas|non|aucun[a-z]*|ausente[a-z]*|neg|nil|unidentified|fehl[a-z]*|n\/i)\b|^(?:scheiden)?\s?(?:(?:is|are|sind|zijn) )?(?:frei|free|vrij)\b/;
 const PRESENT_AFTER =
@@ -39,7 +39,7 @@ const PRESENT_BEFORE =
 const NO_STATEMENT =
   /^\s*[:=]\s*$|^[\s:=.-]*(?:not applicable|n\/?a\b|not (?:reported|stated|evaluated)|nicht zutreffend|niet van toepassing|sans objet|no aplica|n\.?v\.?t)/;
 
-const MAY_SPEAK = /neura|nerv|\b(?:pni|ipn|epn|pn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
+const MAY_SPEAK = /neura|nerv|\bcid\b|\b(?:pni|ipn|epn|pn)\b|ribri|cribi|\bcribr?\b|intra-?[dc]|idc/;
 
 /** "IPN: infiltración perineural" explains a word. */
 const ABBREVIATION = /^\s*(?:pni|ipn|epn|pn)\s?[:=]\s?(?:[a-z]+\s)?peri-?n[a-z]+(?:\s[a-z]+)?\s*[.;,)]?\s*$/;

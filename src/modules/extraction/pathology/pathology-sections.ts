@@ -59,7 +59,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'diagnosis',
-    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|besluit|beurteilung|begutachtung)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|(?:palga[- ])?protocol|protokoll|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|impression|dx\b|diag\b|concl\b|kritische[rs]? (?:bericht|stellungnahme)|stellungnahme|critical report|juicio (?:diagnostico|anatomo|histo|pato)|hallazgos|constatations|avis\b|conclusion|eindoordeel|oordeel|report$|materiaal en conclusie|resultado|resultat)/,
+    /^(?:(?:[a-z*-]+ ){0,4}(?:diagnos(?:is|es|e|en|tic|tico|ticos|tique)|conclusi(?:on|e|ones|es)|besluit|beurteilung|begutachtung|fazit|schlussfolgerung(?:en)?|slotsom|slotconclusie|valoracion final|impresion diagnostica)|(?:[a-z]+ ){0,2}results?\b|final\b|result|ergebnis|uitslag|compte[- ]rendu|descripcion y|dictamen|(?:palga[- ])?protocol|protokoll|verslag|informe|beoordeling|befund|pathologi(?:e|sch)[a-z]* (?:befund|gutachten)|epi[ck]rise|opinion|interpretation|impression|dx\b|diag\b|concl\b|kritische[rs]? (?:bericht|stellungnahme)|stellungnahme|critical report|juicio (?:diagnostico|anatomo|histo|pato)|hallazgos|constatations|avis\b|conclusion|eindoordeel|oordeel|report$|materiaal en conclusie|resultado|resultat)/,
   ],
   [
     'microscopy',

@@ -79,7 +79,7 @@ export const OTHER_MALIGNANCY =
 
 export const INTRADUCTAL =
   '(?:intra-?du[ck]t(?:al|aal|ale|ales|ales|alen|aler|alem)?[a-z]*(?: ?(?:adeno)?[ck]ar[cz]in[a-z]*| component| spread| growth| extension| komponente| groei)?(?: \\(idc(?:-p)?\\))?|' +
-  '(?:[ck]ar[cz]inom[ea]?|carcinoom) intra-?(?:ductal|canalaire)e?|intracanalaire?|idc(?:-?p)?\\b)';
+  '(?:[ck]ar[cz]inom[ea]?|carcinoom) intra-?(?:ductal|canalaire)e?|intracanalaire?|(?:idc|cid)(?:-?p)?\\b)';
 
 export const GENERIC_CARCINOMA =
   '(?:[ck]ar[cz]inom(?:a|as|e|es|en|s|atous|ateux|atose)?|carcinoom|carcinomen|cancer(?:ous)?|krebs|kanker|malign[a-z]*|bosartig[a-z]*|kwaadaardig[a-z]*|' +

@@ -23,7 +23,7 @@ const BARE_LABEL = new RegExp(
   `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}`,
 );
 /** "B target 2": a capital that is no side and no article, and a site. */
-const LETTERED = /^[B-KM-QS-Z] \S/;
+const LETTERED = /^[B-KM-QS-Z](?= \S)/;
 const SITE_BEHIND = new RegExp(`^ (?:[lr]t?\\.? )?${NAMES_A_SITE.source}`);
 /** "4. Base G", "N°2 : biopsies": a label with a mark, and a site. */
 const MARKED_SITE = new RegExp(
@@ -91,7 +91,8 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (isRow(shadow, next)) return false;
   if (/^[-*•] /.test(words) && shadow.startsWith(words.slice(0, 2), line.from)) return false;
   if (MARKED_SITE.test(words) || CODED_LINE.test(printed)) return false;
-  if (LETTERED.test(printed) && SITE_BEHIND.test(words.slice(1))) return false;
+  const label = /^(?:[A-Z]|\d{1,2}|[IVX]{1,5})(?=, )/.exec(printed)?.[0] ?? LETTERED.exec(printed)?.[0];
+  if (label !== undefined && SITE_BEHIND.test(words.slice(label.length).replace(/^,/, ''))) return false;
   const dashed = SITE_DASH.exec(words)?.[0];
   if (!/^[a-z]/.test(text.slice(next.from)) && SITE_KEY.test(words)) return false;
   if (dashed !== undefined && NAMES_A_SITE.test(dashed)) return false;

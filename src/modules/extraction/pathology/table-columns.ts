@@ -52,7 +52,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ['label', LABEL_HEAD],
   [
     'site',
-    /^(?:side|seite|zijde|kant|cote|lado|level|hohe|niveau|nivel|etage|hoogte)$|site|locat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
+    /^(?:side|seite|zijde|kant|cote|lado|level|hohe|niveau|nivel|etage|hoogte)$|site|locat|lokat|lokali|locali|entnahme|region|herkunft|topogr|zone|\bort\b|plaats|lieu|siege|sitio|ubicacion|descri|bezeichnung/,
   ],
   [
     'diagnosis',
