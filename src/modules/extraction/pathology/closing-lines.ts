@@ -29,7 +29,8 @@ export function closingLines(raw: string, shadow: string, mentions: readonly Par
     return { start: last.body.start + named, end: last.body.end };
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     const line = /^[^\n]*/.exec(text.slice(at + 1))?.[0] ?? '';
-    if (GROWTH.test(line) && ANSWERS_BY_PART.test(line)) return { start: last.body.start + at + 1, end: last.body.end };
+    if (GROWTH.test(line) && (ANSWERS_BY_PART.test(line) || ANSWERS_IN_TURN.test(line)))
+      return { start: last.body.start + at + 1, end: last.body.end };
   }
   if (others.some((other) => other.includes('\n'))) return null;
   const body = text.slice(0, text.indexOf('\n'));
@@ -104,6 +105,12 @@ const REPORT_WIDE =
 const OWN_HEADING = /^[a-z][a-z ]{3,50}:?[ \t]*\n/;
 const NAMES_PARTS =
   /\b(?:in|im|en|dans|bei)(?: [a-z]+)? (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}\s*\.?\s*$/;
+/** "Perineural invasion: in 2 present, in 1 not seen", "Pattern 4: 10 % (1), 60 % (2)": answers for more parts than one. */
+const LABEL =
+  '(?:[ivx]{1,5}|[a-h]|\\d{1,2})(?![a-z0-9]| ?(?:[/%]|(?:of|von|van|sur|de|core|stan|biop|car|cil|zyl|frag|punc|prel|mm)))';
+const ANSWERS_IN_TURN = new RegExp(
+  `\\b(?:in|im|en|dans|bei) ${LABEL}[^.,;\\n]{1,40}[,;][^.\\n]{0,40}?\\b(?:in|im|en|dans|bei) ${LABEL}|\\d ?% \\(${LABEL}\\)[^.\\n]{1,30}\\d ?% \\(${LABEL}\\)`,
+);
 /** "Perineural invasion: present in 4, not identified in 2." */
 const ANSWERS_BY_PART =
   /\b(?:in|im|en|dans|bei) (?:[ivx]{1,5}|[a-h]|\d{1,2})(?:(?:,| and| und| en| et| y) (?:[ivx]{1,5}|[a-h]|\d{1,2})){0,6}[,;][^.\n]*\b(?:in|im|en|dans|bei) (?:[ivx]{1,5}|[a-h]|\d{1,2})\b/;

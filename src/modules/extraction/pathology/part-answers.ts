@@ -139,6 +139,9 @@ const LABELLED_SHARE = new RegExp(
   'g',
 );
 
+/** "Pattern 4: 10 % (1), 60 % (pot 2)": a label behind its share. */
+const SHARE_OF_LABEL = new RegExp(`(?<!\\d)(\\d{1,3}) ?% \\((?:${PART_NOUN} )?([a-z]\\d?|\\d{1,2}|[ivx]{1,5})\\)`, 'g');
+
 /** "Pattern 4 amounts to 70% in part A and 10% in part D": each share belongs to the parts named before the next one. */
 function readPartShares(
   { text, shadow }: ReportText,
@@ -151,6 +154,11 @@ function readPartShares(
   if (!PATTERN_4.test(words)) return shares;
   for (const match of words.matchAll(LABELLED_SHARE)) {
     const [all, label = '', value] = match;
+    const end = clause.start + match.index + all.length;
+    if (known.has(label)) shares.set(label, { value: Number(value), span: { start: clause.start + match.index, end } });
+  }
+  for (const match of words.matchAll(SHARE_OF_LABEL)) {
+    const [all, value, label = ''] = match;
     const end = clause.start + match.index + all.length;
     if (known.has(label)) shares.set(label, { value: Number(value), span: { start: clause.start + match.index, end } });
   }
