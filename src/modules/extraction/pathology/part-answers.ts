@@ -42,6 +42,13 @@ const TURN = new RegExp(
   'g',
 );
 
+const EXCEPTS =
+  /\b(?:except|ausser|mit ausnahme|bis auf|behalve|uitgezonderd|uitzondering|sauf|hormis|exception|salvo|excepto)\b/;
+const turned = (sign: Sign): Sign => ({
+  ...sign,
+  verdict: sign.verdict === 'absent' ? 'present' : sign.verdict === 'present' ? 'absent' : 'indeterminate',
+});
+
 /** "In I and II no perineural growth, no cribriform growth": parts at the head of a sentence. */
 const HEADED = new RegExp(`^\\s*${IN}`);
 
@@ -82,11 +89,13 @@ export function readAnswers(
     for (const label of labels) named.add(label);
     // "…; not identified in part C": what is denied stands in the piece before.
     const verdict: Sign['verdict'] = OPEN.test(words) ? 'indeterminate' : DENIES.test(words) ? 'absent' : 'present';
-    const signs =
+    const told =
       own.length > 0 || labels.length === 0 || !ANSWERS.test(words)
         ? own
         : open.map(({ name }) => ({ name, verdict, span: piece }));
-    if (own.length > 0 || signs.length > 0) open = signs;
+    if (own.length > 0 || told.length > 0) open = told;
+    // "No perineural invasion except in A": A is the one that has it.
+    const signs = labels.length > 0 && EXCEPTS.test(words) ? told.map(turned) : told;
     said = [...said, ...own];
     if (labels.length === 0) continue;
     const grades = readGrades(shadow, piece);
