@@ -14,6 +14,12 @@ const PART_NAMED = new RegExp(
 const FRESH_LINE =
   /^[ \t]*(?:[-*•>+]|(?!(?:ja|no|si|yes|oui|non|nee)\b)[([]?[a-z0-9]{1,3}[.)\]](?=[ \t])|[a-z]{0,14} ?\d{1,2} - [a-z]|[^\n:.;]{2,58}:|[^\n.]{2,50}\.{3,}|$)/;
 
+/** A line that ends with the answer to what it names, and words that would go on with it. */
+const ANSWERED =
+  /\b(?:identified|seen|present|absent|found|detected|excluded|indeterminate|equivocal|negative|positive|involved|nachweisbar|vorhanden|nachgewiesen|aanwezig|afwezig|gezien|aangetoond|presente?s?|absente?s?|ausente|observad[oa]|identificad[oa])\s*$/;
+const GOES_ON =
+  /^\s*(?:[^a-z\s]|(?:in|im|en|dans|at|and|und|et|y|or|oder|but|aber|for|with|mit|met|con|avec|by|within|only|focally|which)\b)/;
+
 function abbreviates(shadow: string, start: number, at: number): boolean {
   const before = shadow.slice(Math.max(start, at - 8), at);
   return ABBREVIATION.test(before) && (!NUMBER_SIGN.test(before) || /^\. ?\d/.test(shadow.slice(at, at + 3)));
@@ -34,7 +40,12 @@ export function clausesOf(shadow: string, span: Span): Span[] {
   for (const match of shadow.slice(span.start, span.end).matchAll(cut)) {
     const at = span.start + match.index;
     if (match[0] === '\n') {
-      if (FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')) push(at + 1);
+      const answered = ANSWERED.test(shadow.slice(Math.max(start, at - 24), at));
+      if (
+        (answered && !GOES_ON.test(shadow.slice(at + 1, at + 30))) ||
+        FRESH_LINE.test(shadow.slice(at + 1, Math.min(at + 70, span.end)).split('\n', 1)[0] ?? '')
+      )
+        push(at + 1);
     } else if (
       match[0].startsWith(' ') ||
       match[0] !== '.' ||

@@ -47,7 +47,7 @@ const GRADE_KEY = /gleason|isup|\bgra[ad]|\bgr(?:ou|u|oe)p/;
 
 /** Whether the words before a number end with a key and its colon, which is no place and no heading. */
 const answersKey = (before: string, first: boolean): boolean => {
-  const key = /(?:^|[.;,\n(])([^.;,\n(]*[a-z][^.;,\n(]*): {0,4}$/.exec(before)?.[1];
+  const key = /(?:^|[.;,|\n(])([^.;,|\n(]*[a-z][^.;,|\n(]*): {0,4}$/.exec(before)?.[1];
   // A list may begin behind a key, but not behind that of a grade.
   return key !== undefined && (first ? GRADE_KEY : NO_SITE).test(key);
 };
@@ -117,6 +117,8 @@ function readMark(raw: string, shadow: string, section: Span, at: number, lineSt
   const listStart = whole - tail - printed.length;
   if (named === '' && ABBREVIATED.test(shadow.slice(Math.max(section.start, listStart - 3), listStart + 6)))
     return null;
+  // "75M, raised PSA": an age.
+  if (named === '' && /^[2-9]\d[a-z]$/.test(printed)) return null;
   // "Cores: 3/4" counts.
   if (groups['block'] !== undefined && shadow.slice(at, listStart).includes(':')) return null;
   // "Cores: 2/3.", "Cores involved: 2. Gleason …": the answer to a key that names no place.

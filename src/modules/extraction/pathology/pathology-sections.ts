@@ -47,7 +47,7 @@ const STARTS: readonly [PathologySectionKind, RegExp][] = [
   ],
   [
     'summary',
-    /^(?:summary|(?:[a-z]+ ){0,2}summary$|in summary|overall (?:gleason|grade|isup|diag|assess|impress|conclu|$)|(?:highest|maximum) (?:gleason|grade|isup|gg|who|score)|global|composite|worst|zusammenfass|gesamt(?:beurteilung|befund|ergebnis|diagnose|[- ]?gleason|[- ]?grad|[- ]?score|[- ]?isup|$)|insgesamt|samenvatt|resume\b|resumen|synthese|en resume|tabellarisch|ubersicht|tabla|overzicht|tableau|recap|diagnostico (?:global|final global)|hochste[rs]? (?:isup|gleason|grad)|hoogste (?:isup|gleason|graad)|totaal$|total (?:positive|cores (?:positive|involved))|number of (?:positive|involved) (?:parts|sites))/,
+    /^(?:(?:additional|other|further) (?:tumou?r )?(?:features|findings|information|data)|tumou?r features|weitere (?:tumor)?(?:merkmale|befunde|angaben)|zusatzliche (?:tumor)?(?:angaben|befunde|merkmale)|(?:overige|aanvullende) (?:tumor)?(?:kenmerken|bevindingen|gegevens)|autres (?:caracteristiques|elements)|otr[oa]s (?:hallazgos|caracteristicas)|hallazgos adicionales|summary|(?:[a-z]+ ){0,2}summary$|in summary|overall (?:gleason|grade|isup|diag|assess|impress|conclu|$)|(?:highest|maximum) (?:gleason|grade|isup|gg|who|score)|global|composite|worst|zusammenfass|gesamt(?:beurteilung|befund|ergebnis|diagnose|[- ]?gleason|[- ]?grad|[- ]?score|[- ]?isup|$)|insgesamt|samenvatt|resume\b|resumen|synthese|en resume|tabellarisch|ubersicht|tabla|overzicht|tableau|recap|diagnostico (?:global|final global)|hochste[rs]? (?:isup|gleason|grad)|hoogste (?:isup|gleason|graad)|totaal$|total (?:positive|cores (?:positive|involved))|number of (?:positive|involved) (?:parts|sites))/,
   ],
   [
     'comment',
@@ -79,6 +79,10 @@ const INLINE =
 const WHOLE_CASE =
   /^(?!\s*[([]?[a-z0-9]{1,3}[.):\]])(?![^\n]*\((?:[a-z]+ )?(?:[a-z]|\d{1,2})(?:[ ,-][^()\n]{0,40})?\))[^\n]*\b(?:in (?:any|all|each|none) (?:of )?(?:the |these )?(?:parts?|cores?|specimens?|biops[a-z]*|samples?)|(?:all|any) (?:parts|specimens|cores|biopsies)\b|in (?:keine[rmn]|allen?) (?:der )?(?:stanz|prob|zylind|gefa|biops)[a-z]*|in geen (?:enkel |van de )?(?:biopt|potje)[a-z]*|in alle biopten|dans (?:aucun|tou[ts])[a-z]* (?:des |les |de )?(?:prelev|carott|biops)[a-z]*|en (?:ningun[oa]?|todos|todas) (?:de )?(?:los |las )?(?:cilindr|frasc|muestr|biops)[a-z]*)(?! ?\d)/;
 
+/** Such a line needs no empty line above where it begins with a sign of growth. */
+const OF_GROWTH =
+  /^\s*(?:no |kein[a-z]* |geen |pas d'|absence d'|sin )?(?:perineur|invasion peri|engainement|[ck]ribrif|intra-?du|pni\b|idc\b)/;
+
 /** A closing paragraph of dictated prose. */
 const IN_SUMMARY =
   /^\s*(?:in (?:summary|conclusion)|to summari[sz]e|taken together|zusammenfassend|insgesamt|samenvattend|concluderend|en (?:resume|conclusion|resumen)|au total)\b[^:]{0,12}/;
@@ -89,7 +93,7 @@ const TEMPLATE_TITLE =
 
 /** Alone on a line, such a word needs neither a colon nor an empty line before it. */
 const ONE_WORD =
-  /^(?:(?:final |histological |pathologische )?(?:diagnos[a-z]*|conclusi[a-z]*)|besluit|beurteilung|befund|comment[a-z]*|kommentar|comentario|opmerking|micros[ck]op[a-z]*|mikroskopie|ma[ck]ros[ck]op[a-z]*|zusammenfassung|summary|nachtrag)$/;
+  /^(?:(?:final |histological |pathologische )?(?:diagnos[a-z]*|conclusi[a-z]*)|besluit|beurteilung|befund|comment[a-z]*|kommentar|comentario|opmerking|dx|(?:additional|further|weitere|zusatzliche|aanvullende|overige) [a-z ]{4,30}|micros[ck]op[a-z]*|mikroskopie|ma[ck]ros[ck]op[a-z]*|zusammenfassung|summary|nachtrag)$/;
 
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
@@ -104,8 +108,11 @@ const ONE_PARAGRAPH: ReadonlySet<PathologySectionKind> = new Set([
   'summary',
 ]);
 
+/** "Insufficient tissue for diagnosis" is one, and heads none. */
+const NO_HEADING = /\bfor (?:an? )?(?:definit[a-z]+ )?diagnos|^(?:insufficient|inadequate|non-?diagnos)/;
+
 const kindOf = (phrase: string): PathologySectionKind | null =>
-  STARTS.find(([, start]) => start.test(phrase))?.[0] ?? null;
+  NO_HEADING.test(phrase) ? null : (STARTS.find(([, start]) => start.test(phrase))?.[0] ?? null);
 
 interface Mark {
   readonly kind: PathologySectionKind;
@@ -164,7 +171,13 @@ function readHeadingLine(text: string, shadow: string, line: Span, apart: boolea
   if (/^(?:erstbefund|erstbericht|original report|initial report)\b(?:[^.;:]|\d\.(?=\d)){0,40}:?$/.test(body))
     return { kind: 'diagnosis', heading: { start, end: line.end } };
   const alone = body.replace(/(?:\s*\([^()\n]*\d[./-]\d[^()\n]*\))?[\s*=#_~<>:-]*$/, '');
-  if (alone.length < 3 || alone.length > 75 || /[.;|]|\d{2}/.test(alone) || line.end - line.start > 110) return null;
+  if (
+    (alone.length < 3 && alone !== 'dx') ||
+    alone.length > 75 ||
+    /[.;|]|\d{2}/.test(alone) ||
+    line.end - line.start > 110
+  )
+    return null;
   const capitals = text.slice(start, start + alone.length) === text.slice(start, start + alone.length).toUpperCase();
   // "Materiaal en diagnose" right above the first part needs no empty line either.
   const overParts = (): boolean =>
@@ -263,6 +276,12 @@ function findMarks(text: string, shadow: string): Mark[] {
       if (/^\s*[(y]?p?t[0-4][a-d]?\b[ ,;(]/.test(shadow.slice(at, Math.min(end, at + 20))))
         add({ kind: 'summary', heading: { start: at, end: at } });
       else if (blankBefore && IN_SUMMARY.test(shadow.slice(at, Math.min(end, at + 40))))
+        add({ kind: 'summary', heading: { start: at, end: at } });
+      if (
+        !blankBefore &&
+        WHOLE_CASE.test(shadow.slice(at, Math.min(end, at + 160))) &&
+        OF_GROWTH.test(shadow.slice(at, at + 40))
+      )
         add({ kind: 'summary', heading: { start: at, end: at } });
       const mark = readHeadingLine(text, shadow, { start: at, end }, blankBefore);
       if (

@@ -104,7 +104,7 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   if (STARTS_NEW.test(words) || LISTED_LABELS.test(words) || BARE_LABEL.test(words) || isField(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));
   const cut = last === ',' || last === '(' || /[a-z]-$/.test(shadow.slice(Math.max(line.from, line.to - 2), line.to));
-  if (cut || GOES_ON.test(words)) return true;
+  if (cut || (GOES_ON.test(words) && (line.to - line.from > 45 || wraps(shadow, line, next, width)))) return true;
   if (small) return !LABELLED.test(words) && (!KEY.test(words) || wraps(shadow, line, next, width));
   return !KEY.test(words) && !LABELLED.test(words) && wraps(shadow, line, next, width);
 }

@@ -146,7 +146,7 @@ const CORE_LENGTH_BEFORE = new RegExp(
 );
 /** "1 of 2 cores, measuring 6 mm": the tumour is measured. */
 const TUMOUR_IN_CORES = new RegExp(
-  `(?:of|von|van|sur|des?|les|los|/|out of) ?(?:the )?${WHOLE_NUMBER} (?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
+  `(?:of|von|van|sur|des?|les|los|/|out of) ?(?:the )?${WHOLE_NUMBER}\\s(?:\\(\\d{1,2} ?[:/] ?\\d{1,2}\\)\\s)?(?:[a-z]+ )?${CORE_NOUN}(?: \\(\\d{1,2} ?/ ?\\d{1,2}\\))?(?: [a-z]+)?, ?(?:measuring|mesurant|que miden?|qui mesure) [<>~]? ?$`,
 );
 const NOT_LENGTH_BEFORE =
   /(?:margin|marge|(?<!g)rand|snij|schnitt|distance|abstand|afstand|extraprostat|epe\b|capsul|kapsel|prostate? (?:measur|size|weigh)|gland (?:measur|size)|(?<!\/ ?)(?:core|biopsy|tissue|stanz|zylinder|stanzen|cilindro|carotte|biopt)[a-z]*[- ]?(?:length|lange|lengte)|(?:length|lange|lengte|longueur|longitud)(?: totale?)? (?:of|des?|del?|der|van|de la)(?: the| het| los)? (?:cores?|tissue|carottes?|cilindros?|biopt|stanz)|gesamtlange|aggregate|prior|previous|mri|mrt|irm\b|pi-?rads|urethra|thick|diameter of core)[^.;\n]{0,30}$/;
@@ -165,6 +165,14 @@ const WHOLE_GLAND_LENGTH =
   /(?:tumou?r|nodul|focus|lesion|foyer|herd|index|dominant|cancer|carcinom|karzinom|haard|nodo|foco|tumeur|size|diameter|durchmesser|dimension|grosse|afmeting|taille|tamano)/;
 const NOT_WHOLE_GLAND =
   /(?:prostate (?:measur|size|weigh|gland)|specimen (?:measur|size)|gland (?:measur|size|weigh)|praparat|preparaat|piece|pieza|prostata (?:misst|mide|von|de)|weigh|gewicht|seminal|vesic|lymph|node|margin|rand|marge|snij|bladder|extraprostatic|epe)/;
+
+/** "55% of the core length, measuring 6 mm": the comma ends what is said of the core. */
+const SHARE_OF_CORE = /^.*%(?: (?:of|des|der|van|de|del|du) [^,;.\d]{3,40})?,/s;
+
+function withoutShare(head: string): string {
+  const share = SHARE_OF_CORE.exec(head);
+  return share ? head.slice(share.index + share[0].length) : head;
+}
 
 const inMm = (digits: string, unit: string): number =>
   Math.round(decimal(digits) * (/^c|^z/.test(unit) ? 10 : 1) * 100) / 100;
@@ -210,7 +218,7 @@ export function readLength(
       const [start, end] = [match.index, match.index + match[0].length];
       if (claimed.some((span) => start < span.end && span.start < end)) continue;
       const unit = match[7] ?? match[5] ?? match[2] ?? 'mm';
-      const head = text.slice(Math.max(0, start - 60), start);
+      const head = withoutShare(text.slice(Math.max(0, start - 60), start));
       // What is said of the first length of a list holds for all of it.
       const listed =
         before >= 0 &&
