@@ -98,7 +98,9 @@ export function readSigns(shadow: string, clause: Span): Sign[] {
       if (!GLUE.test(between) || SIGNED.test(between) || /^\s*\n\s*$/.test(between)) break;
       // "With cribriform growth, perineural invasion indeterminate": the first has its answer before it.
       if (
-        /^\s*,\s*(?:(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin)\s*)?$/.test(between) &&
+        /^\s*,\s*(?:(?:no|without|kein[a-z]*|ohne|geen|zonder|pas d[e']|sans|sin|ein[a-z]*|an?|een|une?|una)\s*)?$/.test(
+          between,
+        ) &&
         AFFIRMED.test(text.slice(Math.max(left, mentions[last]!.start - 24), mentions[last]!.start))
       )
         break;

@@ -100,8 +100,9 @@ const NONE: ReadonlySet<string> = new Set();
 const isListed = ({ labels }: Placed, listed: ReadonlySet<string>): boolean =>
   labels.every((label) => listed.has(label.toLowerCase()));
 
-const opensSentence = (shadow: string, { lineStart, start, stop, end }: Placed): boolean =>
-  !lineStart && /[.;] $/.test(shadow.slice(start - 2, start)) && (/^[:,]$/.test(stop) || shadow[end + 1] === '(');
+const opensSentence = (shadow: string, { start, stop, end, title }: Placed): boolean =>
+  /[.;]\s$/.test(shadow.slice(start - 2, start)) &&
+  (/^[:,]$/.test(stop) || shadow[end + 1] === '(' || title !== undefined);
 
 /** "Parts 2 and 3: benign." over "Right apex (1): carcinoma". */
 const behindSite = ({ lineStart, spoken, title }: Placed): boolean => lineStart && !spoken && title !== undefined;
@@ -136,7 +137,7 @@ function chain(
     const ofList =
       previous !== null &&
       !repeats &&
-      (opensSentence(shadow, heading) ? isListed(heading, listed) : behindSite(heading));
+      ((opensSentence(shadow, heading) && isListed(heading, listed)) || behindSite(heading));
     if (like && !sameStyle(heading, like) && !ofList && !(previous && goesOn(shadow, previous, heading))) continue;
     if (previous && namesABlock(shadow, previous, heading)) continue;
     if (placed[0] && isInner(shadow, placed[0], heading)) continue;

@@ -77,7 +77,7 @@ const INLINE =
 
 /** A paragraph of its own that speaks of all parts. */
 const WHOLE_CASE =
-  /^(?!\s*[([]?[a-z0-9]{1,3}[.):\]])(?![^\n]*\((?:[a-z]+ )?(?:[a-z]|\d{1,2})(?:[ ,-][^()\n]{0,40})?\))[^\n]*\b(?:in (?:any|all|each|none) (?:of )?(?:the |these )?(?:parts?|cores?|specimens?|biops[a-z]*|samples?)|(?:all|any) (?:parts|specimens|cores|biopsies)\b|in (?:keine[rmn]|allen?) (?:der )?(?:stanz|prob|zylind|gefa|biops)[a-z]*|in geen (?:enkel |van de )?(?:biopt|potje)[a-z]*|in alle biopten|dans (?:aucun|tou[ts])[a-z]* (?:des |les |de )?(?:prelev|carott|biops)[a-z]*|en (?:ningun[oa]?|todos|todas) (?:de )?(?:los |las )?(?:cilindr|frasc|muestr|biops)[a-z]*)(?! ?\d)/;
+  /^(?!\s*[([]?[a-z0-9]{1,3}[.):\]])(?![^\n]*\((?:[a-z]+ )?(?:[a-z]|\d{1,2})(?:[ ,-][^()\n]{0,40})?\))[^\n]*\b(?:in (?:any|all|each|none) (?:of )?(?:the |these )?(?:[a-z-]+ )?(?:parts?|cores?|specimens?|biops[a-z]*|samples?)|(?:all|any) (?:parts|specimens|cores|biopsies)\b|in (?:keine[rmn]|allen?) (?:der )?(?:stanz|prob|zylind|gefa|biops)[a-z]*|in geen (?:enkel |van de )?(?:biopt|potje)[a-z]*|in alle biopten|dans (?:aucun|tou[ts])[a-z]* (?:des |les |de )?(?:prelev|carott|biops)[a-z]*|en (?:ningun[oa]?|todos|todas) (?:de )?(?:los |las )?(?:cilindr|frasc|muestr|biops)[a-z]*)(?! ?\d)/;
 
 /** Such a line needs no empty line above where it begins with a sign of growth. */
 const OF_GROWTH =

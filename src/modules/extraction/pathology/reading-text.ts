@@ -17,7 +17,7 @@ export interface ReadingText {
 const STARTS_NEW =
   /^(?![mc]m\b)(?:#|[-*•>+_~|](?!\s?\d)(?=[\s*_~#-]|[a-z])|==|[|]|[([]?(?:[a-z]{1,2}\d{0,2}|\d{1,2}[a-z]?|[ivx]{1,5})(?:\/[\d-]+)?[.)\]:](?=\s|$)|(?:\d{1,2}|[ivx]{1,5}|[a-z])(?: ?(?:-|,|a|to|bis|t\/m|et|en|und|and|y) ?(?:\d{1,2}|[ivx]{1,5}|[a-z])){0,8} ?:(?= )|(?:[a-z]{1,2}\d{0,2}|\d{1,2}|[ivx]{1,5}) (?:-+ [a-z]|\([^()\n]{2,60}\) ?[:,])|[^\n.]{2,50}\.{3,}|[([][ x]?[)\]]|[a-z][a-z ]{2,24}\([a-z0-9]{1,4}\) ?:)/;
 /** "4 through 6: right apex". */
-const LISTED_LABELS = new RegExp(`^${LABEL_LIST}\\s?[:)](?=\\s)`);
+const LISTED_LABELS = new RegExp(`^${LABEL_LIST}(?:\\s?[:)](?=\\s)|, (?:[a-z]+[ -])?${NAMES_A_SITE.source})`);
 /** "6 rechts apex: …": a label without a mark, and a site. */
 const BARE_LABEL = new RegExp(
   `^(?:(?:\\d{1,2}[a-z]?|[ivx]{1,5}) +|[a-z] {2,})(?:[lr]t?\\.? )?(?:prosta[a-z]*,? )?(?:(?:ant|post|lat|med|dors|ventr)[a-z]*\\.? )?${NAMES_A_SITE.source}`,
@@ -99,7 +99,8 @@ function continues(text: string, shadow: string, line: Line, next: Line, width: 
   const hanging = HANGING.exec(shadow.slice(Math.max(line.from, line.to - 24), line.to))?.[0] ?? '';
   // "DIAGNOSIS BY PART" over "Part A …" or "A: …" wraps nothing.
   const titled = LABEL_FIRST.test(words) && !/[.,;:(]/.test(shadow.slice(line.from, line.to));
-  if (hanging !== '' && !(NAMES_PART.test(hanging) && (titled || LABELLED.test(words)))) return true;
+  const alone = hanging.length === line.to - line.from;
+  if (hanging !== '' && !(NAMES_PART.test(hanging) && (alone || titled || LABELLED.test(words)))) return true;
   if (SUM_CUT.test(shadow.slice(Math.max(line.from, line.to - 4), line.to)) && /^\d/.test(words)) return true;
   if (STARTS_NEW.test(words) || LISTED_LABELS.test(words) || BARE_LABEL.test(words) || isField(words)) return false;
   const small = /^[a-zà-ÿ]/.test(text.slice(next.from, next.from + 1));

@@ -55,7 +55,7 @@ export function readTrailingLabel(shadow: string, section: Span, at: number): He
 
 /** "Left base (A), left mid (B) and right base (D): benign": each site before its label. */
 const GLOSSED_BEHIND = new RegExp(
-  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:(?! ?\\.)[^\\n:;()[\\],]{3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}|\\.?\\s*(?:\\n|$)))`,
+  `(?:prosta[a-z]*,? (?:[a-z ]{3,30}, )?)?(?:(?:[^\\n:;()[\\],.]|\\.(?! )|(?<=\\b(?:[lr]|[lr]t|li|re|lat|med|ant|post))\\.){3,60} ?\\((?:${PART_NOUN} (?:nr\\.? |n[°º] ?|#)?)?[a-z0-9]{1,4}\\)(?:, ?| and | und | en | et | y | & |, and )?){2,30}(?= ?(?::|-|\\.{3}|\\.?\\s*(?:\\n|$)))`,
   'y',
 );
 const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#)?)?([a-z0-9]{1,4})\)/g;
@@ -73,7 +73,9 @@ function readGlossesBehind(shadow: string, at: number): Gloss[] {
       end,
     };
   });
-  return glosses.every(({ title }) => TITLED.test(shadow.slice(title.start, title.end))) ? glosses : [];
+  const isSite = ({ title: { start, end } }: Gloss): boolean =>
+    TITLED.test(shadow.slice(start, end)) && !DIAGNOSTIC_WORD.test(shadow.slice(start, end));
+  return glosses.every(isSite) ? glosses : [];
 }
 
 const ENCLOSED = /[([]([^()[\]\n]{1,60})[)\]]/g;
