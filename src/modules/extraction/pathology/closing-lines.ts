@@ -62,7 +62,7 @@ function closingSentences(raw: string, shadow: string, mentions: readonly PartMe
   const first = /^(?:[^\n]|\n(?![ \t]*\n))*/.exec(shadow.slice(last.body.start, last.body.end))?.[0].length ?? 0;
   const clauses = sentencesIn(shadow, { start: last.body.start, end: last.body.start + first });
   let closing: Span | null = null;
-  for (const clause of clauses.slice(last.summing ? 0 : 1).reverse()) {
+  for (const clause of clauses.slice(last.summing || isRest(last) ? 0 : 1).reverse()) {
     const sentence = shadow.slice(clause.start, clause.end);
     if (!GROWTH.test(sentence) || GRADED.test(sentence)) break;
     closing = clause;
@@ -83,6 +83,9 @@ function closingSentences(raw: string, shadow: string, mentions: readonly PartMe
   const apart = !shadow.slice(above.labelSpan.end, last.labelSpan.start).includes('\n') && !own();
   return named || apart ? { start: closing.start, end: last.body.end } : null;
 }
+
+/** What is left of a group behind sentences on some of its parts. */
+const isRest = ({ group, title }: PartMention): boolean => group && title.end === title.start;
 
 const sentencesIn = (shadow: string, body: Span): Span[] => {
   const sentences: { start: number; end: number }[] = [];

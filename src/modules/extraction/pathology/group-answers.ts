@@ -1,12 +1,14 @@
 import { overlaps } from '../text/span.js';
 import { clausesOf } from './clauses.js';
+import type { Sign } from './growth-signs.js';
+import { readDealt, readEach } from './dealt-values.js';
 import { readAnswers } from './part-answers.js';
 import type { PartFindings } from './part-findings.js';
 import type { PartMention } from './part-headings.js';
 import { styleOf } from './part-references.js';
 import type { ReportText } from './part-sources.js';
 
-type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPattern4'>;
+type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPattern4'> & Partial<PartFindings>;
 
 /**
  * "1, 3 and 4: carcinoma. Pattern 4: 70 % (1), 10 % (3). Cribriform growth in 1.": a sentence of a group that names parts
@@ -14,32 +16,40 @@ type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPatter
  */
 export function toldApart(
   report: ReportText,
-  { labels, body, title }: PartMention,
+  { labels: own, among, body, title }: PartMention,
   findings: PartFindings,
 ): Map<string, ToldApart> | null {
+  const labels = among ?? own;
   if (labels.length < 2) return null;
   const known = new Set(labels.map((label) => label.toLowerCase()));
-  const parts = { known, style: styleOf(labels), malignant: [], spokenOf: [] };
+  const style = styleOf(labels);
   const start = Math.max(body.start, title.end);
-  const answers = clausesOf(report.shadow, { start, end: body.end }).flatMap(
-    (clause) => readAnswers(report, clause, parts).answers,
-  );
+  let spokenOf: readonly Sign[] = [];
+  const answers = clausesOf(report.shadow, { start, end: body.end }).flatMap((clause) => {
+    const read = readAnswers(report, clause, { known, style, malignant: [], spokenOf });
+    spokenOf = /[;,]\s*$/.test(report.shadow.slice(clause.start, clause.end)) ? read.open : [];
+    return read.answers;
+  });
   const words = report.shadow.slice(start, body.end);
   const several = new Set([...words.matchAll(/(?<!\d)\d{1,3}(?= ?%)/g)].map(([share]) => share)).size > 1;
   const owned = answers.flatMap(({ signs, at }) => signs.map(() => at));
   const shared = findings.signs.filter(({ span }) => !owned.some((at) => overlaps(at, span)));
+  const values = readDealt(report.shadow, { start, end: body.end }, labels);
+  const each = readEach(report.shadow, { start, end: body.end });
   const dealt = answers.some(({ percentPattern4 }) => percentPattern4 !== null);
   return new Map(
     labels.map((label) => {
-      const own = answers.filter((answer) => answer.labels.includes(label.toLowerCase()));
+      const told = answers.filter((answer) => answer.labels.includes(label.toLowerCase()));
       return [
         label,
         {
-          signs: [...own.flatMap(({ signs }) => signs), ...shared],
+          signs: [...told.flatMap(({ signs }) => signs), ...shared],
           percentInvolved: several || dealt ? null : findings.percentInvolved,
           percentPattern4:
-            own.find(({ percentPattern4 }) => percentPattern4 !== null)?.percentPattern4 ??
+            told.find(({ percentPattern4 }) => percentPattern4 !== null)?.percentPattern4 ??
             (several || dealt ? null : findings.percentPattern4),
+          ...each,
+          ...values.get(label),
         },
       ];
     }),

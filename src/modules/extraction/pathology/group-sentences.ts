@@ -29,6 +29,22 @@ function openedPieces(raw: string, shadow: string, clause: Span, labels: readonl
 /** A sentence that judges and names some of a group sums up what stands elsewhere. */
 const JUDGES = /[ck]ar[cz]in|gleason|cancer/;
 
+const SIGN = /perineur|perinerv|nervenscheid|[ck]ribri|intra-?du[ck]t|\b(?:pni|epn|ipn|idc)\b/;
+
+/** "Perineural invasion: present in A; absent in B.": a semicolon between the answers for several parts parts nothing. */
+function sentencesOf(shadow: string, body: Span): Span[] {
+  const sentences: { start: number; end: number }[] = [];
+  for (const clause of clausesOf(shadow, body)) {
+    const open = sentences.at(-1);
+    const before = open ? shadow.slice(open.start, open.end) : '';
+    const words = shadow.slice(clause.start, clause.end);
+    if (open && /;\s*$/.test(before) && SIGN.test(before) && !SIGN.test(words) && !/\d ?[%+/]|: /.test(words))
+      open.end = clause.end;
+    else sentences.push({ ...clause });
+  }
+  return sentences;
+}
+
 /** "D and E: carcinoma … In E pattern 4 predominates.": a sentence of a group that names some of it is of those parts. */
 export function bySentence(raw: string, shadow: string, mention: PartMention): PartMention[] {
   if (mention.labels.length < 2) return [mention];
@@ -36,7 +52,7 @@ export function bySentence(raw: string, shadow: string, mention: PartMention): P
   const style = styleOf(mention.labels);
   const pieces: PartMention[] = [];
   let { title, body } = mention;
-  for (const clause of clausesOf(shadow, mention.body)) {
+  for (const clause of sentencesOf(shadow, mention.body)) {
     const opened = openedPieces(raw, shadow, clause, mention.labels);
     const named =
       opened.length > 0 || style === 'number' || JUDGES.test(shadow.slice(clause.start, clause.end))

@@ -18,7 +18,7 @@ export function bySite(shadow: string, mention: PartMention): PartMention[] {
     return labels.map((label, index) => {
       const site = { start: title.start + labelled[index]!.start, end: title.start + labelled[index]!.end };
       if (NAMES_A_SIDE.test(shadow.slice(site.start, site.end))) sided = site;
-      return { ...mention, labels: [label], title: site, context: sided ?? mention.context };
+      return { ...mention, labels: [label], among: labels, title: site, context: sided ?? mention.context };
     });
   }
   const bracket = /\(([^()]+)\)/.exec(words);

@@ -46,7 +46,8 @@ export interface ReadingScope {
 
 export const EACH = /\b(?:each|jeweils|je \d|elk|chacune?|cada un[oa])\b/;
 
-const RESPECTIVELY = /\b(?:respectively|respectivement|respectivamente|respectievelijk|beziehungsweise|bzw|resp)\b/;
+export const RESPECTIVELY =
+  /\b(?:respectively|respectivement|respectivamente|respectievelijk|beziehungsweise|bzw|resp)\b/;
 
 /** Longer stretches than any part of a real report are cut. */
 const LONGEST_PART = 20_000;

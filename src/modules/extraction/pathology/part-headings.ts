@@ -5,13 +5,16 @@ import { findHeadingMarks } from './heading-marks.js';
 import { bySentence } from './group-sentences.js';
 import { bySite } from './listed-sites.js';
 import { findOrdinalMarks } from './ordinal-marks.js';
-import { countsInRoman, sameStyle, seriesOf, type Placed } from './part-series.js';
+import { referencesIn, styleOf } from './part-references.js';
+import { countsInRoman, isDetail, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART, verdictStart } from './site-words.js';
 
 /** One place where the report speaks of one or several parts: heading, labels, and the text up to the next heading. */
 export interface PartMention {
   readonly labels: readonly string[];
+  /** All parts that the text is told of, where each has a site of its own. */
+  readonly among?: readonly string[];
   readonly labelSpan: Span;
   /** What names the site, between the label and the first diagnostic word. */
   readonly title: Span;
@@ -84,6 +87,19 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
   const doing = head.search(VERB);
   const named = Math.min(sentence, doing < 0 ? head.length : doing);
   return { start, end: NAMES_A_SITE.test(head.slice(named)) ? until : start + named };
+}
+
+const GROWTH_FIRST =
+  /^ ?(?:no |keine? |geen |pas d[e'] ?|sin )?(?:perineur|perinerv|engainement|invasi|[ck]ribri|intra-?du[ck]t|\b(?:pni|epn|ipn|idc)\b)/;
+
+/** The lines behind the last detail of a group that name its parts again ("Cribriform growth in A, not in B."). */
+function restOf(raw: string, shadow: string, labels: readonly string[], body: Span): Span | null {
+  const newline = shadow.indexOf('\n', body.start);
+  const rest = { start: newline, end: body.end };
+  const known = new Set(labels.map((label) => label.toLowerCase()));
+  return newline >= 0 && newline < body.end && referencesIn(raw, shadow, rest, known, styleOf(labels)).length > 0
+    ? rest
+    : null;
 }
 
 /** "LESION 1 (PART A)" over "Site: right base": the place stands in a field of its own. */
@@ -197,7 +213,10 @@ function mentionsOf(
       section.end,
     );
   };
+  let told: Placed | null = null;
   return fresh.flatMap((heading, index): PartMention[] => {
+    if (heading.labels.length > 1) told = heading;
+    const detailed: Placed | null = told && isDetail(told, heading) ? told : null;
     let last = index;
     while (judging && isListedOn(shadow, fresh[last]!, fresh[last + 1])) last++;
     const line = above[index];
@@ -226,14 +245,32 @@ function mentionsOf(
         }),
       );
     }
+    const rest = detailed && restOf(raw, shadow, detailed.labels, said.body);
     return [
+      ...(rest
+        ? [
+            {
+              ...said,
+              labels: detailed.labels,
+              labelSpan: rest,
+              title: { ...rest, end: rest.start },
+              body: rest,
+              group: true,
+            },
+          ]
+        : []),
       {
         ...said,
+        ...(rest && { body: { ...said.body, end: rest.start } }),
         labels: heading.labels,
         labelSpan: { start: heading.listStart, end: heading.listStart + heading.printed.length },
         title:
           field ??
           heading.title ??
+          // A detail of a group whose site stands elsewhere.
+          (detailed && GROWTH_FIRST.test(shadow.slice(heading.end, heading.end + 40))
+            ? { start: heading.end, end: heading.end }
+            : null) ??
           titleOf(
             shadow,
             heading.end,

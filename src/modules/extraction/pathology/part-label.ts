@@ -73,7 +73,7 @@ const RANGE = /^(?:-|à|t\/m|t\.?m\.?|through|thru|to|bis|tot(?: en met)?|a|au|h
 /** Two labels with one of these between them stand side by side. */
 const LISTED = /^(?:[,;&+]|and|und|en|et|y|e|or|oder|ou)$/;
 const SEPARATOR =
-  '(?:\\s*-\\s*|\\s+(?:t/m|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)\\s+|\\s*(?:,|;|&|\\+)\\s*(?:(?:and|und|en|et|y|e(?!\\s+(?:a|al|hasta|y|o|u)\\s)|or|oder|ou)\\s+)?|\\s+(?:and|und|en|et|y|e|or|oder|ou)\\s+)(?:(?:nr|no|n[°º]|#)\\.?\\s*)?';
+  '(?:\\s*-\\s*|\\s+(?:t/m|through|thru|to|bis|tot(?: en met)?|a|au|hasta|al)\\s+|\\s*(?:,|;|&|\\+)\\s*(?:(?:and|und|en|et|y|e(?!\\s+(?:a|al|hasta|y|o|u)\\s)|or|oder|ou)\\s+)?|\\s+(?:and|und|en|et|y|e|or|oder|ou)\\s+)(?:(?:(?:nr|no)(?![a-z])|n[°º]|#)\\.?\\s*)?';
 
 /** "4. - 5.", "1), 3) and 4)": every label keeps its mark. */
 const MARKED = `[.)]${SEPARATOR}(?=${LABEL}[.)])`;

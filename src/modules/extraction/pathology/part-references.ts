@@ -11,7 +11,7 @@ const BY_NOUN = new RegExp(
 const BEHIND_IN = new RegExp(`\\b(?:in|im|en|dans|bei) (${LABEL_LIST})(?![a-z0-9'])`, 'g');
 /** "in 3 und 7 vorhanden", "10 % en 4": numbers that count nothing. */
 const NUMBERS_BEHIND_IN = new RegExp(
-  `\\b(?:in|im|en|dans|bei) (\\d{1,2}(?:\\)?(?:, ?| ?- ?|,? (?:and|und|en|et|y|or|oder|ou) )\\d{1,2})*)(?=\\s?(?:[.;:)]|,(?! ?\\d)|$)| (?:is|ist|are|sind|est|sont|nicht|not|niet|vorhanden|nachweisbar|aanwezig|present|absent|(?:and|und|en|et|y)(?: de| von)? (?:$|\\d{1,3} ?%)))`,
+  `\\b(?:in|im|en|dans|bei) (\\d{1,2}(?:\\)?(?:, ?| ?- ?|,? (?:and|und|en|et|y|or|oder|ou) )\\d{1,2})*)(?=\\s?(?:[.;:)]|,(?! ?\\d)|$)| (?:is|ist|are|sind|est|sont|nicht|not|niet|vorhanden|nachweisbar|aanwezig|present|absent|(?:and|und|en|et|y)(?: de| von)? (?:$|\\d{1,3} ?%|(?:gleason[a-z -]* )?\\d ?\\+)))`,
   'g',
 );
 /** "rechts Mitte (3.)", "apex left (8)": a number in brackets right behind a site. */

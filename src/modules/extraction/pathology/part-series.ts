@@ -107,11 +107,19 @@ const opensSentence = (shadow: string, { start, stop, end, title }: Placed): boo
 /** "Parts 2 and 3: benign." over "Right apex (1): carcinoma". */
 const behindSite = ({ lineStart, spoken, title }: Placed): boolean => lineStart && !spoken && title !== undefined;
 
+/** "A and B: carcinoma" over "A: 4 of 4 cores" and "B: 1 of 4 cores". */
+export const isDetail = (group: Placed, { lineStart, labels, stop }: Placed): boolean =>
+  lineStart &&
+  stop !== '' &&
+  group.labels.length > labels.length &&
+  labels.every((label) => group.labels.includes(label));
+
 const columnOf = (shadow: string, { start }: Placed): number => start - shadow.lastIndexOf('\n', start - 1) - 1;
 
 /** "1) Left base" over "   1) benign": a line set in below the first label that names no site is an item of the part. */
 const isInner = (shadow: string, first: Placed, heading: Placed): boolean =>
   heading.lineStart &&
+  !isDetail(first, heading) &&
   columnOf(shadow, heading) > columnOf(shadow, first) &&
   !NAMES_A_SITE.test(/^[^\n]{0,90}/.exec(shadow.slice(heading.end))?.[0] ?? '') &&
   NAMES_A_SITE.test(/^[^\n]{0,90}/.exec(shadow.slice(first.end))?.[0] ?? '');
@@ -129,6 +137,7 @@ function chain(
   const placed: Placed[] = [];
   const seen = new Set<string>();
   let lead: Placed | null = null;
+  let group: Placed | null = null;
   for (const heading of headings) {
     const previous = placed.at(-1) ?? null;
     const anew = previous !== null && beginsAnew(shadow, placed, heading);
@@ -149,10 +158,12 @@ function chain(
       heading.stop !== '' &&
       /\n[ \t]*\n[ \t]*$/.test(shadow.slice(Math.max(0, heading.start - 40), heading.start));
     const restarts = (heading.lineStart && heading.first === placed[0]?.first) || again;
+    const detail = group !== null && isDetail(group, heading);
     if (
       previous &&
       heading.first <= previous.last &&
       !restarts &&
+      !detail &&
       (repeats || !(heading.lineStart || heading.spoken || fills || ofList))
     )
       continue;
@@ -161,7 +172,10 @@ function chain(
         ? heading.first > previous.last && heading.first - previous.last <= 1
         : heading.first >= 1 && heading.first < 2;
       if (!next && !(heading.noun !== '' && heading.labels.length >= 1 && heading.stop !== '')) continue;
-      const enumerated = shadow[heading.start] === '#' || /[.;,:-]/.test(shadow[heading.start - 2] ?? '');
+      const enumerated =
+        shadow[heading.start] === '#' ||
+        / {3}$/.test(shadow.slice(Math.max(0, heading.start - 3), heading.start)) ||
+        /[.;,:-]/.test(shadow[heading.start - 2] ?? '');
       if (heading.noun === '' && heading.stop === '' && heading.labels.length < 2 && !enumerated) continue;
     }
     const from = heading.glosses.length > 0 ? heading.listStart : heading.end;
@@ -169,6 +183,7 @@ function chain(
     if (!heading.title && !NAMES_A_SITE.test(ahead) && !DIAGNOSTIC_WORD.test(ahead)) continue;
     placed.push(fills ? { ...heading, last: previous.last } : heading);
     if (anew) lead = heading;
+    if (heading.labels.length > 1) group = heading;
     if (restarts) seen.clear();
     for (const label of heading.labels) seen.add(label);
   }

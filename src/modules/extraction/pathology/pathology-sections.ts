@@ -93,7 +93,7 @@ const TEMPLATE_TITLE =
 
 /** Alone on a line, such a word needs neither a colon nor an empty line before it. */
 const ONE_WORD =
-  /^(?:(?:final |histological |pathologische )?(?:diagnos[a-z]*|conclusi[a-z]*)|besluit|beurteilung|befund|comment[a-z]*|kommentar|comentario|opmerking|dx|(?:additional|further|weitere|zusatzliche|aanvullende|overige) [a-z ]{4,30}|micros[ck]op[a-z]*|mikroskopie|ma[ck]ros[ck]op[a-z]*|zusammenfassung|summary|nachtrag)$/;
+  /^(?:(?:final |histological |pathologische )?(?:diagnos[a-z]*|conclusi[a-z]*)|besluit|beurteilung|befund|comment[a-z]*|kommentar|comentario|opmerking|dx|(?:additional|further|weitere|zusatzliche|aanvullende|overige) [a-z ]{4,30}|(?:examen |description |descripcion )?m(?:i[ck]r|a[ck]r)os[ck]op[a-z]*(?: description| examination| findings?| befund| beschreibung| onderzoek| beschrijving)?|zusammenfassung|summary|nachtrag)$/;
 
 /** Only these end a synoptic block, whose own lines look like headings ("Procedure: …"). */
 const ENDS_SYNOPTIC =
