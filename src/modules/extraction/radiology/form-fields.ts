@@ -11,14 +11,14 @@ const withUnitsBracketed = (shadow: string): string =>
   shadow.replace(UNIT_IN_NAME, (_, unit: string) => `(${unit}):`.padEnd(unit.length + 3));
 
 /** "Is there a lesion?  Yes, one. Left …": a question at the beginning of a line is the name of what it asks for. */
-const QUESTION = /^([ \t]*(?:[-*•] |\d{1,2}[.)] )?[a-z][a-z0-9 ,'()/-]{3,70})\?( *)(?=\S)/gm;
+const QUESTION = /^([ \t]*(?:[-*•] |\d{1,2}[.)] )?¿?[a-z][a-z0-9 ,'()/-]{3,70})\?( *)(?=\S)/gm;
 /** An answer that only affirms is left out before the one that tells. */
 const AFFIRMED =
   /(?<=^[^\n:]{3,80}: *)(?:yes|ja|oui|si)(?:[,;:] ?(?:there (?:is|are) )?(?:a single|only one|one|two|three|four|eine[rn]?|zwei|drei|een|twee|drie|une?|deux|trois|una?|dos|tres|\d)(?: (?:lesions?|targets?|herde?|lasion(?:en)?|laesies?|afwijking(?:en)?|cibles?|lesiones))?)?[.:](?= +\S)/gm;
 
 const withNamesForQuestions = (shadow: string): string => {
   if (!shadow.includes('?')) return shadow;
-  const named = shadow.replace(QUESTION, (asked) => asked.replace('?', ':'));
+  const named = shadow.replace(QUESTION, (asked) => asked.replace('¿', ' ').replace('?', ':'));
   return named === shadow ? shadow : named.replace(AFFIRMED, (yes) => ' '.repeat(yes.length));
 };
 

@@ -40,9 +40,8 @@ export function findImageReferences(shadow: string): ImageReference[] {
     for (let next = NEXT_PAIR.exec(shadow); next; next = NEXT_PAIR.exec(shadow))
       add(next.index, next[0].length, next[1], next[2]);
   }
-  for (const field of shadow.matchAll(FIELD))
-    for (const pair of (field[1] ?? '').matchAll(FIELD_PAIR))
-      add(field.index + field[0].length - field[1]!.length + pair.index, pair[0].length, pair[1], pair[2]);
+  for (const { index, 0: field, 1: text } of shadow.matchAll(FIELD))
+    found.push(...pairsIn({ text: text!, start: index + field.length - text!.length }));
   for (const bracket of shadow.matchAll(BRACKET))
     for (const pair of (bracket[1] ?? '').matchAll(PAIR))
       if (!/\b(?:cores?|ratio|uhr|start|scan|time)\b/.test(bracket[1] ?? '') && !/^0\d$/.test(pair[1] ?? ''))
@@ -55,4 +54,14 @@ export function findImageReferences(shadow: string): ImageReference[] {
     if (apart) end = reference.end;
     return apart;
   });
+}
+
+/** The pairs of series and image in what is known to hold nothing else: a field or a cell for images. */
+export function pairsIn({ text, start }: { readonly text: string; readonly start: number }): ImageReference[] {
+  return [...text.matchAll(FIELD_PAIR)].map(({ index, 0: pair, 1: series, 2: image }) => ({
+    start: start + index,
+    end: start + index + pair.length,
+    series: Number(series),
+    image: Number(image),
+  }));
 }

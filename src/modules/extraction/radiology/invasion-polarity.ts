@@ -42,8 +42,8 @@ const GRADES: readonly Invasion[] = ['absent', 'indeterminate', 'indeterminate',
 /** "Possible EPE and definite SVI", "definite EPE and possible SVI": each has its own word. */
 const SURE_OF_THIS =
   /^.*\b(?:and|und|en|et|y) (?=(?:definite|clear|gross|frank|eindeutig|sicher|evident|duidelijk|franc|clar)[a-z]*\b)/;
-const OTHER_UNSURE =
-  /\b(?:and|und|en|et|y) (?:possibl[ey]|probabl[ey]|suspected|likely|equivocal|fraglich|mo(?:e)?glich|mogelijk|posible|dudos)[a-z]*\b/;
+export const OTHER_UNSURE =
+  /\b(?:and|und|en|et|y) (?:possibl[ey]|probabl[ey]|suspected|likely|equivocal|fraglich|mo(?:e)?glich|mogelijk|posible|dudos|dout|doubt|duda|zweifel|twijfel|suspicio|verdacht|verdenking|sospech|concern)[a-z]*\b/;
 const WITH = /\b(?:with|mit|met|avec|con)\b/g;
 const NEXT_FIELD = /;|[a-z] ?[:=]/;
 /** "EPE/SVI: -": the answer to a pair of fields is the answer to each. */

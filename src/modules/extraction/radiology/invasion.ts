@@ -20,7 +20,7 @@ import {
 } from './invasion-words.js';
 import { findRank, type Rank } from './lesion-rank.js';
 import type { LabelMention } from './lesion-label.js';
-import { clauseAround, type Invasion, polarity, SIGNS } from './invasion-polarity.js';
+import { clauseAround, type Invasion, OTHER_UNSURE, polarity, SIGNS } from './invasion-polarity.js';
 import type { ReportText } from './report-text.js';
 import type { Statement } from './statements.js';
 
@@ -125,7 +125,10 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
       // "Extraprostatic extension and possible involvement of the vesicle": the nearer word is the one of the vesicle.
       const ofGland = extensions.some(({ index, 0: name }) => index < head.to && head.from < index + name.length);
       if (ofGland && said.slice(head.to, Math.max(head.to, vesicle.index)).search(INVADED) >= 0) continue;
-      const value = /^(?:free of|tumorfrei)$/.test(match[0]) ? 'absent' : polarity(said, head);
+      // "Extraprostatic extension and doubt about the vesicle": the doubt is the vesicle's.
+      const doubted = ofGland && OTHER_UNSURE.test(said.slice(head.to, Math.max(head.to, vesicle.index)));
+      const free = /^(?:free of|tumorfrei)$/.test(match[0]);
+      const value = doubted ? 'indeterminate' : free ? 'absent' : polarity(said, head);
       add(
         'svi',
         value,

@@ -40,7 +40,7 @@ function labelAt(report: ReportText, at: number): string | null {
   }
   // "Läsion b: …": a small letter is no word in German, and an article elsewhere unless a mark follows.
   if (/^[a-d]$/.test(token.text) && LESION_NOUN.has(wordAt(report, at - 1)))
-    return /^[:,;)=]$/.test(after) || (report.language === 'de' && !(token.text === 'd' && after === '.'))
+    return /^[:,;)=]$/.test(after) || (/^(?:de|nl)$/.test(report.language) && !(token.text === 'd' && after === '.'))
       ? written
       : null;
   if (/^(?:ii|iii|iv|vi{0,3})$/.test(token.text) && written === written.toUpperCase())

@@ -4,7 +4,7 @@ import { tokenize } from '../text/tokens.js';
 import type { CategoryMention } from './category.js';
 import { examColumnsAt, type ExamColumns } from './exam-columns.js';
 import type { Fragment } from './fragments.js';
-import type { ImageReference } from './image-reference.js';
+import { pairsIn, type ImageReference } from './image-reference.js';
 import { readAnswer, type InvasionMention } from './invasion.js';
 import type { Measurement } from './measurement.js';
 import { inside, type Mentions } from './mentions.js';
@@ -33,7 +33,7 @@ const COLUMNS: readonly [Column, RegExp][] = [
   ],
   [
     'place',
-    /^(?:location|localization|localisation|lokalisation|lokalisierung|lage|localisatie|locatie|localizacion|ubicacion|position|posicion|positie|sector|sektor|secteur|region|site|plaats|segment|side|seite|zijde|cote|lado|laterality|zone|zona|level|hohe|hoogte|niveau|nivel|(?:zone|seite|side|level|hohe|region) ?\/ ?(?:level|sektor|sector|region|zone|seite|side|hohe|lage)|sector map)s?$/,
+    /^(?:location|localization|localisation|lokalisation|lokalisierung|lage|localisatie|locatie|localizacion|ubicacion|position|posicion|positie|sector|sektor|secteur|region|site|sitz|siege|sede|plaats|segment|side|seite|zijde|cote|lado|laterality|zone|zona|level|hohe|hoogte|niveau|nivel|(?:zone|seite|side|level|hohe|region) ?\/ ?(?:level|sektor|sector|region|zone|seite|side|hohe|lage)|sector map)s?$/,
   ],
   [
     'size',
@@ -137,12 +137,17 @@ interface Grid {
 const LESION_ROW =
   /^(?:(?:lesion|roi|target|herd|lasion|laesion|afwijking|letsel|laesie|haard|cible|diana|l|t)[ .#-]*(?:nr|no|n°)?[ .]*(\d{1,2}|[a-h])\b)[ :,.()\/-]*(.*)$/;
 
+/** "PI-RADS (lesion 1)", "Size, lesion 1". */
+const LESION_BEHIND =
+  /^([^,(]{2,40}?)[ ,(–-]+(?:lesion|roi|target|herd|lasion|laesion|afwijking|letsel|laesie|haard|cible|diana) ?#?(\d{1,2}|[a-h])\)?$/;
+
 /** The rows of a table of exams, one grid of one row for each lesion: its values of now and of before. */
 function gridsOfExams({ rows, now, before }: ExamColumns): Grid[] {
   const lesions = new Map<string, { columns: Grid['columns'][number][]; row: Cell[] }>();
   for (const row of rows) {
     const name = row[0]!;
-    const [, label, field] = LESION_ROW.exec(name.text) ?? [];
+    const behind = LESION_BEHIND.exec(name.text);
+    const [label, field] = behind ? [behind[2], behind[1]] : (LESION_ROW.exec(name.text)?.slice(1) ?? []);
     const kind = columnOf({ ...name, text: field ?? name.text });
     if (kind === 'other' || kind === 'label' || (label === undefined && fieldOfGland.test(name.text))) continue;
     const lesion = lesions.get(label ?? '') ?? { columns: [], row: [] };
@@ -296,8 +301,10 @@ function readRow(
   return [{ labels: label === null ? [] : [label], merged: false, item: null, parts: [part], context: [] }];
 }
 
-/** "5:19" under a heading of series and image, or the numbers of two such columns. */
+/** "5:19", "T2 5:22, ADC 8:11" under a heading of series and image, or the numbers of two such columns. */
 function readImages(cells: readonly Cell[]): ImageReference[] {
+  const pairs = cells.flatMap(pairsIn);
+  if (pairs.length > 0) return pairs;
   const numbers = cells.flatMap(({ text }) => /^(\d{1,4})(?: ?[:/,-] ?(\d{1,4}))?$/.exec(text)?.slice(1) ?? []);
   const [series, image, ...more] = numbers.filter((number) => number !== undefined).map(Number);
   if (series === undefined || image === undefined || more.length > 0) return [];

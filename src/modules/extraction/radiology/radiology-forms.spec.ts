@@ -40,6 +40,21 @@ describe('lesions in forms, tables and letters', () => {
       ['4 12 left PZ mid'],
     ],
     [
+      'questions between Spanish marks',
+      '¿Hay lesión? Sí, una. Zona periférica izquierda, ápex, 9 mm.\n¿Qué categoría? PI-RADS 4.\n¿Hay extensión extraprostática? No.',
+      ['4 9 left PZ apex epe-'],
+    ],
+    [
+      'a column for each exam, lesions behind the names of their rows',
+      '| | 12/2023 | 06/2021 | Change |\n| PI-RADS (lesion 1) | 4 | 4 | = |\n| Size, lesion 1 | 12 mm | 10 mm | +2 |\n| Location, lesion 1 | right TZ base | right TZ base | |',
+      ['4 12 right TZ base'],
+    ],
+    [
+      'small letters in Dutch',
+      'T2: laesie a perifere zone links, apex, 9 mm; laesie b transitiezone rechts, 14 mm.\nScore: laesie a PI-RADS 4, laesie b PI-RADS 3.',
+      ['4 9 left PZ apex', '3 14 right TZ'],
+    ],
+    [
       'halves as headings above their zones',
       'LEFT LOBE\nPeripheral zone: 8 mm focus at the apex, PI-RADS 3.\nTransition zone: clear.\nRIGHT LOBE\nPeripheral zone: clear.\nTransition zone: 14 mm lenticular focus at the base, PI-RADS 4.',
       ['3 8 left PZ apex', '4 14 right TZ base'],

@@ -476,6 +476,30 @@ describe('layouts of other hands', () => {
     expect(read(text).lesions.map(({ imageRefs }) => imageRefs)).toEqual([[{ series, image }]]);
   });
 
+  it('reads several pairs of a column for images', () => {
+    const [lesion] = read(
+      'ROI | Sector | Size (cm) | PI-RADS | Images\n1 | LPZplApex | 1.3 | 4 | T2 5:22, ADC 8:11',
+    ).lesions;
+    expect(lesion?.imageRefs).toEqual([
+      { series: 5, image: 22 },
+      { series: 8, image: 11 },
+    ]);
+  });
+
+  it('reads the code of the sectors as no place', () => {
+    const [lesion] = read(
+      'ROI | Sector | Size (cm) | PI-RADS\n1 | LPZplApex | 1.3 | 4\n\nCOMMENT: ROI 1 was exported.\nSector code: side, zone, position (a anterior, pl posterolateral), level.',
+    ).lesions;
+    expect(lesion?.location.positions).toEqual(['posterior', 'lateral']);
+  });
+
+  it.each([
+    'PI-RADS 5 lesion, right PZ base, with extraprostatic extension and doubt about the right seminal vesicle.',
+    'Lésion droite de la ZP, base, PI-RADS 5, avec extension extra-prostatique et doute sur la vésicule séminale droite.',
+  ])('a doubt of the vesicle alone: %s', (text) => {
+    expect(read(text).lesions.map(({ epe, svi }) => [epe, svi])).toEqual([['present', 'indeterminate']]);
+  });
+
   it.each([
     ['Kein Nachweis eines suspekten Herdes, PI-RADS der Untersuchung insgesamt: 2.', 2],
     ['In keiner Zone ist ein umschriebener Herd abgrenzbar. Gesamtbeurteilung PI-RADS 1.', 1],

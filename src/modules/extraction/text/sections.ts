@@ -66,7 +66,8 @@ const HEADINGS: readonly [SectionKind, string][] = [
   ],
   [
     'legend',
-    'legende?|case discussion|(?:teaching|learning) points?|key|scoring (?:key|scale)|pi-?rads (?:legend|key|scale|assessment categories|categories|v ?2(?:\\.[01])?(?: assessment categories)?)|echelle(?: de likert| pi-?rads)?|likert[- ]s[ck]ala?e?|escala(?: de likert| pi-?rads)?|leyenda|legenda|toelichting',
+    'legende?|case discussion|(?:teaching|learning) points?|key|scoring (?:key|scale)|pi-?rads (?:legend|key|scale|assessment categories|categories|v ?2(?:\\.[01])?(?: assessment categories)?)|echelle(?: de likert| pi-?rads)?|likert[- ]s[ck]ala?e?|escala(?: de likert| pi-?rads)?|leyenda|legenda|toelichting|' +
+      '(?:sector (?:code|key)|abbreviations?|abkurzungen|afkortingen|abreviations|abreviaturas)(?=: ?(?:(?:side|zone|position|level),|[a-z0-9]{1,4} ?=))',
   ],
   [
     'specimens',
