@@ -1,4 +1,5 @@
 import type { Span } from './text/span.js';
+import { matchesOf } from './text/matches.js';
 
 const NEGLECT =
   '\\b(?:ignor(?:e|ez|er|iere|iert|ieren|a|ad|en)|disregard|forget|override|bypass|missachte[nt]?|vergiss|negeer|vergeet|oublie[rz]?|olvidad?)\\b';
@@ -31,7 +32,7 @@ const REACH = 240;
 
 /** From the sentence that gives the order to the end of the line in which it ends. */
 export function findOrders(shadow: string): Span[] {
-  return [...shadow.matchAll(ORDER)].map(({ index, 0: { length } }) => {
+  return matchesOf(shadow, ORDER).map(({ index, 0: { length } }) => {
     const start = Math.max(shadow.lastIndexOf('\n', index) + 1, shadow.lastIndexOf('. ', index) + 1);
     const line = shadow.indexOf('\n', index + length);
     return { start, end: Math.min(line < 0 ? shadow.length : line, index + length + REACH) };

@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { findQuote } from './quotes.js';
+import { matchesOf } from '../text/matches.js';
 
 /**
  * Tells whether a stretch speaks of a part: the last label at the start of a line, or site, in front of it is the part's.
@@ -27,5 +28,5 @@ export class PartMarks {
 function labelsAt(text: string, label: string): number[] {
   if (label === '') return [];
   const line = new RegExp(`^[^\\p{L}\\d\\n]*(?:\\p{L}+\\s+)?${label}\\s*[.):\\]–-]`, 'gimu');
-  return [...text.matchAll(line)].map(({ index }) => index);
+  return matchesOf(text, line).map(({ index }) => index);
 }

@@ -1,6 +1,7 @@
 import type { Flag } from '../extraction.js';
 import type { EvidenceBook } from '../text/evidence.js';
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 /** Longer than any sentence that states one value. */
 const LONGEST_QUOTE = 1000;
@@ -15,7 +16,7 @@ export function findQuote(text: string, quote: string): Span[] {
   if (words[0] === '' || quote.length > LONGEST_QUOTE) return [];
   const pattern = new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+'), 'g');
   const found: Span[] = [];
-  for (const match of text.matchAll(pattern)) {
+  for (const match of matchesOf(text, pattern)) {
     found.push({ start: match.index, end: match.index + match[0].length });
     if (found.length === MOST_OCCURRENCES) break;
   }

@@ -7,6 +7,7 @@ import { LABEL_LIST, parseLabelList } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
 import { RANK, type ReportPart, type ReportText } from './part-sources.js';
 import { clausesOf } from './clauses.js';
+import { matchesOf } from '../text/matches.js';
 
 /** A place that an addendum corrects, with the words it stands on. */
 export interface CorrectedSide {
@@ -126,7 +127,7 @@ function mild(findings: PartFindings, words: string): PartFindings {
 function readCorrectedSide(shadow: string, clause: Span, language: Language): CorrectedSide | null {
   const text = shadow.slice(clause.start, clause.end);
   let from = 0;
-  for (const match of text.matchAll(RIGHT_AFTER)) from = match.index + match[0].length;
+  for (const match of matchesOf(text, RIGHT_AFTER)) from = match.index + match[0].length;
   if (from === 0 && MISLABELLED.test(text)) return null;
   const kept = text.slice(from).replace(WITHDRAWN, '');
   const stretch = { start: clause.start + from, end: clause.start + from + kept.length };

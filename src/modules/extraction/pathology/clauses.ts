@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { PART_NOUN } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** Points after these words end no sentence. */
 const ABBREVIATION =
@@ -37,7 +38,7 @@ export function clausesOf(shadow: string, span: Span): Span[] {
     if (end > start && /\S/.test(shadow.slice(start, end))) clauses.push({ start, end });
     start = end;
   };
-  for (const match of shadow.slice(span.start, span.end).matchAll(cut)) {
+  for (const match of matchesOf(shadow.slice(span.start, span.end), cut)) {
     const at = span.start + match.index;
     if (match[0] === '\n') {
       const answered = ANSWERED.test(shadow.slice(Math.max(start, at - 24), at));

@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import type { ReadNumber } from './gleason.js';
 import { CORE_ADJECTIVES, CORE_NOUN, OUT_OF, WHOLE_NUMBER, wholeNumber } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 export interface CoreCount {
   readonly positive: ReadNumber | null;
@@ -116,7 +117,7 @@ export function readCores(shadow: string, stretch: Span, malignant: boolean): Co
   if (!MAY_COUNT.test(text) || !NUMBERED.test(text)) return { positive: null, total: null, atLeast: false };
   const before = (index: number): string => text.slice(Math.max(0, index - 45), index);
   const pair = (expression: RegExp): CoreCount | null => {
-    for (const match of text.matchAll(expression)) {
+    for (const match of matchesOf(text, expression)) {
       const positive = wholeNumber(match[1] ?? match[3] ?? '');
       const total = wholeNumber(match[2] ?? match[4] ?? '');
       if (positive === null || total === null || total === 0 || positive > total || total > 60) continue;
@@ -168,7 +169,7 @@ const ARTICLE = /^(?:an?|une?|una|ein(?:e[rsmn]?)?|een)$/;
 function readLoneCounts(text: string, offset: number, malignant: boolean, total: ReadNumber | null): CoreCount {
   let positive: ReadNumber | null = null;
   let taken = total;
-  for (const match of text.matchAll(N_CORES)) {
+  for (const match of matchesOf(text, N_CORES)) {
     const value = wholeNumber(match[1] ?? '');
     if (value === null || value > 60) continue;
     const head = text.slice(Math.max(0, match.index - 45), match.index);

@@ -4,6 +4,7 @@ import { readCores } from './cores.js';
 import type { ReadNumber } from './gleason.js';
 import { EACH, RESPECTIVELY, type PartFindings } from './part-findings.js';
 import { CORE_NOUN, DECIMAL, decimal, PART_NOUN } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 type Dealt = Partial<Pick<PartFindings, 'coresPositive' | 'coresTotal' | 'percentInvolved' | 'lengthMm'>>;
 
@@ -25,7 +26,7 @@ const GRADED = /\b(?:gleason|isup|grade ?group)\b/;
 
 /** The values of one kind in a clause by the part that each belongs to; null where that is not told. */
 function dealtIn(words: string, kind: RegExp, labels: readonly string[]): Map<string, RegExpExecArray> | null {
-  const values = [...words.matchAll(kind)];
+  const values = matchesOf(words, kind);
   if (values.length === 0) return null;
   const known = (label: string | undefined): string | null => labels.find((one) => one.toLowerCase() === label) ?? null;
   const deal = (ownerOf: (value: RegExpExecArray) => string | null): Map<string, RegExpExecArray> | null => {

@@ -1,6 +1,7 @@
 import type { Specimen } from '../extraction.js';
 import type { Span } from '../text/span.js';
 import { ADENOCARCINOMA, GENERIC_CARCINOMA, INTRADUCTAL, OTHER_MALIGNANCY } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 export type Diagnosis = NonNullable<Specimen['diagnosis']>;
 
@@ -70,7 +71,7 @@ export function readDiagnosis(shadow: string, clauses: readonly Span[]): ReadDia
   const texts = clauses.map((clause) => ({ at: clause.start, text: shadow.slice(clause.start, clause.end) }));
   for (const { at, text } of texts) {
     if (!MAY_BE_MALIGNANT.test(text)) continue;
-    for (const match of text.matchAll(MALIGNANT)) {
+    for (const match of matchesOf(text, MALIGNANT)) {
       const end = match.index + match[0].length;
       const said = readMalignant(text, match, end);
       if (said)
@@ -86,7 +87,7 @@ export function readDiagnosis(shadow: string, clauses: readonly Span[]): ReadDia
     if (!worse(value) || (expression === TISSUE && best !== null)) continue;
     for (const { at, text } of texts) {
       if (hint && !hint.test(text)) continue;
-      for (const match of text.matchAll(expression)) {
+      for (const match of matchesOf(text, expression)) {
         if (!affirms(text, match, value)) continue;
         offer(value, at + match.index, at + match.index + match[0].length);
         break;
@@ -179,7 +180,7 @@ function isDoubted(head: string): boolean {
 /** A negation does not reach over "but" or "with". */
 function afterReset(head: string): string {
   let from = 0;
-  for (const match of head.matchAll(RESET)) from = match.index + match[0].length;
+  for (const match of matchesOf(head, RESET)) from = match.index + match[0].length;
   return head.slice(from);
 }
 

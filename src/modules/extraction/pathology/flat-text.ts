@@ -1,4 +1,5 @@
 import { NAMES_A_SITE } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /**
  * Some interfaces send a report as one line. Its line breaks are put back, each in place of a blank so that offsets
@@ -37,13 +38,15 @@ const NUMERALS = [
 /** The blanks of a flat report that were line breaks, as positions in the text. */
 export function findLostLineBreaks(text: string, shadow: string): number[] {
   if (longestLine(shadow) < FLAT_LINE) return [];
-  const breaks = [...shadow.matchAll(HEADING), ...text.matchAll(CAPITAL_HEADING), ...text.matchAll(NOUN_LABEL)].map(
-    (match) => match.index,
-  );
+  const breaks = [
+    ...matchesOf(shadow, HEADING),
+    ...matchesOf(text, CAPITAL_HEADING),
+    ...matchesOf(text, NOUN_LABEL),
+  ].map((match) => match.index);
   const counts = [0, 0, 0];
   // A first label breaks the line only where a second one counts on.
   const firsts: (number | null)[] = [null, null, null];
-  for (const match of text.matchAll(LABEL)) {
+  for (const match of matchesOf(text, LABEL)) {
     if (belongsToWords(shadow.slice(Math.max(0, match.index - 62), match.index), match[0])) continue;
     const values = [
       Number(match[1] ?? NaN),

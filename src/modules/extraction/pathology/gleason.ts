@@ -1,5 +1,6 @@
 import { numberFromRoman } from '../text/numbers.js';
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 /** A number read from the text with the words it stands on. */
 export interface ReadNumber {
@@ -101,7 +102,7 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
   const scores: GleasonScore[] = [];
   const groups: GradeGroup[] = [];
   const tertiary = /ter(?:ti|cia)/.test(text) ? readFirst(TERTIARY, text, span.start) : null;
-  for (const match of text.includes('+') ? text.matchAll(PAIR) : []) {
+  for (const match of text.includes('+') ? matchesOf(text, PAIR) : []) {
     const before = text.slice(Math.max(0, match.index - 60), match.index);
     const [primary, secondary] = [Number(match[1]), Number(match[2])];
     const named =
@@ -127,7 +128,7 @@ export function readGrades(shadow: string, span: Span, whole = false): GradeStat
     if (bare?.[1])
       groups.push({ value: Number(bare[1]), upper: null, span: at(match.index + match[0].length, bare[0].length) });
   }
-  for (const match of MAY_GROUP.test(text) ? [...text.matchAll(GROUP_OF), ...text.matchAll(GROUP)] : []) {
+  for (const match of MAY_GROUP.test(text) ? [...matchesOf(text, GROUP_OF), ...matchesOf(text, GROUP)] : []) {
     const value = numberAt(match[1]);
     const known = groups.some(
       (group) =>
@@ -151,7 +152,9 @@ function readLooseScores(
 ): GleasonScore[] {
   const primary = readFirst(PRIMARY, text, offset);
   const secondary = primary && readFirst(SECONDARY, text, offset);
-  const sums = [...text.matchAll(SUM_ALONE), ...text.matchAll(LETTERED_SUM)].filter((match) => !dropped(match.index));
+  const sums = [...matchesOf(text, SUM_ALONE), ...matchesOf(text, LETTERED_SUM)].filter(
+    (match) => !dropped(match.index),
+  );
   if (primary && secondary)
     return [
       {

@@ -7,6 +7,7 @@ import type { PartFindings } from './part-findings.js';
 import type { PartMention } from './part-headings.js';
 import { styleOf } from './part-references.js';
 import type { ReportText } from './part-sources.js';
+import { matchesOf } from '../text/matches.js';
 
 type ToldApart = Pick<PartFindings, 'signs' | 'percentInvolved' | 'percentPattern4'> & Partial<PartFindings>;
 
@@ -31,7 +32,7 @@ export function toldApart(
     return read.answers;
   });
   const words = report.shadow.slice(start, body.end);
-  const several = new Set([...words.matchAll(/(?<!\d)\d{1,3}(?= ?%)/g)].map(([share]) => share)).size > 1;
+  const several = new Set(matchesOf(words, /(?<!\d)\d{1,3}(?= ?%)/g).map(([share]) => share)).size > 1;
   const owned = answers.flatMap(({ signs, at }) => signs.map(() => at));
   const shared = findings.signs.filter(({ span }) => !owned.some((at) => overlaps(at, span)));
   const values = readDealt(report.shadow, { start, end: body.end }, labels);

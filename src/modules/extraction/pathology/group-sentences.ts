@@ -3,6 +3,7 @@ import { clausesOf } from './clauses.js';
 import type { PartMention } from './part-headings.js';
 import { LABEL_LIST, parseLabelList } from './part-label.js';
 import { referencesIn, styleOf } from './part-references.js';
+import { matchesOf } from '../text/matches.js';
 
 /** "In E pattern 4 predominates", "D: 2/2 cores", "III, IV and VI benign, V …": labels that open a piece of a sentence. */
 const OPENS = new RegExp(
@@ -15,7 +16,7 @@ function openedPieces(raw: string, shadow: string, clause: Span, labels: readonl
   const style = styleOf(labels);
   const text = shadow.slice(clause.start, clause.end);
   const found: { labels: string[]; at: number }[] = [];
-  for (const match of text.matchAll(OPENS)) {
+  for (const match of matchesOf(text, OPENS)) {
     const printed = raw.slice(clause.start + match.index, clause.start + match.index + (match[1]?.length ?? 0));
     const listed = parseLabelList(printed, style) ?? [];
     // "A focus", "2 cores": a word and a count.

@@ -1,6 +1,7 @@
 import type { Specimen } from '../extraction.js';
 import type { Span } from '../text/span.js';
 import { INTRADUCTAL } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 export type SignName = 'perineuralInvasion' | 'cribriform' | 'intraductal';
 type Verdict = NonNullable<Specimen['perineuralInvasion']>;
@@ -57,7 +58,7 @@ interface Mention {
 
 function mentionsOf(text: string): Mention[] {
   const mentions: Mention[] = [];
-  for (const match of text.matchAll(SIGN)) {
+  for (const match of matchesOf(text, SIGN)) {
     const groups = match.groups ?? {};
     const name =
       groups['pni'] !== undefined ? 'perineuralInvasion' : groups['crib'] !== undefined ? 'cribriform' : 'intraductal';
@@ -79,7 +80,7 @@ function mentionsOf(text: string): Mention[] {
 /** The last cue of an expression in a text, or -1. */
 function lastOf(expression: RegExp, text: string): number {
   let at = -1;
-  for (const match of text.matchAll(expression)) at = match.index;
+  for (const match of matchesOf(text, expression)) at = match.index;
   return at;
 }
 

@@ -4,6 +4,7 @@ import { CORE_ADJECTIVES, CORE_NOUN, PART_NOUN } from './pathology-words.js';
 import { readSitedSentence, readTrailingLabel } from './trailing-labels.js';
 import type { Gloss, HeadingMark } from './heading-mark.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** "In Probe 3 …", "Les prélèvements 1 à 6 …": what may stand before the noun in a sentence. */
 const LEAD =
@@ -81,7 +82,7 @@ const COUNTED = /^\s?(?:of|von|van|de|des|sur|out|zeig|show|were|was|ist|sind|ar
 /** Finds the places in a section that look like headings of parts. */
 export function findHeadingMarks(raw: string, shadow: string, section: Span): HeadingMark[] {
   const marks: HeadingMark[] = [];
-  for (const match of shadow.slice(section.start, section.end).matchAll(PLACE)) {
+  for (const match of matchesOf(shadow.slice(section.start, section.end), PLACE)) {
     const at = section.start + match.index + match[0].length;
     const previous = marks.at(-1);
     // A title before its label is no place for another heading.
@@ -218,7 +219,7 @@ const judgesOn = (ahead: string): boolean =>
 function readGlosses(shadow: string, at: number): Gloss[] {
   GLOSSED.lastIndex = at;
   const list = GLOSSED.exec(shadow)?.[0] ?? '';
-  return [...list.matchAll(GLOSS)].map((gloss) => {
+  return matchesOf(list, GLOSS).map((gloss) => {
     const start = at + gloss.index;
     const open = start + gloss[0].indexOf('(') + 1;
     return {

@@ -1,5 +1,6 @@
 import type { Span } from '../text/span.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** What names the place of a part that has no label. */
 export const PLACE_WORD =
@@ -18,7 +19,7 @@ const SITE_SAYS =
 /** The sites that have judged lines of their own in a stretch, each with the start of its line. */
 export function judgedSites(shadow: string, stretch: Span): Map<string, number> {
   const sites = new Map<string, number>();
-  for (const match of shadow.slice(stretch.start, stretch.end).matchAll(SITE_SAYS)) {
+  for (const match of matchesOf(shadow.slice(stretch.start, stretch.end), SITE_SAYS)) {
     const [, site = '', words = ''] = match;
     if (
       (PLACE_WORD.test(site) || LEVEL.test(site)) &&

@@ -1,6 +1,7 @@
 import { PART_NOUN } from './pathology-words.js';
 import { PLACES_A_PART } from './site-words.js';
 import { columnOf } from './table-columns.js';
+import { matchesOf } from '../text/matches.js';
 
 /** A stretch of a text between a name and its value, for which a colon is read. */
 export interface Separator {
@@ -37,7 +38,7 @@ export function findSeparators(shadow: string): Separator[] {
   if (!IS_FIELD_SIGN.test(shadow)) return [];
   const found: Separator[] = [];
   let fields = 0;
-  for (const match of shadow.matchAll(FIELD)) {
+  for (const match of matchesOf(shadow, FIELD)) {
     const [, lead = '', key = '', sign = ''] = match;
     if (!namesValue(key.trim())) continue;
     fields++;
@@ -46,7 +47,7 @@ export function findSeparators(shadow: string): Separator[] {
   }
   if (fields < 2) found.length = 0;
   if (shadow.includes(' | '))
-    for (const match of shadow.matchAll(HEADING)) {
+    for (const match of matchesOf(shadow, HEADING)) {
       const end = match.index + match[0].length;
       found.push({ start: end - (match[1]?.length ?? 0), end });
     }

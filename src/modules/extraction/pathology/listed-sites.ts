@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import type { PartMention } from './part-headings.js';
 import { NAMES_A_SITE } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 const NAMES_A_LEVEL =
   /\b(?:bas[ei]s?|basal[a-z]*|basaal|mid(?:den|gland|dle|portion)?|mitte|milieu|medi[oa]|moyen(?:ne)?|apex|apice|api[ck]a[a-z]*)\b/;
@@ -69,7 +70,7 @@ function sitesBeforeLabels(words: string, labels: readonly string[]): Span[] | n
 function piecesOf(list: string, at: number, mark: RegExp): Span[] {
   let from = 0;
   const pieces: Span[] = [];
-  for (const { index, 0: found } of [...list.matchAll(mark), { index: list.length, 0: '' }]) {
+  for (const { index, 0: found } of [...matchesOf(list, mark), { index: list.length, 0: '' }]) {
     pieces.push({ start: at + from, end: at + index });
     from = index + found.length;
   }

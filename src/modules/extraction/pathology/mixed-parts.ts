@@ -10,6 +10,7 @@ import { DIAGNOSTIC_WORD } from './site-words.js';
 import { readSpecimenKind } from './specimen-site.js';
 import { judgedSites } from './judged-sites.js';
 import { JUDGING } from './unlabelled-parts.js';
+import { matchesOf } from '../text/matches.js';
 
 const NAMED_PART = new RegExp(
   `\\b(?!slide|cassette|lame|block|level|pass)${PART_NOUN} ?(?:nr\\.? |n[°º] ?|#)?(\\d{1,2})(?![\\d/%]|[.,:]\\d| ?(?:mm|cm|of|von|van|sur|de)\\b)`,
@@ -29,7 +30,7 @@ function judgesApart(report: ReportText, language: Language): boolean {
     })) {
       const words = shadow.slice(clause.start, clause.end);
       if (!DIAGNOSTIC_WORD.test(words)) continue;
-      for (const match of words.matchAll(NAMED_PART)) labels.add(match[1] ?? '');
+      for (const match of matchesOf(words, NAMED_PART)) labels.add(match[1] ?? '');
       const { side, levels } = readLocation(shadow, clause, language).location;
       if (side !== 'left' && side !== 'right' && levels.length !== 1) continue;
       const title = { start: clause.start, end: clause.start };
@@ -53,7 +54,7 @@ const LISTED = /^[ \t]*([A-Z]|\d{1,2}|[IVX]{1,5})(?=[ \t.):/-])[^\n]*/gm;
 function countsOn({ text, shadow, sections }: ReportText): boolean {
   return sections.some((section) => {
     let [next, judged] = [1, 0];
-    for (const match of text.slice(section.start, section.end).matchAll(LISTED)) {
+    for (const match of matchesOf(text.slice(section.start, section.end), LISTED)) {
       const label = match[1] ?? '';
       const at = section.start + match.index;
       if (ordinalOf(label, styleOf([label])) !== next && ordinalOf(label, 'roman') !== next) continue;
@@ -68,9 +69,10 @@ function countsOn({ text, shadow, sections }: ReportText): boolean {
 function labelsInBrackets({ text, sections }: ReportText): boolean {
   return sections.some(({ kind, start, end }) => {
     if (kind === 'legend' || kind === 'clinical') return false;
-    const found = text
-      .slice(start, end)
-      .matchAll(/\(([A-Z])\)|(?<=[;:\n] ?)([A-Z]) ?=|(?<=[;:,\n] ?)([A-Z]) \((?=[a-z])/g);
+    const found = matchesOf(
+      text.slice(start, end),
+      /\(([A-Z])\)|(?<=[;:\n] ?)([A-Z]) ?=|(?<=[;:,\n] ?)([A-Z]) \((?=[a-z])/g,
+    );
     const labels = new Set([...found].map((match) => match[1] ?? match[2] ?? match[3]));
     return labels.has('A') && labels.has('B') && labels.has('C');
   });
@@ -78,7 +80,7 @@ function labelsInBrackets({ text, sections }: ReportText): boolean {
 
 /** "A, target 1, right mid: …", "B, right base, and C, right mid: …": which words are of which label is not sure. */
 export function labelledByCommas({ text }: ReportText): boolean {
-  const labels = new Set([...text.matchAll(/^[ \t]*([A-Z]), (?=[a-z])/gm)].map((match) => match[1]));
+  const labels = new Set(matchesOf(text, /^[ \t]*([A-Z]), (?=[a-z])/gm).map((match) => match[1]));
   return labels.has('A') && labels.size >= 3;
 }
 

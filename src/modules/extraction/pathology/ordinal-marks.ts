@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import type { HeadingMark } from './heading-mark.js';
 import { PART_NOUN } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 const ORDINALS: readonly RegExp[] = [
   /^(?:first|erste[nrs]?|eerste|premiere?|primer[ao]?)$/,
@@ -22,7 +23,7 @@ const MAY_COUNT = /\b(?:first|erste[nrs]?|eerste|premiere?|primer[ao]?) [a-z]/;
 export function findOrdinalMarks(shadow: string, section: Span): HeadingMark[] {
   const marks: HeadingMark[] = [];
   if (!MAY_COUNT.test(shadow.slice(section.start, section.end))) return marks;
-  for (const match of shadow.slice(section.start, section.end).matchAll(NAMED)) {
+  for (const match of matchesOf(shadow.slice(section.start, section.end), NAMED)) {
     const [all, word = '', noun = ''] = match;
     const ordinal = ORDINALS.findIndex((expression) => expression.test(word)) + 1;
     if (ordinal !== marks.length + 1) continue;

@@ -8,6 +8,7 @@ import type { LabelStyle } from './part-label.js';
 import { NAMES_THE_REST, piecesByPart, referencesIn } from './part-references.js';
 import type { ReportText } from './part-sources.js';
 import { readShares } from './tumour-extent.js';
+import { matchesOf } from '../text/matches.js';
 
 /** What a piece of a sentence says of the parts that it names. */
 export interface PartAnswer {
@@ -53,7 +54,7 @@ const turned = (sign: Sign): Sign => ({
 const HEADED = new RegExp(`^\\s*${IN}`);
 
 function turnsOf(shadow: string, clause: Span): Span[] {
-  const cuts = [...shadow.slice(clause.start, clause.end).matchAll(TURN)].map(
+  const cuts = matchesOf(shadow.slice(clause.start, clause.end), TURN).map(
     ({ index, 0: found }) => clause.start + index + found.length,
   );
   return [clause.start, ...cuts].map((start, index) => ({ start, end: cuts[index] ?? clause.end }));
@@ -161,18 +162,18 @@ function readPartShares(
   const shares = new Map<string, ReadNumber>();
   const words = shadow.slice(clause.start, clause.end);
   if (!PATTERN_4.test(words)) return shares;
-  for (const match of words.matchAll(LABELLED_SHARE)) {
+  for (const match of matchesOf(words, LABELLED_SHARE)) {
     const [all, label = '', value] = match;
     const end = clause.start + match.index + all.length;
     if (known.has(label)) shares.set(label, { value: Number(value), span: { start: clause.start + match.index, end } });
   }
-  for (const match of words.matchAll(SHARE_OF_LABEL)) {
+  for (const match of matchesOf(words, SHARE_OF_LABEL)) {
     const [all, value, label = ''] = match;
     const end = clause.start + match.index + all.length;
     if (known.has(label)) shares.set(label, { value: Number(value), span: { start: clause.start + match.index, end } });
   }
   if (shares.size > 0) return shares;
-  const percents = [...words.matchAll(/(?<!\d)(\d{1,3}) ?%/g)];
+  const percents = matchesOf(words, /(?<!\d)(\d{1,3}) ?%/g);
   const refer = (start: number, end: number): string[] => referencesIn(text, shadow, { start, end }, known, style);
   // "The pattern 4 component in specimen 2 accounts for 15%".
   const sole = percents.length === 1 ? SHARE_BEHIND.exec(words) : null;

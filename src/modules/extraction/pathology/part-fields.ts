@@ -3,6 +3,7 @@ import { PART_NOUN } from './pathology-words.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 import { ordinalOf } from './part-label.js';
 import type { PathologySectionKind } from './pathology-sections.js';
+import { matchesOf } from '../text/matches.js';
 
 /** "Biopt 1", "Specimen A: …", "N°2 :", "B) …" at the start of a line. */
 const PART_LINE = new RegExp(
@@ -27,7 +28,7 @@ interface PartLine {
 
 function partLinesOf(shadow: string): PartLine[] {
   const lines: PartLine[] = [];
-  const found = [...shadow.matchAll(PART_LINE)].filter(
+  const found = matchesOf(shadow, PART_LINE).filter(
     ({ 0: line, 1: noun, 3: stop, index }) =>
       noun !== undefined ||
       stop !== '' ||
@@ -35,7 +36,7 @@ function partLinesOf(shadow: string): PartLine[] {
   );
   const labelled = [
     ...found.map(({ 1: noun = '', 2: label = '', index }) => ({ noun, label, index })),
-    ...[...shadow.matchAll(TITLED_LINE)].map(({ 1: label = '', index }) => ({ noun: '()', label, index })),
+    ...matchesOf(shadow, TITLED_LINE).map(({ 1: label = '', index }) => ({ noun: '()', label, index })),
   ].sort((a, b) => a.index - b.index);
   const roman = labelled.some(({ label }) => /^[ivx]{2}/.test(label));
   for (const { noun, label, index } of labelled) {

@@ -9,6 +9,7 @@ import { referencesIn, styleOf } from './part-references.js';
 import { countsInRoman, isDetail, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART, verdictStart } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** One place where the report speaks of one or several parts: heading, labels, and the text up to the next heading. */
 export interface PartMention {
@@ -52,7 +53,8 @@ function titleOf(shadow: string, start: number, end: number, spoken = false): Sp
   const until = start + Math.min(...[verdict, verb, measured].filter((at) => at >= 0), limit - start);
   const head = shadow.slice(start, until);
   const breaks = [
-    ...head.matchAll(
+    ...matchesOf(
+      head,
       /:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:[lr]|[lr]t|dte?|gche?|inf|sup|apic|syst|re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g,
     ),
   ];

@@ -2,6 +2,7 @@ import type { Span } from '../text/span.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
 import { PART_NOUN } from './pathology-words.js';
 import { LABEL_LIST, ordinalOf, parseLabelList, type LabelStyle } from './part-label.js';
+import { matchesOf } from '../text/matches.js';
 
 const BY_NOUN = new RegExp(
   `\\b(?:${PART_NOUN}(?![a-z])|nr\\.)(?: \\(s\\)|\\(s\\))?\\s*(?:nr\\.?|no\\.?|n[°º]\\.?|#|:)?\\s?\\(?(${LABEL_LIST})(?!\\s?(?:of|von|van|sur|de|/|:\\d|mm|cm|%|\\+|x\\b))`,
@@ -28,7 +29,7 @@ const WITH_DETAILS = new RegExp(
 export function detailsIn(shadow: string, clause: Span): Map<string, Span> {
   const text = shadow.slice(clause.start, clause.end);
   return new Map(
-    [...text.matchAll(WITH_DETAILS)].flatMap((match) => {
+    matchesOf(text, WITH_DETAILS).flatMap((match) => {
       const start = match.index + match[0].length;
       const end = text.indexOf(')', start) + 1;
       return end > 0 ? [[match[1] ?? '', { start: clause.start + start, end: clause.start + end }] as const] : [];
@@ -77,7 +78,7 @@ function referencePlaces(
         ? [BY_NOUN, NUMBERS_BEHIND_SITE]
         : [BY_NOUN, NUMBERS_BEHIND_IN, NUMBERS_BEHIND_SITE];
   for (const expression of grouped ? new Set([...listing, BEHIND_COLON, WITH_DETAILS]) : listing)
-    for (const match of text.matchAll(expression)) {
+    for (const match of matchesOf(text, expression)) {
       const list = match[1] ?? '';
       const start = clause.start + match.index + match[0].lastIndexOf(list);
       const printed = raw.slice(start, start + list.length);
@@ -130,7 +131,7 @@ export function piecesByPart(
 
 /** All labels that a sentence names with their noun, in lower case; letters count as capitals only. */
 export function labelsIn(raw: string, shadow: string, clause: Span): string[] {
-  return [...shadow.slice(clause.start, clause.end).matchAll(BY_NOUN)].flatMap((match) => {
+  return matchesOf(shadow.slice(clause.start, clause.end), BY_NOUN).flatMap((match) => {
     const list = match[1] ?? '';
     const start = clause.start + match.index + match[0].lastIndexOf(list);
     const printed = raw.slice(start, start + list.length);

@@ -2,6 +2,7 @@ import type { Span } from '../text/span.js';
 import { PART_NOUN } from './pathology-words.js';
 import { findPartFields } from './part-fields.js';
 import { DIAGNOSTIC_WORD } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** `open` is text under no heading; `summary` repeats the parts, `synoptic` is a structured block that does so. */
 export type PathologySectionKind =
@@ -294,7 +295,7 @@ function findMarks(text: string, shadow: string): Mark[] {
       const within = marks.at(-1)?.kind === 'addendum' && mark?.kind === 'diagnosis';
       if (mark && !(within && NAMES_A_PART.test(shadow.slice(mark.heading.start, mark.heading.end)))) add(mark);
       const lineShadow = end - at > 40 ? shadow.slice(at, end) : '';
-      for (const match of lineShadow.matchAll(INLINE)) {
+      for (const match of matchesOf(lineShadow, INLINE)) {
         const phrase = match[1] ?? '';
         const stop = at + match.index + match[0].length;
         const kind = kindOf(phrase);

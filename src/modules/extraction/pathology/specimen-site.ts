@@ -1,5 +1,6 @@
 import type { Specimen } from '../extraction.js';
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 export type SpecimenKind = NonNullable<Specimen['kind']>;
 
@@ -91,7 +92,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The target, ROI or lesion that a title names by number or letter, as printed. */
 export function readTargetNumber(raw: string, shadow: string, title: Span): ReadWord<string> | null {
-  for (const match of shadow.slice(title.start, title.end).matchAll(NUMBERED)) {
+  for (const match of matchesOf(shadow.slice(title.start, title.end), NUMBERED)) {
     const groups = match.groups ?? {};
     const name = groups['digits'] ?? groups['tight'] ?? groups['mark'] ?? groups['numeral'] ?? groups['letter'];
     const span = { start: title.start + match.index, end: title.start + match.index + match[0].length };

@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 /** A line that rules off the head of a table. */
 export const RULE = /^[\s|:+=-]*[-=][\s|:+=-]*$/;
@@ -21,7 +22,7 @@ export function cellsOf(shadow: string, line: Span, separator: Separator): Span[
         end: line.start + from + (size > 0 ? lead + size : 0),
       });
   };
-  for (const match of text.matchAll(splitter)) {
+  for (const match of matchesOf(text, splitter)) {
     push(match.index);
     from = match.index + match[0].length;
   }

@@ -1,3 +1,4 @@
+import { matchesOf } from '../text/matches.js';
 const UNTICKED = /(?:\[ ?\]|☐|□|◻|\( {1,2}\))[^[\n☐☒☑□◻]{0,80}/g;
 const TICKED = /\[x\]|[☑☒✓✔]/g;
 const GROUP_LINE =
@@ -31,7 +32,7 @@ export function withoutTemplateText(shadow: string): string {
         /correspond|entspr|komt overeen|equival|equals|=|:/.test(line) &&
         !/cores?|stanz|zylinder|biopt|carotte|cilindro|\d ?mm/.test(line)
       ) {
-        const groups = new Set([...line.matchAll(GROUPS)].map((match) => match[1]));
+        const groups = new Set(matchesOf(line, GROUPS).map((match) => match[1]));
         if (groups.size >= 3) {
           lines[index] = blank(line);
           changed = true;

@@ -3,6 +3,7 @@ import type { Gloss, HeadingMark } from './heading-mark.js';
 import { LABEL_LIST } from './part-label.js';
 import { CORE_NOUN, PART_NOUN } from './pathology-words.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** "Prostate, left base, needle biopsy (A): …": the label stands in brackets behind the title. */
 const TRAILING = new RegExp(
@@ -63,7 +64,7 @@ const GLOSS_BEHIND = /([^:;()[\],]{3,60}?) ?\((?:[a-z]+\.? (?:nr\.? |n[°º] ?|#
 function readGlossesBehind(shadow: string, at: number): Gloss[] {
   GLOSSED_BEHIND.lastIndex = at;
   const list = GLOSSED_BEHIND.exec(shadow)?.[0] ?? '';
-  const glosses = [...list.matchAll(GLOSS_BEHIND)].map((gloss) => {
+  const glosses = matchesOf(list, GLOSS_BEHIND).map((gloss) => {
     const start = at + gloss.index;
     const end = start + gloss[0].length;
     const label = gloss[2] ?? '';
@@ -100,7 +101,7 @@ export function readSitedSentence(
   lineStart: boolean,
 ): HeadingMark | null {
   const text = /^[^\n]*/.exec(shadow.slice(at, Math.min(section.end, at + LONGEST_SENTENCE)))?.[0] ?? '';
-  for (const group of text.matchAll(ENCLOSED)) {
+  for (const group of matchesOf(text, ENCLOSED)) {
     const words = text.slice(0, group.index);
     const printed = labelsAlone(group[1] ?? '');
     const plain = words.replace(AIM, '');
@@ -115,7 +116,7 @@ export function readSitedSentence(
     const judged = siteAt > 0;
     if (judged ? !JUDGED_SITES.test(shadow.slice(end, end + 60)) : shadow[end] !== ':' && !DIAGNOSTIC_WORD.test(rest))
       return null;
-    if (!judged && [...rest.matchAll(ENCLOSED)].some((other) => labelsAlone(other[1] ?? '') !== undefined)) return null;
+    if (!judged && matchesOf(rest, ENCLOSED).some((other) => labelsAlone(other[1] ?? '') !== undefined)) return null;
     return {
       printed,
       start: at,
@@ -146,7 +147,7 @@ const sentenceOf = (text: string): string => {
 /** Where the sites begin in the words before a label: behind the verdict, if one stands before them; null without sites. */
 function judgedSiteStart(words: string): number | null {
   let verdict = 0;
-  for (const found of words.matchAll(EVERY_VERDICT)) verdict = found.index + found[0].length;
+  for (const found of matchesOf(words, EVERY_VERDICT)) verdict = found.index + found[0].length;
   if (verdict === 0) return NAMES_A_SITE.test(words) ? 0 : null;
   if (GROWTH_SIGN.test(words)) return null;
   const rest = words.slice(verdict).replace(/^[a-z]+/, (word) => '-'.repeat(word.length));

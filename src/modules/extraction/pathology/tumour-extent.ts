@@ -1,6 +1,7 @@
 import type { Span } from '../text/span.js';
 import type { ReadNumber } from './gleason.js';
 import { CORE_NOUN, DECIMAL, WHOLE_NUMBER, decimal } from './pathology-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** How much of the tissue is tumour, and how much of the tumour is pattern 4. */
 export interface TumourShares {
@@ -45,7 +46,7 @@ const MAY_SHARE = /%|p(?:er|our|or) ?c|pro[cz]ent|pct|anteil|aandeel|\bgp/;
 export function readShares(shadow: string, stretch: Span): TumourShares {
   const text = shadow.slice(stretch.start, stretch.end);
   if (!MAY_SHARE.test(text)) return { percentInvolved: null, percentPattern4: null };
-  const percents: Percent[] = [...text.matchAll(PERCENT)].map((match) => {
+  const percents: Percent[] = matchesOf(text, PERCENT).map((match) => {
     const values = [decimal(match[1] ?? ''), ...(match[2] === undefined ? [] : [decimal(match[2])])];
     return {
       value: Math.max(...values),
@@ -90,7 +91,7 @@ function keyed(expression: RegExp, text: string, offset: number): ReadNumber | n
 
 /** Marks the percents that speak of a Gleason pattern as used, nearest pairs first, and returns those of pattern 4. */
 function bindPatterns(text: string, percents: readonly Percent[]): ReadNumber[] {
-  const patterns = [...text.matchAll(PATTERN)].map((match) => ({
+  const patterns = matchesOf(text, PATTERN).map((match) => ({
     four: (match[1] ?? match[0]) === '4' && match[2] === undefined,
     from: match.index,
     to: match.index + match[0].length,
@@ -206,7 +207,7 @@ export function readLength(
     if (group && /tota[a-z]*|gesamt|insgesamt|combined|zusammen|samen|aggregate/.test(text)) continue;
     if (wholeGland && (!WHOLE_GLAND_LENGTH.test(text) || NOT_WHOLE_GLAND.test(text))) continue;
     const claimed: Span[] = [];
-    for (const match of text.matchAll(OF_CORE)) {
+    for (const match of matchesOf(text, OF_CORE)) {
       const [small, large] = [inMm(match[1] ?? '', match[2] ?? match[4] ?? ''), inMm(match[3] ?? '', match[4] ?? '')];
       const head = text.slice(Math.max(0, match.index - 60), match.index);
       if (small > large || NOT_LENGTH_BEFORE.test(head) || GRADE_AHEAD.test(head)) continue;
@@ -214,7 +215,7 @@ export function readLength(
       take(small, clause.start + match.index, clause.start + match.index + match[0].length);
     }
     let [before, excluded] = [-1, false];
-    for (const match of text.matchAll(LENGTH)) {
+    for (const match of matchesOf(text, LENGTH)) {
       const [start, end] = [match.index, match.index + match[0].length];
       if (claimed.some((span) => start < span.end && span.start < end)) continue;
       const unit = match[7] ?? match[5] ?? match[2] ?? 'mm';

@@ -5,6 +5,7 @@ import { RANK, scopeOf, type PartSource, type ReportPart, type ReportText } from
 import { LEVEL, NO_SITE, PLACE_WORD } from './judged-sites.js';
 import { readSpecimenKind } from './specimen-site.js';
 import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** "Right base: benign", "- Linker Lappen: …": a site with a colon or dotted leader at the start of a line. */
 const SITE_LINE =
@@ -23,7 +24,7 @@ export function findSiteLines(report: ReportText): ReportPart[] {
   const sections = [...open, ...report.sections.filter(({ kind }) => kind === 'synoptic' || kind === 'summary')];
   for (const section of sections) {
     const heads: { title: Span; end: number }[] = [];
-    for (const match of shadow.slice(section.start, section.end).matchAll(SITE_LINE)) {
+    for (const match of matchesOf(shadow.slice(section.start, section.end), SITE_LINE)) {
       const name = match[1] ?? '';
       const start = section.start + match.index + match[0].indexOf(name);
       if (

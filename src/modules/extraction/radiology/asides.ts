@@ -2,6 +2,7 @@ import { anyOverlaps, type Span } from '../text/span.js';
 import type { Measurement } from './measurement.js';
 import type { ReportText } from './report-text.js';
 import type { Statement } from './statements.js';
+import { matchesOf } from '../text/matches.js';
 
 /** What lies beside the lesion: contact, growth beyond the gland, other organs. Places and lengths in it are theirs. */
 const ASIDE =
@@ -15,7 +16,7 @@ export function asidesOf(report: ReportText, statement: Statement): Span[] {
   const said = report.shadow.slice(statement.start, statement.end);
   const asides: Span[] = [];
   let covered = 0;
-  for (const match of said.matchAll(ASIDE)) {
+  for (const match of matchesOf(said, ASIDE)) {
     if (match.index < covered) continue;
     let from = match.index;
     for (let steps = 0; steps < 6; steps++) {

@@ -1,3 +1,4 @@
+import { matchesOf } from '../text/matches.js';
 /**
  * Forms with boxes to tick. What was not ticked was not said: such an option is blanked together with its box, and the
  * name of the field gets a colon, so that a form reads as if its answers had been typed. Offsets hold.
@@ -24,7 +25,7 @@ export function typedAnswers(shadow: string): string {
   /** The line before is a name that waits for its options, or an option below such a name. */
   let waiting = false;
   for (const line of shadow.split('\n')) {
-    const boxes = [...line.matchAll(BOX)].map(({ index, 0: box }) => ({
+    const boxes = matchesOf(line, BOX).map(({ index, 0: box }) => ({
       start: index,
       end: index + box.length,
       ticked: TICKED.test(box),

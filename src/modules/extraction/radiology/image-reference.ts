@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 export interface ImageReference extends Span {
   readonly series: number;
@@ -32,18 +33,18 @@ export function findImageReferences(shadow: string): ImageReference[] {
   const add = (start: number, length: number, series: string | undefined, image: string | undefined): void => {
     found.push({ start, end: start + length, series: Number(series), image: Number(image) });
   };
-  for (const match of shadow.matchAll(FORWARD)) add(match.index, match[0].length, match[1], match[2]);
-  for (const match of shadow.matchAll(BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
-  for (const match of shadow.matchAll(NAMED_PAIR)) {
+  for (const match of matchesOf(shadow, FORWARD)) add(match.index, match[0].length, match[1], match[2]);
+  for (const match of matchesOf(shadow, BACKWARD)) add(match.index, match[0].length, match[2], match[1]);
+  for (const match of matchesOf(shadow, NAMED_PAIR)) {
     add(match.index, match[0].length, match[1], match[2]);
     NEXT_PAIR.lastIndex = match.index + match[0].length;
     for (let next = NEXT_PAIR.exec(shadow); next; next = NEXT_PAIR.exec(shadow))
       add(next.index, next[0].length, next[1], next[2]);
   }
-  for (const { index, 0: field, 1: text } of shadow.matchAll(FIELD))
+  for (const { index, 0: field, 1: text } of matchesOf(shadow, FIELD))
     found.push(...pairsIn({ text: text!, start: index + field.length - text!.length }));
-  for (const bracket of shadow.matchAll(BRACKET))
-    for (const pair of (bracket[1] ?? '').matchAll(PAIR))
+  for (const bracket of matchesOf(shadow, BRACKET))
+    for (const pair of matchesOf(bracket[1] ?? '', PAIR))
       if (!/\b(?:cores?|ratio|uhr|start|scan|time)\b/.test(bracket[1] ?? '') && !/^0\d$/.test(pair[1] ?? ''))
         add(bracket.index + 1 + pair.index, pair[0].length, pair[1], pair[2]);
   // Of two readings of the same words the longer one counts.
@@ -58,7 +59,7 @@ export function findImageReferences(shadow: string): ImageReference[] {
 
 /** The pairs of series and image in what is known to hold nothing else: a field or a cell for images. */
 export function pairsIn({ text, start }: { readonly text: string; readonly start: number }): ImageReference[] {
-  return [...text.matchAll(FIELD_PAIR)].map(({ index, 0: pair, 1: series, 2: image }) => ({
+  return matchesOf(text, FIELD_PAIR).map(({ index, 0: pair, 1: series, 2: image }) => ({
     start: start + index,
     end: start + index + pair.length,
     series: Number(series),

@@ -10,6 +10,7 @@ import {
   UNSURE_ALWAYS,
   WHOLE,
 } from './invasion-words.js';
+import { matchesOf } from '../text/matches.js';
 
 export type Invasion = NonNullable<Lesion['epe']>;
 
@@ -23,7 +24,7 @@ const NEXT_CONTRAST = new RegExp(CONTRAST.source);
 export function clauseAround(said: string, at: number): { from: number; to: number } {
   let from = 0;
   let to = said.length;
-  for (const match of said.slice(Math.max(0, at - REACH), at).matchAll(CONTRAST))
+  for (const match of matchesOf(said.slice(Math.max(0, at - REACH), at), CONTRAST))
     from = Math.max(0, at - REACH) + match.index + match[0].length;
   const next = said.slice(at, at + REACH).search(NEXT_CONTRAST);
   if (next >= 0) to = at + next;
@@ -84,7 +85,7 @@ export function polarity(said: string, head: { from: number; to: number }): Inva
   if (answers && UNSURE.test(rest) && !NO.test(rest)) return 'indeterminate';
   const no = NO.exec(before);
   // "A suspicious lesion with EPE": the suspicion is of the lesion.
-  const scoped = before.slice(Math.max(0, ...[...before.matchAll(WITH)].map(({ index }) => index)));
+  const scoped = before.slice(Math.max(0, ...matchesOf(before, WITH).map(({ index }) => index)));
   const unsure = UNSURE.exec(
     LESION_NOUN.test(before.slice(0, before.length - scoped.length))
       ? whole.slice(before.length - scoped.length)

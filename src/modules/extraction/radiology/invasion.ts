@@ -23,6 +23,7 @@ import type { LabelMention } from './lesion-label.js';
 import { clauseAround, type Invasion, OTHER_UNSURE, polarity, SIGNS } from './invasion-polarity.js';
 import type { ReportText } from './report-text.js';
 import type { Statement } from './statements.js';
+import { matchesOf } from '../text/matches.js';
 
 /** What a statement says of growth beyond the prostate or into the seminal vesicles. */
 export interface InvasionMention extends Span {
@@ -52,7 +53,7 @@ const CAPSULE_FIELD = new RegExp(
 function ofCapsule(said: string): { value: Invasion | null; from: number; to: number }[] {
   const capsule = CAPSULE.exec(said);
   if (!capsule) return [];
-  for (const match of said.matchAll(BROKEN)) {
+  for (const match of matchesOf(said, BROKEN)) {
     const head = { from: match.index, to: match.index + match[0].length };
     const clause = clauseAround(said, head.from);
     if (MIDDLE.test(said.slice(clause.from, clause.to))) continue;
@@ -86,14 +87,14 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
   const add = (kind: 'epe' | 'svi', value: Invasion | null, from: number, to: number): void => {
     if (value) found.push({ kind, value, ofAll, of: null, start: statement.start + from, end: statement.start + to });
   };
-  const extensions = [...said.matchAll(EPE)];
+  const extensions = matchesOf(said, EPE);
   for (const match of extensions) {
     const head = { from: match.index, to: match.index + match[0].length };
     const value = polarity(said, head);
     const clause = clauseAround(said, head.from);
     add('epe', value, trimmedStart(said, clause.from), clause.to);
   }
-  for (const match of said.matchAll(CONFINED))
+  for (const match of matchesOf(said, CONFINED))
     add(
       'epe',
       NO.test(said.slice(Math.max(0, match.index - 12), match.index)) ? null : 'absent',
@@ -104,7 +105,7 @@ export function findInvasions(report: ReportText, statement: Statement, around: 
     for (const { value, from, to } of ofCapsule(said)) add('epe', value, from, to);
   const vesicle = VESICLE.exec(said);
   if (vesicle)
-    for (const match of said.matchAll(INVADED)) {
+    for (const match of matchesOf(said, INVADED)) {
       const head = { from: match.index, to: match.index + match[0].length };
       const clause = clauseAround(said, head.from);
       const own = said.slice(clause.from, clause.to);
@@ -182,7 +183,7 @@ function namedApart(
   around: Around,
 ): InvasionMention[] | null {
   if (found.length === 0 || found.some(({ ofAll }) => ofAll)) return null;
-  const clauses = [...said.matchAll(CLAUSE)].map(({ index, 0: text }) => {
+  const clauses = matchesOf(said, CLAUSE).map(({ index, 0: text }) => {
     const span = { start: statement.start + index, end: statement.start + index + text.length };
     const lies = ({ start }: Span): boolean => span.start <= start && start < span.end;
     return {
@@ -220,7 +221,7 @@ const EPE_HEAD = new RegExp(EPE.source);
 
 /** The place words right before or behind a noun for the lesion: "the base lesion", "the lesion at the left apex". */
 function placed(text: string, span: Span, words: readonly LocationWord[]): LocationWord[] {
-  for (const { index, 0: noun } of text.matchAll(LESION)) {
+  for (const { index, 0: noun } of matchesOf(text, LESION)) {
     const [from, to] = [span.start + index - 24, span.start + index + noun.length + 32];
     const near = words.filter(
       (word) =>

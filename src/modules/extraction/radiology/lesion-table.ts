@@ -15,6 +15,7 @@ import type { Statement } from './statements.js';
 import type { SubscoreMention } from './subscores.js';
 import { cellRun, hasColumns, isRule, toTableLines, yearIn, type Cell } from './text-table.js';
 import { NOW, PRIOR } from './words.js';
+import { matchesOf } from '../text/matches.js';
 
 /** A table of lesions: the lines it covers and one fragment for each lesion. */
 export interface LesionTable extends Span {
@@ -316,7 +317,7 @@ function readSize(report: ReportText, mentions: Mentions, cell: Cell, heading: C
   const own = inside(mentions.measurements, cell);
   if (own.length > 0) return own.slice(0, 1);
   const unit = /\b(mm|cm)\b/.exec(heading.text)?.[1];
-  const numbers = [...cell.text.matchAll(/\d+(?:[.,]\d+)?/g)].map(([number]) => Number(number.replace(',', '.')));
+  const numbers = matchesOf(cell.text, /\d+(?:[.,]\d+)?/g).map(([number]) => Number(number.replace(',', '.')));
   if (!unit || numbers.length === 0 || numbers.length > 3 || !/^[<>~≤≥ ]*[\d.,]+(?: ?[x*/] ?[\d.,]+)*$/.test(cell.text))
     return [];
   const dimsMm = numbers.map((number) => Math.round(number * (unit === 'cm' ? 10 : 1) * 1000) / 1000);

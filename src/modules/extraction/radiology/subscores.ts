@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { matchesOf } from '../text/matches.js';
 
 /** The scores of single sequences of one lesion; what is not said is null. */
 export interface SubscoreMention extends Span {
@@ -35,13 +36,13 @@ const signOf = (written: string | undefined): '+' | '-' | null =>
 export function findSubscores(shadow: string): SubscoreMention[] {
   const found: SubscoreMention[] = [];
   const spanOf = (match: RegExpExecArray): Span => ({ start: match.index, end: match.index + match[0].length });
-  for (const match of shadow.matchAll(COMBINED))
+  for (const match of matchesOf(shadow, COMBINED))
     found.push({ ...spanOf(match), t2: Number(match[1]), dwi: Number(match[2]), dce: signOf(match[3]) });
-  for (const match of shadow.matchAll(SINGLE.t2))
+  for (const match of matchesOf(shadow, SINGLE.t2))
     found.push({ ...spanOf(match), t2: Number(match[1]), dwi: null, dce: null });
-  for (const match of shadow.matchAll(SINGLE.dwi))
+  for (const match of matchesOf(shadow, SINGLE.dwi))
     found.push({ ...spanOf(match), t2: null, dwi: Number(match[1]), dce: null });
-  for (const match of shadow.matchAll(SINGLE.dce))
+  for (const match of matchesOf(shadow, SINGLE.dce))
     found.push({ ...spanOf(match), t2: null, dwi: null, dce: signOf(match[1]) });
   return found.sort((a, b) => a.start - b.start);
 }

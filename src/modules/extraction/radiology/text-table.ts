@@ -1,5 +1,6 @@
 import { firstFrom, type Span } from '../text/span.js';
 import { runOf, type ReportText, type TokenRun } from './report-text.js';
+import { matchesOf } from '../text/matches.js';
 
 export interface Cell extends Span {
   readonly text: string;
@@ -41,7 +42,7 @@ function cellsOf(shadow: string, start: number, end: number): Cell[] {
     const text = raw.trim();
     cells.push({ text, start: start + from + lead, end: start + from + lead + text.length });
   };
-  for (const match of line.matchAll(pattern)) {
+  for (const match of matchesOf(line, pattern)) {
     if (match.index + match[0].length > 0 && !(match.index === 0 && /^\s/.test(match[0]) && match[0] !== '\t'))
       add(match.index);
     from = match.index + match[0].length;

@@ -1,5 +1,6 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { bytesIn, numbersIn, textIn } from './header-values.js';
+import { matchesOf } from '../text/matches.js';
 
 /** Where a b-value was found; `ge` is weak evidence of diffusion, because GE fills the element in other images too. */
 export type BValueSource = 'standard' | 'siemens' | 'ge' | 'philips' | 'uih' | 'sequence name' | 'comment' | 'words';
@@ -132,7 +133,7 @@ const NUMBER_OF_B =
 
 function numbersBehindB(words: string): number[] {
   const found: number[] = [];
-  for (const match of words.matchAll(B_NUMBER)) {
+  for (const match of matchesOf(words, B_NUMBER)) {
     let digits = match[1] ?? '';
     let rest = words.slice(match.index + match[0].length);
     if (/^[.\d]/.test(rest) || /^\s?(?:mm|ms|cm)/.test(rest)) continue;
@@ -146,7 +147,7 @@ function numbersBehindB(words: string): number[] {
       rest = rest.slice(next[0].length);
     }
   }
-  for (const match of words.matchAll(NUMBER_OF_B)) {
+  for (const match of matchesOf(words, NUMBER_OF_B)) {
     const value = Number(match[1] ?? match[2]);
     if (value >= 50 && value % 50 === 0) found.push(value);
   }
@@ -158,7 +159,9 @@ const NUMBERS =
 
 /** Numbers without a letter b in a diffusion description: an ascending list, or one number that can only be a b-value. */
 function numbersBesideDiffusion(words: string): number[] {
-  const values = [...words.matchAll(NUMBERS)].flatMap((match) => segment(match[1] ?? '')).filter(isLikely);
+  const values = matchesOf(words, NUMBERS)
+    .flatMap((match) => segment(match[1] ?? ''))
+    .filter(isLikely);
   const ascending = values.filter((value, index) => index === 0 || value > (values[index - 1] ?? 0));
   if (ascending.length > 1) return ascending;
   return ascending.filter((value) => value >= 400);

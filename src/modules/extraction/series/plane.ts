@@ -1,5 +1,6 @@
 import type { DicomJson } from '../../dicomweb/dicom-json.js';
 import { numbersIn } from './header-values.js';
+import { matchesOf } from '../text/matches.js';
 
 export type Plane = 'axial' | 'sagittal' | 'coronal' | 'oblique';
 
@@ -64,7 +65,7 @@ const PLANES: readonly Plane[] = ['axial', 'sagittal', 'coronal', 'oblique'];
 /** What the words say; the last plane named counts, as in `t2_spc_sag_iso_MPR Tra`; "axial oblique" is axial. */
 function planeInWords(words: string): Plane | null {
   let plane: Plane | null = null;
-  for (const match of words.matchAll(PLANE_WORDS)) {
+  for (const match of matchesOf(words, PLANE_WORDS)) {
     const named = PLANES[match.slice(1).findIndex((group) => group !== undefined)];
     if (named && (named !== 'oblique' || plane === null)) plane = named;
   }

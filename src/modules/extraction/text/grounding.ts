@@ -10,20 +10,14 @@ const NAMES: ReadonlySet<string> = new Set(['label', 'kind']);
  * it (`/lesions/0/subscores`) or of what it holds.
  */
 export function dropUngrounded(parts: ExtractionParts): ExtractionParts {
-  const covered = new Set<string>();
   const own = new Set(parts.evidence.map(({ path }) => path));
-  for (const path of own)
-    for (let at = path.length, held = path; at > 0 && !covered.has(held);) {
-      covered.add(held);
-      at = path.lastIndexOf('/', at - 1);
-      held = path.slice(0, at);
-    }
   const flags: Flag[] = [...parts.flags];
+  let holders: ReadonlySet<string> | undefined;
   const holds = (path: string): boolean => {
-    if (covered.has(path)) return true;
+    if (own.has(path)) return true;
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
       if (own.has(path.slice(0, at))) return true;
-    return false;
+    return (holders ??= holdersOf(own)).has(path);
   };
   const ground = <T extends object>(entry: T, path: string): T => {
     const kept = { ...entry } as Record<string, unknown>;
@@ -53,4 +47,12 @@ export function dropUngrounded(parts: ExtractionParts): ExtractionParts {
     specimens: parts.specimens.map((specimen, index) => ground(specimen, `/specimens/${index}`)),
     flags,
   };
+}
+
+/** The paths of what holds a value that has evidence. */
+function holdersOf(paths: ReadonlySet<string>): Set<string> {
+  const holders = new Set<string>();
+  for (const path of paths)
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) holders.add(path.slice(0, at));
+  return holders;
 }

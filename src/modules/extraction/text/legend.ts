@@ -1,4 +1,5 @@
 import type { Span } from './span.js';
+import { matchesOf } from './matches.js';
 
 /** Words (folded) with which scales describe their steps. */
 const GRADE_WORDS =
@@ -38,7 +39,7 @@ function endOf(text: string, last: number): number {
  * with the words that introduce the scale.
  */
 export function findLegends(shadow: string): Span[] {
-  const steps = [...shadow.matchAll(STEP)].map((match) => ({
+  const steps = matchesOf(shadow, STEP).map((match) => ({
     value: Number(match[1]),
     start: match.index,
     end: match.index + match[0].length,

@@ -2,6 +2,7 @@ import { foldForMatching } from './canonical-text.js';
 import type { Language } from './language.js';
 import { findLegends } from './legend.js';
 import type { Span } from './span.js';
+import { matchesOf } from './matches.js';
 
 export type SectionKind =
   | 'header'
@@ -156,7 +157,7 @@ export function splitSections(text: string, _language?: Language): Section[] {
   const marks: { at: number; kind: SectionKind; heading: Span }[] = [
     { at: 0, kind: 'header', heading: { start: 0, end: 0 } },
   ];
-  for (const match of shadow.matchAll(HEADING)) {
+  for (const match of matchesOf(shadow, HEADING)) {
     const lead = /^[ \t]*/.exec(match[0])?.[0].length ?? 0;
     const atLineStart = match.index === 0 || shadow[match.index - 1] === '\n';
     if (!atLineStart && match.groups?.['stop'] !== ':') continue;
@@ -168,7 +169,7 @@ export function splitSections(text: string, _language?: Language): Section[] {
     const start = match.index + lead;
     marks.push({ at: start, kind, heading: { start, end: match.index + match[0].length } });
   }
-  for (const match of shadow.matchAll(CONCLUDES)) {
+  for (const match of matchesOf(shadow, CONCLUDES)) {
     if (!/(?:^|\n)[ \t]*$|[.;] $/.test(shadow.slice(Math.max(0, match.index - 40), match.index))) continue;
     const end = match.index + match[0].length;
     if (!marks.some(({ heading }) => heading.start < end && match.index <= heading.end && heading.end > 0))

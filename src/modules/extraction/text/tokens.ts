@@ -1,5 +1,6 @@
 import { UNSEEN } from './canonical-text.js';
 import type { Span } from './span.js';
+import { matchesOf } from './matches.js';
 
 export type TokenKind = 'word' | 'number' | 'break' | 'mark';
 
@@ -21,7 +22,7 @@ const TOKEN = new RegExp(
 export function tokenize(shadow: string, span: Span = { start: 0, end: shadow.length }): Token[] {
   const tokens: Token[] = [];
   const part = span.start === 0 && span.end === shadow.length ? shadow : shadow.slice(span.start, span.end);
-  for (const match of part.matchAll(TOKEN)) {
+  for (const match of matchesOf(part, TOKEN)) {
     const raw = match[0];
     const start = span.start + match.index;
     const first = raw.charCodeAt(0);
