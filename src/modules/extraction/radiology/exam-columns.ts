@@ -27,7 +27,9 @@ const isNow = (cell: Cell): boolean =>
 export function examColumnsAt(report: ReportText, lines: readonly TableLine[], at: number): ExamColumns | null {
   const head = lines[at]!.cells;
   if (head.length < 2 || head.length > 8) return null;
-  const first = lines.slice(at + 1).find(({ cells }) => cells.length > 0 && !isRule(cells));
+  let below = at + 1;
+  while (below < lines.length && (lines[below]!.cells.length === 0 || isRule(lines[below]!.cells))) below++;
+  const first = lines[below];
   if (!first || first.cells.length < 3) return null;
   const width = first.cells.length;
   // Where the corner is empty, its heading is one cell short.

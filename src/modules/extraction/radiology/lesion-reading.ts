@@ -202,4 +202,10 @@ const unique = <T extends { series: number; image: number }>(references: readonl
       references.findIndex((other) => other.series === reference.series && other.image === reference.image) === at,
   );
 
-export const locationOf = (reading: LesionReading): Location => toLocation(reading.words).location;
+export function locationOf({ words }: LesionReading): Location {
+  let location = locations.get(words);
+  if (!location) locations.set(words, (location = toLocation(words).location));
+  return location;
+}
+/** Readings are compared with many others. */
+const locations = new WeakMap<readonly LocationWord[], Location>();
