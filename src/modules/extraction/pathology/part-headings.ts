@@ -8,8 +8,8 @@ import { findOrdinalMarks } from './ordinal-marks.js';
 import { referencesIn, styleOf } from './part-references.js';
 import { countsInRoman, isDetail, sameStyle, seriesOf, type Placed } from './part-series.js';
 import type { PathologySection, PathologySectionKind } from './pathology-sections.js';
-import { DIAGNOSTIC_WORD, NAMES_A_SITE, PLACES_A_PART, verdictStart } from './site-words.js';
-import { matchesOf } from '../text/matches.js';
+import { lineAfter, siteField, titleOf } from './part-title.js';
+import { DIAGNOSTIC_WORD, NAMES_A_SITE } from './site-words.js';
 
 /** One place where the report speaks of one or several parts: heading, labels, and the text up to the next heading. */
 export interface PartMention {
@@ -34,63 +34,6 @@ export interface PartMention {
   readonly verdict: Span | null;
 }
 
-/** "Specimen 2 shows …": what follows the verb of a sentence is no title. */
-const VERB =
-  /\b(?:shows?|contains?|reveals?|demonstrates?|consists?|exhibits?|zeig(?:t|en)|enthalt(?:en)?|besteh(?:t|en)|weist|weisen|toont|tonen|bevat(?:ten)?|bestaat|bestaan|montre(?:nt)?|contien(?:t|nent|e|en)|muestran?|presentan?|comporten?t?|is|are|was|were|ist|sind|zijn|est|sont|son)\b/;
-
-/** "A biopsy with over 7 mm adenocarcinoma": the length is a finding. */
-const TUMOUR_MEASURED =
-  /(?<![\d.,])\d{1,2}(?:[.,]\d)? ?mm (?:of |van |von |de |d')?(?:[a-z]+ )?(?:adeno|[ck]ar[cz]in|tumou?r|cancer)/;
-
-/** Where the title of a part ends: at the last colon, dash or dotted leader before the first diagnostic word. */
-function titleOf(shadow: string, start: number, end: number, spoken = false): Span {
-  const limit = Math.min(end, start + 260);
-  const gloss = /^\s*\([^()\n]{2,120}\)(?= [a-z])/.exec(shadow.slice(start, limit))?.[0];
-  if (gloss !== undefined && NAMES_A_SITE.test(gloss)) return { start, end: start + gloss.length };
-  const verdict = verdictStart(shadow.slice(start, limit));
-  const verb = spoken ? shadow.slice(start, limit).search(VERB) : -1;
-  const measured = shadow.slice(start, limit).search(TUMOUR_MEASURED);
-  const until = start + Math.min(...[verdict, verb, measured].filter((at) => at >= 0), limit - start);
-  const head = shadow.slice(start, until);
-  const breaks = [
-    ...matchesOf(
-      head,
-      /:(?=\s|$)|\.{3,}|\s-{1,2}\s|\n[ \t]*(?:\n|[-*•])|(?<!\b(?:[lr]|[lr]t|dte?|gche?|inf|sup|apic|syst|re|li|lat|med|post|ant|dors|ventr|bds|nr|no|bas|dch|izq|prost|st|approx|ca))\.(?=\s)|\||\)\s*(?=\n)/g,
-    ),
-  ];
-  for (const found of breaks) {
-    if (
-      found[0] === ':' &&
-      /\([^()\n]*$/.test(head.slice(0, found.index)) &&
-      /^[^()\n]*\)/.test(head.slice(found.index))
-    )
-      continue;
-    const title = head.slice(0, found.index + (found[0].startsWith(')') ? 1 : 0));
-    // "ZT droite - tiers moyen (cible 1)": the dash stands within the place.
-    if (
-      /^\s-+\s$/.test(found[0]) &&
-      PLACES_A_PART.test(/^[^\n:;]*?(?= -|[:;\n]|$)/.exec(head.slice(found.index + 3))![0])
-    )
-      continue;
-    if (NAMES_A_SITE.test(title)) {
-      // A second piece of the title may follow on the same line: "Target 1: left mid PZ: …".
-      const rest = /^[ \t]*([^\n:]{3,90}?)(?::|\.{3,}|\n|$)/.exec(head.slice(found.index + found[0].length));
-      const more =
-        found[0] !== '.' &&
-        !/\n/.test(found[0]) &&
-        rest?.[1] !== undefined &&
-        NAMES_A_SITE.test(rest[1]) &&
-        !PLACED.test(title);
-      return { start, end: start + (more ? found.index + found[0].length + (rest?.[0].length ?? 0) : title.length) };
-    }
-  }
-  // What names no place behind the first sentence or its verb is no title.
-  const sentence = /^(?:[^.\n]|\.(?=\S)|(?<=\b(?:[lr]|[lr]t|re|li|lat|med|post|ant))\.)*/.exec(head)?.[0].length ?? 0;
-  const doing = head.search(VERB);
-  const named = Math.min(sentence, doing < 0 ? head.length : doing);
-  return { start, end: NAMES_A_SITE.test(head.slice(named)) ? until : start + named };
-}
-
 const GROWTH_FIRST =
   /^ ?(?:no |keine? |geen |pas d[e'] ?|sin )?(?:perineur|perinerv|engainement|invasi|[ck]ribri|intra-?du[ck]t|\b(?:pni|epn|ipn|idc)\b)/;
 
@@ -103,21 +46,6 @@ function restOf(raw: string, shadow: string, labels: readonly string[], body: Sp
     ? rest
     : null;
 }
-
-/** "LESION 1 (PART A)" over "Site: right base": the place stands in a field of its own. */
-function siteField(shadow: string, from: number, end: number): Span | null {
-  const key = SITE_KEY.exec(shadow.slice(from, Math.min(end, from + 60)))?.[0];
-  if (key === undefined) return null;
-  const start = from + key.length;
-  const stop = Math.min(end, lineAfter(shadow, start + 1));
-  return NAMES_A_SITE.test(shadow.slice(start, stop)) ? { start, end: stop } : null;
-}
-
-const SITE_KEY =
-  /^:?\s*(?:[-*•] )?(?:(?:biopsy |anatomic(?:al)? |specimen )?(?:site|location|position|region)|lo[ck]ali[sz](?:ation|atie|acion)|lo[ck]atie|(?:entnahme)?ort|plaats|sitio|siege|ubicacion|region|topogra(?:phy|phie|fia|fie)) ?: */;
-
-const PLACED =
-  /\b(?:left|right|links?|rechts|gauche|droite?|izq|der|li|re|bas[ei]|basis|mid|midden|mitte|milieu|medi[oa]|moyen|apex|apice|pz|tz|zp|zt|midline)\b|apik|apic|basaal|peri[fp]h|transi/;
 
 const CONTEXT =
   /\b(?:systemat[a-z]*|random|sextant[a-z]*|target(?:s|ed)?|gezielt[a-z]*|gericht[a-z]*|fusion[a-z]*|roi|lesions?|cibl[a-z]*|dirigid[a-z]*|aleatori[a-z]*|sistemat[a-z]*|standard|mri|mrt|irm|right|left|links?|rechts|(?:rechte|linke)(?:[rs]|rzijde|rkant)?|(?:links|rechts)zijdig[a-z]*|droite?|gauche|derech[oa]|izquierd[oa])\b/;
@@ -168,11 +96,6 @@ function sideAhead(shadow: string, from: number, heading: Placed): Span | null {
 
 const SIDE_ONLY =
   /^(?:prosta[a-z]* |lobul?[eo] |lobe |biops[a-z]* |biopten |stanzen )?(?:right|left|links?|rechts|rechte|linke|droite?|gauche|derech[oa]|izquierd[oa])(?: (?:side|lobe|seite|lappen|zijde|kwab))?$/;
-
-const lineAfter = (shadow: string, at: number): number => {
-  const newline = shadow.indexOf('\n', Math.max(0, at - 1));
-  return newline < 0 ? shadow.length : newline;
-};
 
 /** "#3 left lateral and #4 left medial: benign": the first has no words of its own. */
 const LISTED_ON = /^(?:[^\n]|\n(?! *\n))*(?:[,;&+]|\b(?:and|und|en|et|y))\s*$/;

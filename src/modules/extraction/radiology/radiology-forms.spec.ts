@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { extractReport } from '../extract-report.js';
-import type { Lesion } from '../extraction.js';
+import { lineOf } from './fixture-lines.js';
 
-const SHORT: Readonly<Record<string, string>> = { absent: '-', present: '+', indeterminate: '?' };
-/** One line for a lesion: category, dimensions, place, growth beyond the gland and into the vesicles. */
-function lineOf({ pirads, likert, dimsMm, location, epe, svi }: Lesion): string {
-  const place = [location.side, location.zone, location.levels.join('+'), location.positions.join('+')].filter(Boolean);
-  const growth = [epe && `epe${SHORT[epe]}`, svi && `svi${SHORT[svi]}`].filter(Boolean);
-  return [likert === null ? pirads : `likert ${likert}`, dimsMm.join('x') || '-', ...place, ...growth].join(' ');
-}
 const read = (text: string) => extractReport('radiology', text);
 const linesOf = (text: string): string[] => read(text).lesions.map(lineOf);
 
