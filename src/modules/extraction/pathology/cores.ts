@@ -28,9 +28,9 @@ const LABEL_N_OF_N = new RegExp(
   `(?:${CORE_NOUN}|tumou?r (?:quantitation|extent)|positive|positiv[a-z]*|involved|befallen|betroffen)[^\\n:.;0-9]{0,30}(?::|\\.{3,}|=) {0,3}${N} {0,2}\\(?${OUT_OF} {0,2}${N}(?!\\d|[.,+]\\d| ?(?:mm|cm|%))`,
   'g',
 );
-/** "2 van 3 met carcinoom", "3 of 4 positive". */
+/** "2 van 3 met carcinoom", "3 of 4 positive", "Positive cores 3 of 4". */
 const N_OF_N_WITH = new RegExp(
-  `${EDGE}${N} ${OUT_OF} ${N}(?= (?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados|shows?|have|zeigen|enthalten|tonen|bevatten|montrent|muestran|contienen)\\b)|(?<=[ck]ar[cz]in[a-z]* in |tumou?r[a-z]* in |cancer in |krebs in )${N} ${OUT_OF} ${N}(?=[,.;)]|$)`,
+  `${EDGE}${N} ${OUT_OF} ${N}(?= (?:met|mit|with|avec|con|positi[a-z]+|involved|affected|contain[a-z]*|tumor[a-z]*|befallen|aangedaan|envahies|afectados|shows?|have|zeigen|enthalten|tonen|bevatten|montrent|muestran|contienen)\\b)|(?<=[ck]ar[cz]in[a-z]* in |tumou?r[a-z]* in |cancer in |krebs in |(?:positi(?:ve|ef|eve|ves|vos|vas)|involved|befallene|aangedane|envahies|afectados) ${CORE_NOUN} )${N} ${OUT_OF} ${N}(?=[,.;)\\n]|$)`,
   'g',
 );
 /** "Gleason 3+3=6 in 1 van 2, 10%", "…, 3 of 3, 70%": two numbers between commas, without a noun. */

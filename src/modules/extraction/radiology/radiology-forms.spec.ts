@@ -33,6 +33,11 @@ describe('lesions in forms, tables and letters', () => {
       ['4 12 left PZ mid'],
     ],
     [
+      'headings that end like sentences',
+      'IRM de la prostate\n\nIndication. Surveillance (Gleason 6).\n\nRésultat. Dans la zone périphérique droite, à la base, nodule de 15 mm, PI-RADS 5.\nDans la zone de transition gauche, au tiers moyen, nodule de 9 mm, PI-RADS 3.\n\nAu total. Nodule de la base droite, PI-RADS 5. Nodule de la zone de transition gauche, PI-RADS 3.',
+      ['5 15 right PZ base', '3 9 left TZ mid'],
+    ],
+    [
       'questions between Spanish marks',
       '¿Hay lesión? Sí, una. Zona periférica izquierda, ápex, 9 mm.\n¿Qué categoría? PI-RADS 4.\n¿Hay extensión extraprostática? No.',
       ['4 9 left PZ apex epe-'],

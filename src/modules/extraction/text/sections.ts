@@ -99,7 +99,7 @@ const HEADINGS: readonly [SectionKind, string][] = [
 const HEADING = new RegExp(
   `(?:(?<=^|\\n)[ \\t]{0,40}(?:[*#>_=[-]{1,8}[ \\t]{0,8})?(?:(?:[ivx]+|\\d{1,2})[.)][ \\t]+)?|(?<=[.;:]) {1,3}|(?<= ) {2,12})(?:` +
     HEADINGS.map(([, words], index) => `(?<k${index}>${words})`).join('|') +
-    `)(?<tail>(?:(?: #?\\d{1,2})? ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| (?:of |from |dated |vom |van |du |del? )?\\d{1,2}\\.? (?:de )?[a-z]{3,10}\\.? (?:de )?(?:19|20)\\d\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
+    `)(?<tail>(?:(?: #?\\d{1,2})? ?\\([^()\\n]{1,40}\\)| ?(?:and|und|en|et|y|&|\\/) ?(?:recommendations?|advice|advies|empfehlung(?:en)?|recommandations?|recomendacion(?:es)?|plan|procedere|beleid)| (?:of|from|dated|vom|van|du|del?|no|nr|n°)?[ .]*[\\d][\\d./: -]{0,18}\\d| (?:of |from |dated |vom |van |du |del? )?\\d{1,2}\\.? (?:de )?[a-z]{3,10}\\.? (?:de )?(?:19|20)\\d\\d| #?\\d{1,2})?[*_ ]*)(?<stop>:|(?<=\\n[ \\t]{0,40}\\n[a-z ]{3,40})\\.(?= [a-z])|(?<=\\*\\* ?)|\\]|(?=[ \\t]*(?:\\n|$))|[ \\t]+-(?=[ \\t]))`,
   'g',
 );
 
