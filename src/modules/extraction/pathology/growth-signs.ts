@@ -14,7 +14,7 @@ export interface Sign {
 }
 
 const PERINEURAL =
-  'peri-?neura(?:l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|\\bpn(?= ?:? (?:nicht |kein[a-z]* |not |niet )?(?:vorhanden|nachweisbar|nachgewiesen|present|identified|aanwezig))|nervenscheiden[a-z]*|filets nerveux engaines|engainements? (?:de |des )?(?:filets )?nerveu(?:x|ses?)';
+  'peri-?neura(?:l[a-z]*)?(?:[ -]?(?:invasion|infiltration|infiltratie|invasie|groei|ingroei|wachstum|spread|carcinomatosis|growth))?(?: \\(pni\\))?|(?:invasion|infiltracion|infiltration|infiltrations|afectacion|invasie|ingroei|engainements?|envahissement|gaines?) peri-? ?(?:neural(?:e|es)?|nerveu(?:x|se|ses))|engainements? peri-?nerveux|peri-?nerveu(?:x|se)|\\b(?:pni|ipn|epn)\\b|\\bpn(?= ?:? (?:nicht |kein[a-z]* |not |niet )?(?:vorhanden|nachweisbar|nachgewiesen|present|identified|aanwezig))|nervenscheiden[a-z]*|\\bnerves? (?=(?:is|are) (?:not )?(?:invaded|infiltrated|involved))|filets nerveux engaines|engainements? (?:de |des )?(?:filets )?nerveu(?:x|ses?)';
 const CRIBRIFORM =
   '(?:(?:(?:large|expansile|small|invasive|expansive|grosse|grande|groot) )?[ck]rib(?:r|)i-?form[a-z]*|\\bcribr?\\b)(?: (?:glands?|patterns?|growth|architecture|features?|component|morphology|muster|wachstum|drusen|groei|architektur|velden|glandes?|carcinoma|areas?|formations?|komponente|groeipatroon|groeiwijze|masses|nests?))?';
 /** Which sign a match is: the named group tells. */

@@ -145,7 +145,7 @@ export const PATTERN_4 = /\b(?:pattern|muster|grade?|grado|graad|patroon|patron|
 const SHARE_BEHIND = new RegExp(`${PATTERN_4.source}[^.;,%]{0,60}?(?<!\\d)(\\d{1,3}) ?%`);
 /** "Gleason 4: B 30 %, pot 5 10 %": a label before its share. */
 const LABELLED_SHARE = new RegExp(
-  `(?<=[:,;] ?|\\b(?:and|und|en|et|y) )(?:${PART_NOUN} )?([a-z]\\d?|\\d{1,2}|[ivx]{1,5})(?: ?[:=] ?| ?\\(| | (?:is|ist|est|etwa|about|ca\\.) )(\\d{1,3}) ?%`,
+  `(?<=[:,;] ?|\\b(?:and|und|en|et|y) )(?:${PART_NOUN} )?([a-z]\\d?|\\d{1,2}|[ivx]{1,5})(?: ?[:=] ?| ?\\(| | (?:is|ist|est|etwa|about|ca\\.) )[<>~≤≥]? ?(\\d{1,3}) ?%`,
   'g',
 );
 

@@ -49,7 +49,7 @@ function signIn(shadow: string, cell: Span, name: SignName): Sign | null {
     )
   )
     return { name, verdict: 'absent', span: cell };
-  return /^(?:\?|fraglich[a-z]*|unklar|unsicher|indetermin[a-z]*|equivocal|uncertain|suspicious|possible|possibly|susp[a-z]*|verdacht[a-z]*|moglich|mogelijk|dubieus|dubio|twijfelachtig|dudos[ao]|indeterminad[oa]|douteux|douteuse|incertain|(?:nicht|not|niet|non|no) (?:sicher|certain|zeker|excluded|descartable|exclu|auszusch[a-z]*|uit te sluiten)|(?:cannot|can not) be (?:excluded|ruled out|determined)|(?:no se )?puede descartar)$/.test(
+  return /^(?:\?|fraglich[a-z]*|unklar|unsicher|indet(?:\.|ermin[a-z]*)?|equivocal|uncertain|suspicious|possible|possibly|susp[a-z]*|verdacht[a-z]*|moglich|mogelijk|dubieus|dubio|twijfelachtig|dudos[ao]|indeterminad[oa]|douteux|douteuse|incertain|(?:nicht|not|niet|non|no) (?:sicher|certain|zeker|excluded|descartable|exclu|auszusch[a-z]*|uit te sluiten)|(?:cannot|can not) be (?:excluded|ruled out|determined)|(?:no se )?puede descartar)$/.test(
     text,
   )
     ? { name, verdict: 'indeterminate', span: cell }
@@ -68,6 +68,10 @@ function refusedIn(shadow: string, cells: readonly (Span | null)[]): Span | null
   }
   return null;
 }
+
+/** A last row that sums up those above is no part. */
+const SUMS_UP =
+  /^(?:(?:grand |sub-?)?totals?|total general|totaal|summe|sum|gesamt|insgesamt|overall|global|somme|ensemble|suma)(?: \(?(?:all|score|case|parts|cores|biopsien|biopten|biopsies|general)[a-z ]*\)?)? ?:?$/;
 
 const FRACTION = /(\d{1,2})\s?(?:\/|of|von|van|sur|de|:)\s?(\d{1,2})/;
 
@@ -265,6 +269,11 @@ export function findSpecimenTables(shadow: string): { readonly table: Span; read
         kind === separator || (kind !== null && separator !== 'spaces')
           ? withLabelInSite(shadow, cellsOf(shadow, line, separator), head, separator)
           : [];
+      const [first] = cells;
+      if (rows.length > 0 && first && SUMS_UP.test(shadow.slice(first.start, first.end))) {
+        end = line.end;
+        continue;
+      }
       const row =
         cells.length >= 2 && cells.length <= head.length + 1
           ? readRow(shadow, { ...line, cells }, head, rows.length, separator)
