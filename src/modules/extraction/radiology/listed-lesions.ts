@@ -11,13 +11,16 @@ const OPENS =
 const BEHIND =
   /^(?:in|at|on|of|within|im|am|an|links|rechts|left|right|der|des|van|dans|en|de|du|au|a|del|with|mit|met|avec|con|measuring|[(,;.:]|and|und|et|y|)$/;
 
+/** "At the mid, posterolateral region (PZpl)": nouns that go on with the place of the lesion before. */
+const NAMES_A_PLACE = /^(?:region|area|areal|gebied|bereich)$/;
+
 /** Whether a piece names one lesion and its place: "the left transition zone lesion", "one in the right apex". */
 function isListed(report: ReportText, part: Part, piece: TokenRun): boolean {
   if (!inside(part.words, piece).some((word) => word.sides ?? word.zone ?? word.levels)) return false;
   if (pronounAt(report, piece.from) > 0) return true;
   for (let i = piece.from; i < piece.to; i++) {
     const word = wordAt(report, i);
-    if (!isLesionNoun(word) || PLURAL.test(word)) continue;
+    if (!isLesionNoun(word) || PLURAL.test(word) || NAMES_A_PLACE.test(word)) continue;
     return BEHIND.test(wordAt(report, i + 1)) || report.tokens[i + 1]?.kind === 'number';
   }
   return false;

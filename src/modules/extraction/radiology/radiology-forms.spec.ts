@@ -33,6 +33,11 @@ describe('lesions in forms, tables and letters', () => {
       ['4 12 left PZ mid'],
     ],
     [
+      'a region that goes on with the place',
+      'FINDINGS:\n1. There is a 1.0 x 0.9 cm focal lesion (4:10) in the left peripheral zone, located at the mid, posterolateral region (PZpl). The lesion is PI-RADS 4.\n\nIMPRESSION:\n1. 1.0 cm PI-RADS 4 lesion in the left mid peripheral zone, posterolateral region.',
+      ['4 10x9 left PZ mid posterior+lateral'],
+    ],
+    [
       'headings that end like sentences',
       'IRM de la prostate\n\nIndication. Surveillance (Gleason 6).\n\nRésultat. Dans la zone périphérique droite, à la base, nodule de 15 mm, PI-RADS 5.\nDans la zone de transition gauche, au tiers moyen, nodule de 9 mm, PI-RADS 3.\n\nAu total. Nodule de la base droite, PI-RADS 5. Nodule de la zone de transition gauche, PI-RADS 3.',
       ['5 15 right PZ base', '3 9 left TZ mid'],
