@@ -96,7 +96,7 @@ describe('matchPatient on 600 generated patients', () => {
   it('links nearly all targets that the words single out, and hardly any as wrong records say', () => {
     const of = (verdict: string) =>
       targets.filter((one) => one.verdict === verdict && (verdict !== 'right' || one.required));
-    expect(of('missed').length / of('right').length).toBeLessThan(0.02);
+    expect(of('missed').length / of('right').length).toBeLessThan(0.01);
     expect(of('misled').length / of('right').length).toBeLessThan(0.005);
   });
 });
